@@ -1,0 +1,148 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver «pgx»
+
+	"github.com/entregent/entregent/internal/id"
+)
+
+// postgresEngine leaves grouping of commits to the server. Numbers are drawn in ranges, in a transaction of
+// their own on a connection of their own, so that creators do not wait for each other's commit.
+type postgresEngine struct {
+	db     *DB
+	pool   *sql.DB
+	apart  *sql.DB // for ranges: never waits for a connection that waits for it
+	mu     sync.Mutex
+	ranges map[tallyKey]numbers
+}
+
+// numbers is what is left of a reserved range: first … last.
+type numbers struct{ first, last int64 }
+
+const (
+	rangeSize = 32 // numbers reserved at once; as many may be lost at a restart
+	attempts  = 8  // how often a transaction is run that others' made impossible
+)
+
+func openPostgres(ctx context.Context, db *DB, o Options) (engine, error) {
+	pool, err := sql.Open("pgx", o.DSN)
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(o.Readers)
+	pool.SetMaxIdleConns(o.Readers)
+	apart, err := sql.Open("pgx", o.DSN)
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	apart.SetMaxOpenConns(1)
+	e := &postgresEngine{db: db, pool: pool, apart: apart, ranges: make(map[tallyKey]numbers)}
+	if err := pool.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, e.shut())
+	}
+	return e, nil
+}
+
+func (e *postgresEngine) name() string                   { return "postgres" }
+func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.PingContext(ctx) }
+func (e *postgresEngine) shut() error                    { return errors.Join(e.pool.Close(), e.apart.Close()) }
+
+func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
+	t, err := e.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	return fn(&Tx{db: e.db, run: &pgRun{e, t}, now: At(e.db.clock())})
+}
+
+func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
+	for n := 1; ; n++ {
+		err := e.try(ctx, fn)
+		if err == nil || n == attempts || !again(err) {
+			return err
+		}
+	}
+}
+
+func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
+	t, err := e.pool.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer t.Rollback()
+	tx := &Tx{db: e.db, run: &pgRun{e, t}, now: At(e.db.clock()), write: true}
+	if err := fn(tx); err != nil {
+		return err
+	}
+	if err := tx.finish(ctx); err != nil {
+		return err
+	}
+	return t.Commit()
+}
+
+// again reports whether the transaction failed only because of others: serialization failure, deadlock.
+func again(err error) bool {
+	code := pgCode(err)
+	return code == "40001" || code == "40P01"
+}
+
+func pgCode(err error) string {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return ""
+}
+
+func postgresFull(err error) bool { return pgCode(err) == "53100" }
+
+// ── a transaction ──
+
+type pgRun struct {
+	e *postgresEngine
+	t *sql.Tx
+}
+
+func (r *pgRun) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	return r.t.ExecContext(ctx, query, args...)
+}
+
+func (r *pgRun) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return r.t.QueryContext(ctx, query, args...)
+}
+
+func (r *pgRun) lock(ctx context.Context, tx *Tx, query string, args []any) error {
+	if tx.write {
+		query += " FOR NO KEY UPDATE"
+	}
+	_, err := One(ctx, tx, Value[int64], query, args...)
+	return err
+}
+
+func (r *pgRun) next(ctx context.Context, tx *Tx, workspace id.Workspace, series string) (int64, error) {
+	k := tallyKey{workspace, series}
+	r.e.mu.Lock()
+	defer r.e.mu.Unlock()
+	left := r.e.ranges[k]
+	if left.first == 0 || left.first > left.last {
+		var last int64
+		if err := r.e.apart.QueryRowContext(ctx, drawNumbers, int64(workspace), series, rangeSize).Scan(&last); err != nil {
+			return 0, tx.fail(err)
+		}
+		left = numbers{last - rangeSize + 1, last}
+	}
+	n := left.first
+	left.first++
+	r.e.ranges[k] = left
+	return n, nil
+}
+
+func (r *pgRun) shards() int         { return 32 }
+func (r *pgRun) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }

@@ -1,0 +1,397 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/entregent/entregent/internal/id"
+)
+
+// sqliteEngine has readers that each keep their prepared statements, and one writer to whom all updates of
+// this process queue. Updates that wait while another runs share its commit: one fsync for all, each
+// answered after it (performance.md, trap 10).
+type sqliteEngine struct {
+	db      *DB
+	path    string
+	pool    *sql.DB
+	readers chan *conn
+	writes  chan *write
+	stopped chan struct{} // closed when the writer has ended
+	closing chan struct{}
+	tide    chan struct{} // tells the checkpointer that the log grew
+	once    sync.Once
+}
+
+// How much one commit may carry, so that nobody waits long for the others.
+const (
+	groupSize = 64
+	groupTime = 20 * time.Millisecond
+)
+
+// The write-ahead log is copied into the database in the background when it passes logSoft, and by the
+// writer itself when it passes logHard, so that a reader that stays open cannot make it grow without end.
+const (
+	logSoft = 4 << 20  // bytes
+	logHard = 64 << 20 // bytes
+)
+
+func openSQLite(ctx context.Context, db *DB, o Options) (engine, error) {
+	dsn := "file:" + (&url.URL{Path: o.Path}).EscapedPath() + "?" + url.Values{"_pragma": {
+		fmt.Sprintf("busy_timeout(%d)", o.Busy.Milliseconds()),
+		"journal_mode(WAL)",
+		"synchronous(FULL)",
+		"foreign_keys(1)",
+		"secure_delete(1)", // product.md §6: what is erased is gone from the file too
+		"cache_size(-8192)",
+		"temp_store(MEMORY)",
+		"wal_autocheckpoint(0)", // see logSoft
+	}}.Encode()
+	pool, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return nil, err
+	}
+	e := &sqliteEngine{
+		db: db, path: o.Path, pool: pool,
+		readers: make(chan *conn, o.Readers),
+		writes:  make(chan *write, 4*groupSize),
+		stopped: make(chan struct{}), closing: make(chan struct{}), tide: make(chan struct{}, 1),
+	}
+	writer, err := e.connect(ctx, "PRAGMA cache_size = -32768")
+	if err != nil {
+		return nil, errors.Join(err, pool.Close())
+	}
+	for range o.Readers {
+		c, err := e.connect(ctx, "PRAGMA query_only = 1")
+		if err != nil {
+			return nil, errors.Join(err, pool.Close())
+		}
+		e.readers <- c
+	}
+	go e.writeLoop(writer)
+	go e.checkpointLoop()
+	return e, nil
+}
+
+func (e *sqliteEngine) name() string { return "sqlite" }
+
+// ── reading ──
+
+func (e *sqliteEngine) view(ctx context.Context, fn func(*Tx) error) error {
+	var c *conn
+	select {
+	case c = <-e.readers:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { e.readers <- c }()
+	if _, err := c.exec(ctx, "BEGIN", nil); err != nil {
+		return err
+	}
+	defer c.end(ctx, "ROLLBACK")
+	return fn(&Tx{db: e.db, run: c, now: At(e.db.clock())})
+}
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	return e.view(ctx, func(tx *Tx) error {
+		_, err := One(ctx, tx, Value[int64], "SELECT 1")
+		return err
+	})
+}
+
+// ── writing ──
+
+// write is one Update that waits for its turn.
+type write struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	done chan outcome
+}
+
+type outcome struct {
+	err   error
+	panic any
+}
+
+func (e *sqliteEngine) update(ctx context.Context, fn func(*Tx) error) error {
+	w := &write{ctx: ctx, fn: fn, done: make(chan outcome, 1)}
+	select {
+	case e.writes <- w:
+	case <-e.closing:
+		return errors.New("sqldb: database is closed")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case o := <-w.done:
+		if o.panic != nil {
+			panic(o.panic)
+		}
+		return o.err
+	case <-e.stopped:
+		return errors.New("sqldb: database is closed")
+	}
+}
+
+func (e *sqliteEngine) writeLoop(c *conn) {
+	defer close(e.stopped)
+	for {
+		select {
+		case w := <-e.writes:
+			e.writeGroup(c, w)
+		case <-e.closing:
+			for { // those who came before the end are still served
+				select {
+				case w := <-e.writes:
+					e.writeGroup(c, w)
+				default:
+					c.close()
+					return
+				}
+			}
+		}
+	}
+}
+
+// writeGroup runs first and whoever waits behind it in one transaction. Who fails is undone alone and told at
+// once; the others are told after the commit. Should the transaction itself break (disk full), each runs
+// again by itself, so that one big write cannot take small ones down.
+func (e *sqliteEngine) writeGroup(c *conn, first *write) {
+	if err := first.ctx.Err(); err != nil {
+		first.done <- outcome{err: err}
+		return
+	}
+	if _, err := c.exec(first.ctx, "BEGIN IMMEDIATE", nil); err != nil {
+		first.done <- outcome{err: err}
+		return
+	}
+	if o := e.writeOne(c, first); o.err != nil || o.panic != nil {
+		c.end(first.ctx, "ROLLBACK")
+		first.done <- o
+		return
+	}
+	group, broken := e.gather(c, []*write{first})
+	if !broken {
+		if _, err := c.exec(first.ctx, "COMMIT", nil); err == nil {
+			for _, w := range group {
+				w.done <- outcome{}
+			}
+			e.checkLog(c)
+			return
+		}
+	}
+	c.end(first.ctx, "ROLLBACK")
+	for _, w := range group {
+		e.writeAlone(c, w)
+	}
+}
+
+// gather runs the writes that wait, each in a savepoint, until none waits or the group is full. It returns
+// those that succeeded so far and whether the transaction as a whole was lost.
+func (e *sqliteEngine) gather(c *conn, group []*write) (all []*write, broken bool) {
+	start := time.Now()
+	for len(group) < groupSize && time.Since(start) < groupTime {
+		var w *write
+		select {
+		case w = <-e.writes:
+		default:
+			return group, false
+		}
+		if err := w.ctx.Err(); err != nil {
+			w.done <- outcome{err: err}
+			continue
+		}
+		if _, err := c.exec(w.ctx, "SAVEPOINT one", nil); err != nil {
+			return append(group, w), true
+		}
+		o := e.writeOne(c, w)
+		if o.err == nil && o.panic == nil {
+			if _, err := c.exec(w.ctx, "RELEASE one", nil); err != nil {
+				return append(group, w), true
+			}
+			group = append(group, w)
+			continue
+		}
+		if _, err := c.exec(w.ctx, "ROLLBACK TO one", nil); err != nil {
+			return append(group, w), true
+		}
+		if _, err := c.exec(w.ctx, "RELEASE one", nil); err != nil {
+			return append(group, w), true
+		}
+		w.done <- o
+	}
+	return group, false
+}
+
+func (e *sqliteEngine) writeAlone(c *conn, w *write) {
+	if _, err := c.exec(w.ctx, "BEGIN IMMEDIATE", nil); err != nil {
+		w.done <- outcome{err: err}
+		return
+	}
+	o := e.writeOne(c, w)
+	if o.err == nil && o.panic == nil {
+		_, o.err = c.exec(w.ctx, "COMMIT", nil)
+	}
+	if o.err != nil || o.panic != nil {
+		c.end(w.ctx, "ROLLBACK")
+	}
+	w.done <- o
+}
+
+func (e *sqliteEngine) writeOne(c *conn, w *write) (o outcome) {
+	defer func() {
+		if p := recover(); p != nil {
+			o.panic = p
+		}
+	}()
+	tx := &Tx{db: e.db, run: c, now: At(e.db.clock()), write: true}
+	if o.err = w.fn(tx); o.err == nil {
+		o.err = tx.finish(w.ctx)
+	}
+	return o
+}
+
+// ── the write-ahead log ──
+
+func (e *sqliteEngine) checkLog(c *conn) {
+	info, err := os.Stat(e.path + "-wal")
+	if err != nil || info.Size() < logSoft {
+		return
+	}
+	if info.Size() > logHard {
+		if _, err := c.exec(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)", nil); err != nil {
+			e.db.log.Warn("checkpoint", "error", err)
+		}
+		return
+	}
+	select {
+	case e.tide <- struct{}{}:
+	default:
+	}
+}
+
+func (e *sqliteEngine) checkpointLoop() {
+	for {
+		select {
+		case <-e.tide:
+			if _, err := e.pool.Exec("PRAGMA wal_checkpoint(PASSIVE)"); err != nil {
+				e.db.log.Warn("checkpoint", "error", err)
+			}
+		case <-e.closing:
+			return
+		}
+	}
+}
+
+func (e *sqliteEngine) shut() error {
+	e.once.Do(func() { close(e.closing) })
+	<-e.stopped
+	for range cap(e.readers) {
+		(<-e.readers).close()
+	}
+	return e.pool.Close()
+}
+
+// ── a connection with its prepared statements ──
+
+type conn struct {
+	c     *sql.Conn
+	stmts map[string]*sql.Stmt
+}
+
+// Statements are few and constant; filters built in Go make some more. Past this many the least is lost by
+// starting over.
+const maxStatements = 512
+
+func (e *sqliteEngine) connect(ctx context.Context, pragma string) (*conn, error) {
+	c, err := e.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.ExecContext(ctx, pragma); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return &conn{c: c, stmts: make(map[string]*sql.Stmt)}, nil
+}
+
+func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := c.stmts[query]; s != nil {
+		return s, nil
+	}
+	if len(c.stmts) >= maxStatements {
+		for _, s := range c.stmts {
+			s.Close()
+		}
+		clear(c.stmts)
+	}
+	s, err := c.c.PrepareContext(ctx, query)
+	if err == nil {
+		c.stmts[query] = s
+	}
+	return s, err
+}
+
+// A statement is never interrupted: an interrupted write would take the whole group with it, and a read is
+// short by construction. It also saves two goroutines a statement.
+func (c *conn) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
+	ctx = context.WithoutCancel(ctx)
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
+}
+
+func (c *conn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	ctx = context.WithoutCancel(ctx)
+	s, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(ctx, args...)
+}
+
+// end closes a transaction whose outcome does not matter any more; it may be gone already.
+func (c *conn) end(ctx context.Context, how string) { _, _ = c.exec(ctx, how, nil) }
+
+func (c *conn) close() {
+	for _, s := range c.stmts {
+		s.Close()
+	}
+	c.c.Close()
+}
+
+// There is one writer at a time, so a lock is a look whether the row exists.
+func (c *conn) lock(ctx context.Context, tx *Tx, query string, args []any) error {
+	_, err := One(ctx, tx, Value[int64], query, args...)
+	return err
+}
+
+// There is one writer at a time, so the series is a row that this transaction counts up.
+func (c *conn) next(ctx context.Context, tx *Tx, workspace id.Workspace, series string) (int64, error) {
+	return One(ctx, tx, Value[int64], drawNumbers, int64(workspace), series, 1)
+}
+
+func (c *conn) shards() int         { return 1 }
+func (c *conn) claimSuffix() string { return "" }
+
+// drawNumbers reserves $3 numbers and returns the last of them.
+const drawNumbers = `INSERT INTO series (workspace_id, name, last) VALUES ($1, $2, $3)
+	ON CONFLICT (workspace_id, name) DO UPDATE SET last = series.last + excluded.last RETURNING last`
+
+// IsFull reports whether err says that the disk (or the quota) is full.
+func IsFull(err error) bool {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code()&0xff == sqlite3.SQLITE_FULL
+	}
+	return postgresFull(err)
+}
