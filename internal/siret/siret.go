@@ -83,6 +83,9 @@ func refuseCharacters(bare string) fault.Message {
 		return fault.M("siret.rounded")
 	}
 	m := fault.M("siret.characters")
+	if len(bare) > 64 {
+		return m
+	}
 	if s := lookalikes.Replace(bare); len(s) == length && !strings.ContainsFunc(s, notDigit) && valid(s) {
 		m.Proposal = SIRET{s}.Grouped()
 	}
