@@ -89,7 +89,7 @@ func TestTransaction(t *testing.T) {
 				}
 				err := anAccount(tx, id.NewAccount(), "twice")
 				f := fault.As(err)
-				if f == nil || f.Kind != fault.Conflict || f.Fields[0].Name != "key" || f.Fields[0].Key != "conflict.account.key" {
+				if f == nil || f.Kind != fault.Conflict || f.Fields[0].Name != "key" || f.Fields[0].Key != "fault.taken" {
 					t.Errorf("got %v", err)
 				}
 				if again := anAccount(tx, id.NewAccount(), "another"); !errors.Is(again, err) {

@@ -201,7 +201,7 @@ func (tx *Tx) finish(ctx context.Context) error {
 // fail remembers the first error of a statement and puts broken unique rules into the vocabulary of faults.
 func (tx *Tx) fail(err error) error {
 	if table, column, ok := brokenUnique(err); ok {
-		err = fmt.Errorf("%w (%s)", fault.OnField(fault.Conflict, column, fault.M("conflict."+table+"."+column)), table)
+		err = fmt.Errorf("%w (%s)", fault.OnField(fault.Conflict, column, fault.M("fault.taken")), table)
 	}
 	if tx.err == nil {
 		tx.err = err

@@ -45,7 +45,7 @@ CREATE TABLE contact (
     organization_id     uuid NOT NULL,
     account_id          uuid NOT NULL REFERENCES account (id),
     number              BIGINT NOT NULL,
-    civility            TEXT NOT NULL CHECK (civility IN ('', 'mr', 'ms', 'dr')),
+    civility            TEXT CHECK (civility IN ('mr', 'ms', 'dr')),
     family_name         TEXT NOT NULL,
     given_name          TEXT NOT NULL,
     family_key          TEXT COLLATE "C" NOT NULL,
@@ -91,4 +91,4 @@ CREATE INDEX contact_joined ON contact (workspace_id, family_key, given_key, id)
 CREATE INDEX contact_invited ON contact (workspace_id, family_key, given_key, id) WHERE joined_at IS NULL AND login_enabled = 1;
 CREATE INDEX contact_privileged ON contact (workspace_id, family_key, given_key, id) WHERE role <> 'user';
 CREATE INDEX contact_landing ON contact (workspace_id, family_key, given_key, id) WHERE source = 'landing';
-CREATE INDEX contact_incomplete ON contact (workspace_id, family_key, given_key, id) WHERE email IS NULL OR civility = '';
+CREATE INDEX contact_incomplete ON contact (workspace_id, family_key, given_key, id) WHERE email IS NULL OR civility IS NULL;
