@@ -31,6 +31,8 @@ type DB struct {
 	clock  func() time.Time
 	log    *slog.Logger
 	close  sync.Once
+
+	listeners listeners
 }
 
 // engine is what SQLite and PostgreSQL each do in their own way.
@@ -80,7 +82,7 @@ func (db *DB) View(ctx context.Context, fn func(*Tx) error) error { return db.en
 // fn may run more than once and must have no effect outside its Tx. It must not call View or Update itself.
 // If fn panics the transaction is undone and the panic goes on in the caller.
 func (db *DB) Update(ctx context.Context, fn func(*Tx) error) error {
-	return db.engine.update(ctx, fn)
+	return db.notifying(ctx, fn)
 }
 
 // Migrate brings the tables to this program's version; processes that do so at once wait for each other.

@@ -23,6 +23,8 @@ type Tx struct {
 	write bool
 	err   error
 	tally map[tallyKey]int64
+
+	topics []string
 }
 
 // runner is the engine's own transaction: a connection with prepared statements, or a pgx transaction.
