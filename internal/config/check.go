@@ -1,0 +1,100 @@
+package config
+
+import (
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+// Validate says on one line what is wrong with the values; kong calls it. It never repeats a DSN, which may
+// hold a password.
+func (s Store) Validate() error {
+	var f faults
+	f.unless(s.Data != "", "data", "names no directory")
+	f.unless(s.Database == "" || isPostgres(s.Database), "database", "is neither postgres://… nor a list such as «host=… dbname=…»")
+	f.unless(s.Readers >= 0 && s.Readers <= 1000, "database-readers", "must be 0 to 1000")
+	return f.err()
+}
+
+// Validate, see Store.Validate.
+func (s Server) Validate() error {
+	var f faults
+	f.unless(isAddress(s.Addr), "addr", "%q is not HOST:PORT", s.Addr)
+	f.unless(s.MetricsAddr == "" || isAddress(s.MetricsAddr), "metrics-addr", "%q is not HOST:PORT", s.MetricsAddr)
+	f.unless(isBase(s.BaseURL), "base-url", "%q is not http://HOST or https://HOST, without a path", s.BaseURL)
+	f.positive("header-timeout", s.HeaderTimeout)
+	f.positive("read-timeout", s.ReadTimeout)
+	f.positive("write-timeout", s.WriteTimeout)
+	f.positive("idle-timeout", s.IdleTimeout)
+	f.unless(s.HeaderLimit >= 4096, "header-limit", "must be 4096 bytes or more")
+	f.unless(s.BodyLimit >= 65536, "body-limit", "must be 65536 bytes or more")
+	f.unless(s.UploadLimit >= s.BodyLimit, "upload-limit", "must not be less than --body-limit")
+	return f.err()
+}
+
+// Validate, see Store.Validate.
+func (s SignIn) Validate() error {
+	var f faults
+	f.positive("session-lifetime", s.SessionLifetime)
+	f.positive("reauthentication-window", s.Confirmed)
+	f.positive("failure-window", s.FailureWindow)
+	f.positive("browser-lifetime", s.BrowserLifetime)
+	f.unless(s.Failures > 0, "sign-in-failures", "must be 1 or more")
+	f.unless(s.AddressFailures > 0, "address-failures", "must be 1 or more")
+	f.unless(s.LongestDelay >= s.FirstDelay, "longest-delay", "must not be less than --first-delay")
+	return f.err()
+}
+
+// Validate, see Store.Validate. A weak hash is the owner's choice (tests choose it), an impossible one is not.
+func (p Passwords) Validate() error {
+	var f faults
+	f.unless(p.Passes >= 1, "password-passes", "must be 1 or more")
+	f.unless(p.Threads >= 1, "password-threads", "must be 1 or more")
+	f.unless(p.Memory >= 8*uint32(p.Threads) && p.Memory <= 4<<20, "password-memory", "must be 8 KiB a thread to 4194304 KiB")
+	f.unless(p.Concurrent >= 1, "password-concurrent", "must be 1 or more")
+	return f.err()
+}
+
+// Validate, see Store.Validate.
+func (j Jobs) Validate() error {
+	var f faults
+	f.unless(j.Workers >= 1 && j.Workers <= 64, "job-workers", "must be 1 to 64")
+	f.unless(j.Attempts >= 1, "job-attempts", "must be 1 or more")
+	f.positive("job-poll", j.Poll)
+	f.positive("job-lease", j.Lease)
+	f.positive("job-retry", j.Retry)
+	f.positive("job-retention", j.Retention)
+	f.positive("seal-interval", j.SealInterval)
+	f.positive("sweep-interval", j.SweepEvery)
+	return f.err()
+}
+
+// isAddress accepts HOST:PORT with a host that may be empty and a port of digits.
+func isAddress(s string) bool {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return false
+	}
+	_, err = strconv.ParseUint(port, 10, 16)
+	return err == nil
+}
+
+// isPostgres accepts both forms of libpq's connection strings.
+func isPostgres(dsn string) bool {
+	if scheme, _, ok := strings.Cut(dsn, "://"); ok {
+		_, err := url.Parse(dsn)
+		return err == nil && (scheme == "postgres" || scheme == "postgresql")
+	}
+	return strings.Contains(dsn, "=")
+}
+
+// isBase accepts a scheme and a host, with a port or without.
+func isBase(s string) bool {
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || (u.Scheme != "http" && u.Scheme != "https") {
+		return false
+	}
+	bare := url.URL{Scheme: u.Scheme, Host: u.Host}
+	return s == bare.String() || s == bare.String()+"/"
+}

@@ -1,0 +1,105 @@
+// Package config holds every value that an installation may set: addresses, places, lifetimes, limits and
+// retries, each a flag and an environment variable with a default that works.
+//
+// It is one struct that kong reads (package main) and that package app hands out to the rooms and faces, part
+// by part. It checks that the values make sense together, and does nothing else: it opens no file and no
+// database. docs/configuration.md is written from it.
+package config
+
+import (
+	"path/filepath"
+)
+
+// Config is all that `entregent serve` may be told. The other sub-commands take the parts that they need.
+// Make it with kong or with Default: the zero value does not work.
+type Config struct {
+	Store     Store     `embed:"" group:"Data:"`
+	Log       Log       `embed:"" group:"Log:"`
+	Server    Server    `embed:"" group:"Server:"`
+	SignIn    SignIn    `embed:"" group:"Signing in:"`
+	Passwords Passwords `embed:"" group:"Passwords:"`
+	Jobs      Jobs      `embed:"" group:"Jobs:"`
+	Transfers Transfers `embed:"" group:"Import and export:"`
+}
+
+// Store says where the data are.
+type Store struct {
+	Data       string  `name:"data" env:"ENTREGENT_DATA" default:"./var" placeholder:"DIR" help:"Directory of the data: the SQLite database, the secret. Made when missing, for its owner alone."`
+	Database   string  `name:"database" env:"ENTREGENT_DATABASE" placeholder:"DSN" help:"PostgreSQL to use, as postgres://user:password@host/name; empty: SQLite in the data directory."`
+	SecretFile string  `name:"secret-file" env:"ENTREGENT_SECRET_FILE" placeholder:"FILE" help:"Key from which links, words and counters are derived; empty: «secret» in the data directory. Made at the first start."`
+	Readers    int     `name:"database-readers" env:"ENTREGENT_DATABASE_READERS" default:"0" unit:"connections" help:"Connections that read (SQLite), or all connections (PostgreSQL); 0: by the number of processors."`
+	Busy       Seconds `name:"database-busy" env:"ENTREGENT_DATABASE_BUSY" default:"15" unit:"s" help:"How long a write of another process is waited for (SQLite)."`
+}
+
+// SQLite is the file of the database when Database is empty.
+func (s Store) SQLite() string { return filepath.Join(s.Data, "entregent.db") }
+
+// Secret is the file of the key.
+func (s Store) Secret() string {
+	if s.SecretFile != "" {
+		return s.SecretFile
+	}
+	return filepath.Join(s.Data, "secret")
+}
+
+// Log says what is logged, on standard error.
+type Log struct {
+	Level  string `name:"log-level" env:"ENTREGENT_LOG_LEVEL" default:"info" enum:"debug,info,warn,error" help:"Least important record that is written: ${enum}."`
+	Format string `name:"log-format" env:"ENTREGENT_LOG_FORMAT" default:"text" enum:"text,json" help:"Form of the records: ${enum}."`
+}
+
+// Server says where requests come from, and how long and how large they may be.
+type Server struct {
+	Addr           string   `name:"addr" env:"ENTREGENT_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
+	BaseURL        string   `name:"base-url" env:"ENTREGENT_BASE_URL" default:"http://127.0.0.1:8080" placeholder:"URL" help:"Address under which people reach the installation; every link is built from it, another Host is refused."`
+	TrustedProxies Prefixes `name:"trusted-proxies" env:"ENTREGENT_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks whose forwarding headers are believed; empty: nobody's."`
+	MetricsAddr    string   `name:"metrics-addr" env:"ENTREGENT_METRICS_ADDR" placeholder:"HOST:PORT" help:"Address of /metrics for Prometheus; empty: none."`
+	HeaderTimeout  Seconds  `name:"header-timeout" env:"ENTREGENT_HEADER_TIMEOUT" default:"5" unit:"s" help:"How long the head of a request may take to arrive."`
+	ReadTimeout    Seconds  `name:"read-timeout" env:"ENTREGENT_READ_TIMEOUT" default:"120" unit:"s" help:"How long a whole request may take to arrive, files included."`
+	WriteTimeout   Seconds  `name:"write-timeout" env:"ENTREGENT_WRITE_TIMEOUT" default:"120" unit:"s" help:"How long an answer may take, from the end of the request's head."`
+	IdleTimeout    Seconds  `name:"idle-timeout" env:"ENTREGENT_IDLE_TIMEOUT" default:"120" unit:"s" help:"How long an idle connection is kept."`
+	HeaderLimit    int      `name:"header-limit" env:"ENTREGENT_HEADER_LIMIT" default:"65536" unit:"bytes" help:"Largest head of a request."`
+	BodyLimit      int64    `name:"body-limit" env:"ENTREGENT_BODY_LIMIT" default:"1048576" unit:"bytes" help:"Largest form."`
+	UploadLimit    int64    `name:"upload-limit" env:"ENTREGENT_UPLOAD_LIMIT" default:"67108864" unit:"bytes" help:"Largest file sent for import."`
+	ShutdownDelay  Seconds  `name:"shutdown-delay" env:"ENTREGENT_SHUTDOWN_DELAY" default:"0" unit:"s" help:"How long /readyz says no, and requests are still taken, before the program stops: for load balancers."`
+	ShutdownGrace  Seconds  `name:"shutdown-grace" env:"ENTREGENT_SHUTDOWN_GRACE" default:"20" unit:"s" help:"How long running requests and jobs may still take when the program is told to stop."`
+}
+
+// SignIn says how long a sign-in lasts and how often it may fail.
+type SignIn struct {
+	SessionLifetime Seconds `name:"session-lifetime" env:"ENTREGENT_SESSION_LIFETIME" default:"43200" unit:"s" help:"How long a person stays signed in."`
+	SessionIdle     Seconds `name:"session-idle" env:"ENTREGENT_SESSION_IDLE" default:"0" unit:"s" help:"How long a person stays signed in without opening a page; 0: as long as the session lives."`
+	SeenInterval    Seconds `name:"seen-interval" env:"ENTREGENT_SEEN_INTERVAL" default:"300" unit:"s" help:"How often at most a session's «last seen» is written."`
+	Confirmed       Seconds `name:"reauthentication-window" env:"ENTREGENT_REAUTHENTICATION_WINDOW" default:"900" unit:"s" help:"How long a password counts as just typed, for the acts that ask for it."`
+	Failures        int     `name:"sign-in-failures" env:"ENTREGENT_SIGN_IN_FAILURES" default:"10" unit:"tries" help:"Wrong passwords for one login in the window before delays begin."`
+	AddressFailures int     `name:"address-failures" env:"ENTREGENT_ADDRESS_FAILURES" default:"100" unit:"tries" help:"Wrong passwords from one client address in the window before it waits for the window's end."`
+	FailureWindow   Seconds `name:"failure-window" env:"ENTREGENT_FAILURE_WINDOW" default:"900" unit:"s" help:"How long a wrong password is counted."`
+	FirstDelay      Seconds `name:"first-delay" env:"ENTREGENT_FIRST_DELAY" default:"30" unit:"s" help:"Delay after the last free wrong password; each further one doubles it."`
+	LongestDelay    Seconds `name:"longest-delay" env:"ENTREGENT_LONGEST_DELAY" default:"900" unit:"s" help:"Longest such delay."`
+	BrowserLifetime Seconds `name:"browser-lifetime" env:"ENTREGENT_BROWSER_LIFETIME" default:"34560000" unit:"s" help:"How long a browser that signed in keeps a count of its own, so that nobody else can lock it out."`
+}
+
+// Passwords says what hashing a password costs (argon2id).
+type Passwords struct {
+	Passes     uint32 `name:"password-passes" env:"ENTREGENT_PASSWORD_PASSES" default:"2" unit:"passes" help:"Passes of argon2id over its memory."`
+	Memory     uint32 `name:"password-memory" env:"ENTREGENT_PASSWORD_MEMORY" default:"19456" unit:"KiB" help:"Memory of argon2id for one password."`
+	Threads    uint8  `name:"password-threads" env:"ENTREGENT_PASSWORD_THREADS" default:"1" unit:"threads" help:"Threads of argon2id for one password."`
+	Concurrent int    `name:"password-concurrent" env:"ENTREGENT_PASSWORD_CONCURRENT" default:"2" unit:"passwords" help:"Passwords hashed at once; others wait."`
+}
+
+// Jobs says how the work in the background is done.
+type Jobs struct {
+	Workers      int     `name:"job-workers" env:"ENTREGENT_JOB_WORKERS" default:"2" unit:"jobs" help:"Jobs that run at once on this node."`
+	Poll         Seconds `name:"job-poll" env:"ENTREGENT_JOB_POLL" default:"1" unit:"s" help:"How often the queue is looked at."`
+	Lease        Seconds `name:"job-lease" env:"ENTREGENT_JOB_LEASE" default:"60" unit:"s" help:"How long a job stays claimed by a node that is no more heard of."`
+	Attempts     int     `name:"job-attempts" env:"ENTREGENT_JOB_ATTEMPTS" default:"10" unit:"attempts" help:"How often a job is tried before it is given up."`
+	Retry        Seconds `name:"job-retry" env:"ENTREGENT_JOB_RETRY" default:"1" unit:"s" help:"The n-th retry of a failed job waits n⁴ times this, a day at most."`
+	Retention    Seconds `name:"job-retention" env:"ENTREGENT_JOB_RETENTION" default:"604800" unit:"s" help:"How long finished jobs are kept."`
+	SealInterval Seconds `name:"seal-interval" env:"ENTREGENT_SEAL_INTERVAL" default:"10" unit:"s" help:"How often new lines of the history are sealed."`
+	SweepEvery   Seconds `name:"sweep-interval" env:"ENTREGENT_SWEEP_INTERVAL" default:"900" unit:"s" help:"How often dead sessions, counters, jobs and files are removed."`
+}
+
+// Transfers says how imports and exports are kept.
+type Transfers struct {
+	Retention Seconds `name:"import-retention" env:"ENTREGENT_IMPORT_RETENTION" default:"604800" unit:"s" help:"How long an import's file and report are kept."`
+}

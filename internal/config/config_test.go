@@ -1,0 +1,111 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/entregent/entregent/internal/config"
+)
+
+func parse(t *testing.T, args ...string) (config.Config, error) {
+	t.Helper()
+	var c config.Config
+	k, err := kong.New(&c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = k.Parse(args)
+	return c, err
+}
+
+func TestDefaults(t *testing.T) {
+	t.Run("nothing said serves on this machine alone, with SQLite below ./var", func(t *testing.T) {
+		c := config.Default()
+		if c.Server.Addr != "127.0.0.1:8080" || c.Server.BaseURL != "http://127.0.0.1:8080" || c.Store.SQLite() != "var/entregent.db" || c.Store.Secret() != "var/secret" {
+			t.Errorf("%+v", c)
+		}
+		if len(c.Server.TrustedProxies) != 0 || c.Server.MetricsAddr != "" || c.Store.Database != "" {
+			t.Errorf("%+v", c)
+		}
+	})
+	t.Run("Default does not look at the environment", func(t *testing.T) {
+		t.Setenv("ENTREGENT_ADDR", "0.0.0.0:1")
+		if c := config.Default(); c.Server.Addr != "127.0.0.1:8080" {
+			t.Error(c.Server.Addr)
+		}
+	})
+}
+
+func TestSources(t *testing.T) {
+	t.Run("the environment is read, and a flag goes before it", func(t *testing.T) {
+		t.Setenv("ENTREGENT_ADDR", "127.0.0.1:1")
+		t.Setenv("ENTREGENT_SESSION_LIFETIME", "0.5")
+		t.Setenv("ENTREGENT_TRUSTED_PROXIES", "10.1.2.3/8, 192.0.2.7,2001:db8::/32")
+		c, err := parse(t, "--addr=127.0.0.1:2")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Server.Addr != "127.0.0.1:2" || c.SignIn.SessionLifetime.Duration() != 500*time.Millisecond {
+			t.Errorf("%+v", c)
+		}
+		want := "10.0.0.0/8 192.0.2.7/32 2001:db8::/32"
+		var got []string
+		for _, p := range c.Server.TrustedProxies {
+			got = append(got, p.String())
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	})
+	t.Run("the secret's file is the one that is named", func(t *testing.T) {
+		c, err := parse(t, "--data=/srv/e", "--secret-file=/run/key")
+		if err != nil || c.Store.Secret() != "/run/key" || c.Store.SQLite() != "/srv/e/entregent.db" {
+			t.Error(c.Store, err)
+		}
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	for arg, want := range map[string]string{
+		"--addr=8080":                            `--addr: "8080" is not HOST:PORT`,
+		"--addr=127.0.0.1:99999":                 "is not HOST:PORT",
+		"--metrics-addr=nowhere":                 "--metrics-addr",
+		"--base-url=":                            "--base-url",
+		"--base-url=ftp://example.org":           "--base-url",
+		"--base-url=https://example.org/contact": "without a path",
+		"--base-url=https://a:b@example.org":     "--base-url",
+		"--trusted-proxies=everybody":            `"everybody" is not a network`,
+		"--session-lifetime=12h":                 `"12h" is not a number of seconds`,
+		"--session-lifetime=-1":                  "is not a number of seconds",
+		"--session-lifetime=NaN":                 "is not a number of seconds",
+		"--session-lifetime=1e300":               "is not a number of seconds",
+		"--session-lifetime=0":                   "must be more than 0 seconds",
+		"--log-level=loud":                       "--log-level must be one of",
+		"--log-format=xml":                       "--log-format must be one of",
+		"--upload-limit=70000":                   "--upload-limit",
+		"--body-limit=ten":                       "--body-limit",
+		"--password-memory=1":                    "--password-memory",
+		"--job-workers=0":                        "--job-workers",
+		"--data=":                                "--data",
+		"--database=mysql://root:hush@db/e":      "--database",
+	} {
+		t.Run(arg+" is refused on one line", func(t *testing.T) {
+			_, err := parse(t, arg)
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			if !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "hush") {
+				t.Errorf("got %q, want %q in it", err, want)
+			}
+		})
+	}
+	t.Run("everything that is wrong with a part is said at once", func(t *testing.T) {
+		_, err := parse(t, "--addr=x", "--idle-timeout=0")
+		if err == nil || !strings.Contains(err.Error(), "--addr") || !strings.Contains(err.Error(), "--idle-timeout") {
+			t.Error(err)
+		}
+	})
+}
