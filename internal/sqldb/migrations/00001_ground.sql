@@ -53,7 +53,7 @@ CREATE TABLE job (
     finished_at   BIGINT,
     failure       TEXT -- why it was given up; no personal data
 );
-CREATE INDEX job_waiting ON job (run_at) WHERE finished_at IS NULL;
+CREATE INDEX job_waiting ON job (kind, run_at) WHERE finished_at IS NULL;
 CREATE INDEX job_finished ON job (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE schedule (
