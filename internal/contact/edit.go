@@ -1,0 +1,140 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// Edit saves the sheet of a contact (manual 1, « Sauvegarder »): everything but its name, which is Rename's, and
+// the gates that only open (package access). When somebody else saved since the version that the person saw, it
+// is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten.
+// Permission: EditContacts; the role super_admin: NameSuperAdmin.
+func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, in Input) (Contact, error) {
+	if err := by.Need(actor.EditContacts); err != nil {
+		return Contact{}, err
+	}
+	before, org, err := hold(ctx, tx, by, contact)
+	if err != nil {
+		return Contact{}, err
+	}
+	host, err := workspace.Get(ctx, tx, by.Workspace)
+	if err != nil {
+		return Contact{}, err
+	}
+	after := before
+	faults := in.parse(host, &before, &after)
+	in.parseLogin(by, &faults, before, &after)
+	if err := faults.Err(); err != nil {
+		return before, err
+	}
+	if before.Version != in.Version {
+		return before, fault.New(fault.Conflict, "fault.version")
+	}
+	if err := after.save(ctx, tx, by, before, "contact.edited"); err != nil {
+		return before, err
+	}
+	if in.Primary && org.Primary != contact {
+		return after, namePrimary(ctx, tx, by, org, after.Row)
+	}
+	return after, nil
+}
+
+// hold reads the contact and holds its organisation, which every rule over several contacts stands on.
+func hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, organization.Organization, error) {
+	c, err := Get(ctx, tx, by, contact)
+	if err != nil {
+		return Contact{}, organization.Organization{}, err
+	}
+	org, err := organization.Lock(ctx, tx, by, c.Organization)
+	if err != nil {
+		return Contact{}, organization.Organization{}, err
+	}
+	c, err = Get(ctx, tx, by, contact) // as it is now that nobody else may change it
+	return c, org, err
+}
+
+// parseLogin reads role and login under the locks of product.md §5: a super_admin keeps the role and the login
+// until it is handed over, and is named only by who may, with the login on.
+func (in Input) parseLogin(by actor.Actor, faults *fault.Fields, before Contact, after *Contact) {
+	switch in.Login {
+	case "":
+	case "on":
+		after.LoginEnabled, after.LoginDisabledBy = true, ""
+	case "off":
+		if before.Role == SuperAdmin {
+			faults.Add("login_enabled", fault.M("contact.super_admin_keeps_login"))
+		} else if before.LoginEnabled {
+			after.LoginEnabled, after.LoginDisabledBy = false, "staff"
+		}
+	default:
+		faults.Add("login_enabled", fault.M("fault.choice"))
+	}
+	role := Role(in.Role)
+	if in.Role == "" || role == before.Role {
+		return
+	}
+	switch {
+	case role != User && role != Admin && role != SuperAdmin:
+		faults.Add("role", fault.M("fault.choice"))
+	case before.Role == SuperAdmin:
+		faults.Add("role", fault.M("contact.super_admin_keeps_role"))
+	case role == SuperAdmin && !by.May(actor.NameSuperAdmin):
+		faults.Add("role", fault.M("contact.super_admin_by_admins"))
+	case role == SuperAdmin && !after.LoginEnabled:
+		faults.Add("role", fault.M("contact.super_admin_needs_login"))
+	}
+	after.Role = role
+}
+
+// save writes what differs from before, with its line in the history. Nothing differing is confirmed by a write.
+func (c *Contact) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind string) error {
+	differing := changes(before, *c)
+	if len(differing) > 0 {
+		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+	}
+	_, err := tx.Exec(ctx, `UPDATE contact SET civility = $1, job_title = $2, mobile = $3, phone = $4, email = $5, role = $6, locale = $7, time_zone = $8,
+			login_enabled = $9, login_disabled_by = $10, version = $11, updated_at = $12, updated_by = $13
+		WHERE workspace_id = $14 AND id = $15`,
+		c.Civility, c.JobTitle, c.Mobile, c.Phone, c.Email, string(c.Role), c.Locale, c.TimeZone,
+		c.LoginEnabled, c.LoginDisabledBy, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
+	if err != nil || len(differing) == 0 {
+		return err
+	}
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: differing})
+}
+
+// NamePrimary makes the contact its organisation's primary one; doing it again changes nothing. A contact from the
+// public form that nobody authorised yet cannot be it. Permission: EditContacts.
+func NamePrimary(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) error {
+	if err := by.Need(actor.EditContacts); err != nil {
+		return err
+	}
+	c, org, err := hold(ctx, tx, by, contact)
+	if err != nil {
+		return err
+	}
+	if org.Primary == contact {
+		return organization.SetPrimary(ctx, tx, by, org.ID, contact)
+	}
+	return namePrimary(ctx, tx, by, org, c.Row)
+}
+
+func namePrimary(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization, c Row) error {
+	if !c.mayBePrimary() {
+		return fault.OnField(fault.Conflict, "primary", fault.M("contact.primary_unauthorized"))
+	}
+	if err := organization.SetPrimary(ctx, tx, by, org.ID, c.ID); err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.primary", Subject: c.Subject(), Organization: org.ID})
+}
+
+// mayBePrimary: what the public form made is nobody's representative before staff authorised it.
+func (r Row) mayBePrimary() bool { return r.Source != Landing || !r.AuthorizedAt.IsZero() }

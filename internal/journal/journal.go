@@ -1,0 +1,121 @@
+// Package journal keeps the history: who did what to what, when (product.md §6).
+//
+// A line is written in the transaction of the act and holds no personal data: actor, subject, kind, time and
+// the names of the fields. The values before and after, and free comments, stand in rows of their own that go
+// with their subject. Nobody edits a line: seal.go chains the lines so that a change shows. The package does
+// not know what its kinds mean, nor anybody's name; the faces put lines into words.
+package journal
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Subject is what a line is about.
+type Subject struct {
+	Kind   string // the noun: "contact", "organization", "workspace", "login", "transfer"
+	ID     id.UUID
+	Number string // what it is called when it is gone, "C-000123"; "" for what has no number
+}
+
+// Change is one field's value before and after, as text; "" is «nothing».
+type Change struct{ Field, Before, After string }
+
+// Entry is what a verb tells the history.
+type Entry struct {
+	Line         id.Line // chosen by the caller only where a repeated act must be known again; else zero
+	Kind         string  // "contact.created": the noun and what happened to it
+	Subject      Subject
+	Organization id.Organization // whose history shows the line too; zero = none
+	Changes      []Change
+	Comment      string
+}
+
+// Line is one act as kept.
+type Line struct {
+	ID           id.Line
+	At           sqldb.Time
+	ActorKind    actor.Kind
+	Actor        id.UUID // the login of a member of staff; zero for the program
+	Subject      Subject
+	Organization id.Organization
+	Kind         string
+	Fields       []string // names, in the order of the form
+	Changes      []Change // empty when erased
+	Comment      string   // empty when erased
+	Erased       bool     // there were values, and they went with the subject
+	Sealed       bool
+}
+
+// content is the erasable half of a line, as JSON.
+type content struct {
+	Changes [][3]string `json:"changes,omitempty"`
+	Comment string      `json:"comment,omitempty"`
+}
+
+// Record writes a line into the caller's transaction. The caller has checked the permission.
+func Record(ctx context.Context, tx *sqldb.Tx, by actor.Actor, e Entry) error {
+	if e.Line.IsZero() {
+		e.Line = id.NewLine()
+	}
+	fields := make([]string, len(e.Changes))
+	for i, c := range e.Changes {
+		fields[i] = c.Field
+	}
+	value, salt, err := e.content()
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO journal_line (workspace_id, id, at, actor_kind, actor_id, subject_kind, subject_id, subject_number, organization_id, kind, fields, digest)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		by.Workspace, e.Line, tx.Now(), string(by.Kind), by.Login, e.Subject.Kind, e.Subject.ID, e.Subject.Number, e.Organization,
+		e.Kind, strings.Join(fields, ","), digest(salt, value))
+	if err != nil || value == "" {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO journal_value (workspace_id, subject_id, line_id, salt, content) VALUES ($1, $2, $3, $4, $5)`,
+		by.Workspace, e.Subject.ID, e.Line, salt, value)
+	return err
+}
+
+// content gives the values as text with a fresh salt, or "" when there are none.
+func (e Entry) content() (value string, salt []byte, err error) {
+	if len(e.Changes) == 0 && e.Comment == "" {
+		return "", nil, nil
+	}
+	c := content{Comment: e.Comment, Changes: make([][3]string, len(e.Changes))}
+	for i, x := range e.Changes {
+		c.Changes[i] = [3]string{x.Field, x.Before, x.After}
+	}
+	b, err := json.Marshal(c)
+	if err != nil {
+		return "", nil, err
+	}
+	salt = make([]byte, 16)
+	if _, err := rand.Read(salt); err != nil {
+		return "", nil, err
+	}
+	return string(b), salt, nil
+}
+
+// digest is what the chain keeps of the values: with the salt gone, nobody can guess them back.
+func digest(salt []byte, value string) []byte {
+	h := sha256.New()
+	h.Write(salt)
+	h.Write([]byte(value))
+	return h.Sum(nil)
+}
+
+// Erase removes the values and comments of everything that was ever written about the subject; the lines stay.
+// Who deletes a subject calls it in the same transaction.
+func Erase(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subject id.UUID) error {
+	_, err := tx.Exec(ctx, `DELETE FROM journal_value WHERE workspace_id = $1 AND subject_id = $2`, workspace, subject)
+	return err
+}

@@ -1,0 +1,242 @@
+package test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// The house, from the top down (docs/design.md). A package may import those below it, never one above or beside it
+// on a line of faces.
+var (
+	faces  = []string{"office", "public"}
+	shared = "web"
+	rooms  = []string{"transfer", "access", "contact", "account", "organization", "workspace", "login"}
+	cellar = []string{"job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "id", "fault"}
+)
+
+const module = "github.com/entregent/entregent/"
+
+// storey says how high a package lives, 0 at the bottom; ok is false for a place that the plan does not know.
+func storey(pkg string) (height int, ok bool) {
+	top, _, _ := strings.Cut(strings.TrimPrefix(pkg, "internal/"), "/")
+	if i := slices.Index(rooms, top); i >= 0 {
+		return 20 + len(rooms) - i, true
+	}
+	switch {
+	case strings.HasPrefix(pkg, "cmd/"):
+		return 60, true
+	case pkg == "internal/app":
+		return 50, true
+	case slices.Contains(faces, top):
+		return 42, true
+	case top == shared:
+		return 41, true
+	case slices.Contains(cellar, top):
+		return 10, true
+	}
+	return 0, false
+}
+
+// place is the room or face that a package is part of.
+func place(pkg string) string {
+	parts := strings.SplitN(pkg, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
+}
+
+type source struct {
+	path string // from the top of the repository
+	pkg  string
+	file *ast.File
+	fset *token.FileSet
+	text string
+}
+
+// sources parses every Go file of the program itself: no tests, nothing generated.
+func sources(t *testing.T) []source {
+	t.Helper()
+	var list []source
+	for _, root := range []string{"../cmd", "../internal"} {
+		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			fset := token.NewFileSet()
+			f, err := parser.ParseFile(fset, path, text, parser.ParseComments)
+			if err != nil {
+				return err
+			}
+			rel := filepath.ToSlash(strings.TrimPrefix(path, "../"))
+			list = append(list, source{rel, filepath.ToSlash(filepath.Dir(rel)), f, fset, string(text)})
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	return list
+}
+
+func imports(s source) (list []string) {
+	for _, i := range s.file.Imports {
+		path, _ := strconv.Unquote(i.Path.Value)
+		list = append(list, path)
+	}
+	return list
+}
+
+func TestHouse(t *testing.T) {
+	list := sources(t)
+	t.Run("imports run downward only", func(t *testing.T) {
+		for _, s := range list {
+			here, ok := storey(s.pkg)
+			if !ok {
+				t.Errorf("%s: %s is not in the plan of the house", s.path, s.pkg)
+			}
+			for _, path := range imports(s) {
+				other, mine := strings.CutPrefix(path, module)
+				if !mine {
+					continue
+				}
+				there, _ := storey(other)
+				inside := place(other) == place(s.pkg)
+				beside := here == there && here != 10 && !inside
+				if there > here || beside {
+					t.Errorf("%s imports %s, which is not below it", s.path, other)
+				}
+			}
+		}
+	})
+	t.Run("HTTP and pages stay in the faces and in app, drivers in sqldb, SQL below the faces", func(t *testing.T) {
+		for _, s := range list {
+			here, _ := storey(s.pkg)
+			for _, path := range imports(s) {
+				web := path == "net/http" || strings.HasPrefix(path, "github.com/a-h/templ")
+				if web && here < 41 {
+					t.Errorf("%s imports %s", s.path, path)
+				}
+				if driver := strings.Contains(path, "modernc.org/sqlite") || strings.Contains(path, "jackc/pgx"); driver && !strings.HasPrefix(s.pkg, "internal/sqldb") {
+					t.Errorf("%s imports the driver %s", s.path, path)
+				}
+			}
+			if here >= 41 && here < 60 {
+				for _, word := range []string{"SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM"} {
+					if strings.Contains(s.text, word) {
+						t.Errorf("%s holds SQL: %q", s.path, word)
+					}
+				}
+			}
+		}
+	})
+	t.Run("rooms ask their transaction for the time", func(t *testing.T) {
+		for _, s := range list {
+			if here, _ := storey(s.pkg); here > 20 && here < 41 && strings.Contains(s.text, "time.Now()") {
+				t.Errorf("%s calls time.Now", s.path)
+			}
+		}
+	})
+	t.Run("every package says what it is", func(t *testing.T) {
+		said := map[string]bool{}
+		for _, s := range list {
+			if s.file.Doc != nil && len(s.file.Doc.Text()) > 60 {
+				said[s.pkg] = true
+			}
+		}
+		for _, s := range list {
+			if !said[s.pkg] {
+				t.Errorf("%s has no doc comment", s.pkg)
+				said[s.pkg] = true
+			}
+		}
+	})
+	t.Run("no package is named after nothing", func(t *testing.T) {
+		for _, s := range list {
+			for _, word := range []string{"util", "common", "helper", "manager", "service", "model", "impl", "base", "misc"} {
+				if filepath.Base(s.pkg) == word || filepath.Base(s.pkg) == word+"s" {
+					t.Errorf("%s", s.pkg)
+				}
+			}
+		}
+	})
+	t.Run("every statement on a tenant's table names the workspace", func(t *testing.T) { tenants(t, list) })
+}
+
+// tenants looks at the SQL texts for tables that belong to a workspace.
+func tenants(t *testing.T, list []source) {
+	tables := []string{"organization", "contact", "journal_line", "journal_value", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal"}
+	for _, s := range list {
+		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			text, _ := strconv.Unquote(lit.Value)
+			for _, table := range tables {
+				for _, verb := range []string{"FROM ", "UPDATE ", "INTO ", "JOIN "} {
+					if strings.Contains(text+" ", verb+table+" ") && !strings.Contains(text, "workspace_id") && !everywhere(text) && !joined(s.text, lit.Value) {
+						t.Errorf("%s: no workspace in %.80q", s.fset.Position(lit.Pos()), text)
+					}
+				}
+			}
+			return true
+		})
+	}
+}
+
+// everywhere reports that the statement asks over all workspaces on purpose: who uses an account, what a login
+// has joined.
+func everywhere(text string) bool {
+	return strings.Contains(text, "account_id = $1") || strings.Contains(text, "login_id = $1")
+}
+
+// joined reports whether the literal is the head of a longer text whose condition is built beside it.
+func joined(file, literal string) bool {
+	if strings.HasSuffix(strings.TrimRight(literal, "`\""), "WHERE ") {
+		return true
+	}
+	i := strings.Index(file, literal)
+	return i >= 0 && strings.HasPrefix(strings.TrimSpace(file[i+len(literal):]), "+")
+}
+
+// Budgets warn: the numbers of the plan, not failures.
+func TestBudgets(t *testing.T) {
+	lines := map[string]int{}
+	for _, s := range sources(t) {
+		n := strings.Count(s.text, "\n")
+		lines[s.pkg] += n
+		if n > 400 {
+			t.Logf("budget: %s has %d lines", s.path, n)
+		}
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok {
+				if n := s.fset.Position(f.End()).Line - s.fset.Position(f.Pos()).Line; n > 50 {
+					t.Logf("budget: %s %s has %d lines", s.path, f.Name.Name, n)
+				}
+			}
+		}
+	}
+	for pkg, n := range lines {
+		most := 1500
+		if h, _ := storey(pkg); h >= 41 {
+			most = 4000
+		}
+		if n > most {
+			t.Log(fmt.Sprintf("budget: %s has %d lines", pkg, n))
+		}
+	}
+}
