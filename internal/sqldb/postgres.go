@@ -84,7 +84,11 @@ func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
 	if err := tx.finish(ctx); err != nil {
 		return err
 	}
-	return t.Commit()
+	if err := t.Commit(); err != nil {
+		return err
+	}
+	e.db.committed(1)
+	return nil
 }
 
 // again reports whether the transaction failed only because of others: serialization failure, deadlock.

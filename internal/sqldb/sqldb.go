@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,6 +34,8 @@ type DB struct {
 	close  sync.Once
 
 	listeners listeners
+
+	updates, commits atomic.Int64
 }
 
 // engine is what SQLite and PostgreSQL each do in their own way.

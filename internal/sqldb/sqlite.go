@@ -181,6 +181,7 @@ func (e *sqliteEngine) writeGroup(c *conn, first *write) {
 	group, broken := e.gather(c, []*write{first})
 	if !broken {
 		if _, err := c.exec(first.ctx, "COMMIT", nil); err == nil {
+			e.db.committed(len(group))
 			for _, w := range group {
 				w.done <- outcome{}
 			}
@@ -242,6 +243,8 @@ func (e *sqliteEngine) writeAlone(c *conn, w *write) {
 	}
 	if o.err != nil || o.panic != nil {
 		c.end(w.ctx, "ROLLBACK")
+	} else {
+		e.db.committed(1)
 	}
 	w.done <- o
 }
