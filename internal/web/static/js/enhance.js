@@ -1,0 +1,28 @@
+// Entregent: what a browser with JavaScript adds to pages that already work without it.
+// One listener a kind of event, on the document, so that parts fetched later need no set-up.
+
+import "./dialogs.js";
+import "./forms.js";
+import "./swap.js";
+import "./live.js";
+
+// "/" goes to the search field, unless somebody is typing or a dialog is open.
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (document.querySelector("dialog:modal")) return;
+  const search = document.querySelector("[data-search]");
+  if (!search) return;
+  event.preventDefault();
+  search.focus();
+});
+
+addEventListener("click", (event) => {
+  // A toast goes when its cross is pressed; it never goes by itself while somebody may still be reading it.
+  event.target.closest("[data-dismiss]")?.closest(".toast")?.remove();
+
+  if (event.target.closest("[data-print]")) print();
+});
+
+// A page that came back with faults puts the reader at their summary.
+document.querySelector(".error-summary")?.focus();

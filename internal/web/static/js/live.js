@@ -1,0 +1,50 @@
+// What follows while somebody types: lists under a search field (data-live), and checks of one field (data-check).
+
+import { swap } from "./swap.js";
+
+const patience = 250; // ms without a key
+
+const timers = new WeakMap();
+const latest = new WeakMap();
+
+// later runs the work once the typing stops; only the last of several answers counts.
+function later(key, work) {
+  clearTimeout(timers.get(key));
+  timers.set(key, setTimeout(async () => {
+    latest.get(key)?.abort();
+    const control = new AbortController();
+    latest.set(key, control);
+    try {
+      await work(control.signal);
+    } catch {
+      // The list stays as it was; pressing the button searches the usual way.
+    }
+  }, patience));
+}
+
+addEventListener("input", (event) => {
+  const form = event.target.closest("form[data-live]");
+  if (form && event.target.type === "search") {
+    later(form, async (signal) => {
+      const url = new URL(form.action, location.href);
+      url.search = new URLSearchParams(new FormData(form));
+      if (await swap(url, form.dataset.live, { signal })) history.replaceState(null, "", url);
+    });
+  }
+
+  const field = event.target.closest("[data-check]");
+  if (field) {
+    later(field, async (signal) => {
+      const id = `${field.id}-check`;
+      const url = new URL(field.dataset.check, location.href);
+      for (const [name, value] of new FormData(field.form)) {
+        if (typeof value === "string" && !url.searchParams.has(name)) url.searchParams.set(name, value);
+      }
+      const response = await fetch(url, { signal, headers: { "X-Fragment": id }, credentials: "same-origin" });
+      const place = document.getElementById(id);
+      if (!response.ok || !place) return;
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      place.replaceChildren(...page.body.childNodes);
+    });
+  }
+});

@@ -1,0 +1,104 @@
+// Partial updates: a link or form with data-fragment="id" is fetched, and the element of that id replaced by the
+// one of the same id in the answer (a fragment or a whole page). On any trouble the browser simply goes there.
+
+import { busy, idle } from "./forms.js";
+import { openAll } from "./dialogs.js";
+
+// swap fetches and replaces; it tells whether it did. The header asks the server for the part alone.
+export async function swap(url, id, options = {}) {
+  const before = document.getElementById(id);
+  if (!before) return false;
+  before.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(url, {
+      ...options,
+      headers: { ...options.headers, "X-Fragment": id },
+      credentials: "same-origin",
+    });
+    const html = await response.text();
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const after = page.getElementById(id);
+    if (!after) return trouble(response, page, before);
+    replace(before, after);
+    toasts(page);
+    return true;
+  } finally {
+    document.getElementById(id)?.removeAttribute("aria-busy");
+  }
+}
+
+// replace puts the new part in place and gives the focus back to the control that had it.
+function replace(before, after) {
+  const active = document.activeElement;
+  const held = before.contains(active) ? active.id || active.name : "";
+  const caret = held && active.selectionStart !== undefined ? active.selectionStart : null;
+  before.replaceWith(after);
+  openAll(after);
+  const summary = after.querySelector(".error-summary");
+  if (summary) return summary.focus();
+  if (!held) return;
+  const again = after.querySelector(`#${CSS.escape(held)}, [name="${CSS.escape(held)}"]`);
+  again?.focus();
+  if (caret !== null && again?.setSelectionRange && again.type !== "email" && again.type !== "number") again.setSelectionRange(caret, caret);
+}
+
+// toasts moves what the server says beside the part into the bar, where it is read out.
+function toasts(page) {
+  const place = document.querySelector(".toasts");
+  const news = page.querySelectorAll(".toast");
+  if (place && news.length) place.replaceChildren(...news);
+}
+
+// trouble shows a refusal where the part would have been; false leaves it to the browser.
+function trouble(response, page, before) {
+  const notice = page.querySelector("[data-refusal]");
+  if (!notice || response.status === 401) return false;
+  before.querySelector("[data-refusal]")?.remove();
+  before.prepend(notice);
+  notice.focus();
+  return true;
+}
+
+addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-fragment]");
+  if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  try {
+    if (!(await swap(link.href, link.dataset.fragment))) return location.assign(link.href);
+    if (!link.hasAttribute("data-silent")) history.replaceState(null, "", link.href);
+  } catch {
+    location.assign(link.href);
+  }
+});
+
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  const id = form.dataset.fragment;
+  if (!id || event.defaultPrevented) return;
+  const submitter = event.submitter;
+  const post = form.method === "post";
+  const data = new FormData(form, submitter);
+  if ([...data.values()].some((value) => value instanceof File)) return; // files go the usual way
+  event.preventDefault();
+  const url = new URL(submitter?.getAttribute("formaction") ?? form.action, location.href);
+  const query = new URLSearchParams(data);
+  try {
+    if (post && !busy(form, submitter)) return;
+    if (!post) url.search = query;
+    if (!(await swap(url, id, post ? { method: "POST", body: query } : {}))) throw new Error("not swapped");
+    if (!post) history.replaceState(null, "", url);
+  } catch {
+    if (post) resubmit(form, submitter);
+    else location.assign(url);
+  } finally {
+    idle(form);
+  }
+}, true);
+
+// resubmit sends the form the usual way. Only an answer of « sign in again » or none at all leads here; the
+// server takes a repeated form for the one it is.
+function resubmit(form, submitter) {
+  form.removeAttribute("data-fragment");
+  idle(form);
+  form.requestSubmit(submitter?.form === form ? submitter : null);
+}

@@ -1,0 +1,224 @@
+package ui
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/locale"
+)
+
+// Form is what a form shows: the values typed or stored, and what is wrong with them. Its methods that are
+// templ components draw the fields with their wiring; a field is named as in the table («family_name»).
+//
+// A handler gets one from Request.NewForm (empty), fills it with Set, or from Request.ReadForm (posted).
+type Form struct {
+	P      *locale.Printer
+	ID     string            // of the form; stands before the fields' own, so that several forms fit on a page
+	Values url.Values        // by field name
+	Labels map[string]string // by field name; Summary names the fields by them
+	Error  *fault.Error      // nil while nothing is wrong
+	Kept   bool              // the values waited for their author to sign in again; nothing was stored
+}
+
+// Set puts a stored value into the field, for a form that is shown the first time.
+func (f *Form) Set(name, value string) *Form {
+	if f.Values == nil {
+		f.Values = url.Values{}
+	}
+	f.Values.Set(name, value)
+	return f
+}
+
+// SetBool ticks the checkbox, or does not.
+func (f *Form) SetBool(name string, on bool) *Form {
+	if on {
+		return f.Set(name, "1")
+	}
+	f.Values.Del(name)
+	return f
+}
+
+// Value is what the field holds, as typed; "" when it was not sent.
+func (f *Form) Value(name string) string { return f.Values.Get(name) }
+
+// Bool reports whether the checkbox was ticked.
+func (f *Form) Bool(name string) bool { return f.Value(name) != "" }
+
+// Has reports whether the field was sent at all.
+func (f *Form) Has(name string) bool { return f.Values.Has(name) }
+
+// Fail reports whether err is a refusal that the form itself shows: wrong or conflicting values, or a form that
+// was kept for its author. The handler then renders the form again with 422, everything typed kept. Any other error (nil too) is
+// false and goes the usual way.
+func (f *Form) Fail(err error) bool {
+	e := fault.As(err)
+	if e == nil || e.Kind != fault.Invalid && e.Kind != fault.Conflict {
+		return false
+	}
+	f.Error = e
+	return true
+}
+
+// FieldError is what is wrong with the field; false when nothing is.
+func (f *Form) FieldError(name string) (fault.Message, bool) {
+	if f.Error != nil {
+		for _, x := range f.Error.Fields {
+			if x.Name == name {
+				return x.Message, true
+			}
+		}
+	}
+	return fault.Message{}, false
+}
+
+// FieldID is the id of the field's control, for labels and links.
+func (f *Form) FieldID(name string) string {
+	if f.ID == "" {
+		return name
+	}
+	return f.ID + "-" + name
+}
+
+// proposals reports whether a field offers a value that one press accepts.
+func (f *Form) proposals() bool {
+	if f.Error != nil {
+		for _, x := range f.Error.Fields {
+			if x.Proposal != "" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// described lists the ids of what explains the field: the error first, then hint and «optional».
+func (f *Form) described(name string, optional bool, hint string) string {
+	var ids []string
+	if _, wrong := f.FieldError(name); wrong {
+		ids = append(ids, f.FieldID(name)+"-error")
+	}
+	if hint != "" {
+		ids = append(ids, f.FieldID(name)+"-hint")
+	}
+	if optional {
+		ids = append(ids, f.FieldID(name)+"-opt")
+	}
+	return strings.Join(ids, " ")
+}
+
+// Width is how much of a row a field takes where there is room; the zero value is half of it.
+type Width string
+
+// The widths.
+const (
+	Half      Width = ""
+	Full      Width = "full"
+	Third     Width = "third"
+	TwoThirds Width = "two-thirds"
+)
+
+func (w Width) class() string {
+	if w == Half {
+		return "field"
+	}
+	return "field " + string(w)
+}
+
+// Input describes a field of one line.
+type Input struct {
+	Name         string // as in the table
+	Label        string
+	Type         string // of the input; "" = text
+	Hint         string
+	Autocomplete string // "" = off
+	InputMode    string // "numeric", …
+	Placeholder  string
+	Width        Width
+	Optional     bool // shown as optional; else the field is required
+	ReadOnly     bool
+	Autofocus    bool
+	Check        string // an address that is asked while typing: its answer (a fragment) is shown under the field
+	Max          int    // of characters, for the browser; 0 = the room alone decides
+}
+
+// Option is one answer of a Select or Choices.
+type Option struct {
+	Value string
+	Text  string
+	Hint  string // under the answer, in Choices only
+}
+
+// Select describes a field with few answers.
+type Select struct {
+	Name, Label, Hint string
+	Options           []Option
+	Width             Width
+	Optional          bool
+	Blank             bool // an empty answer stands first
+	Autofocus         bool
+}
+
+// Textarea describes a field of several lines.
+type Textarea struct {
+	Name, Label, Hint string
+	Width             Width
+	Rows              int // 0 = 5
+	Optional          bool
+	Max               int // of characters, for the browser
+}
+
+// Checkbox describes a yes or no.
+type Checkbox struct {
+	Name, Label, Hint string
+	Value             string // sent when ticked; "" = "1"
+	Disabled          bool
+}
+
+// Choices describes a question of which all answers are seen at once.
+type Choices struct {
+	Name, Label, Hint string
+	Options           []Option
+	Width             Width
+	Boxed             bool
+}
+
+// wiring is what ties a control to its explanations.
+func (f *Form) wiring(name string, optional bool, hint string) templ.Attributes {
+	a := templ.Attributes{}
+	if d := f.described(name, optional, hint); d != "" {
+		a["aria-describedby"] = d
+	}
+	if _, wrong := f.FieldError(name); wrong {
+		a["aria-invalid"] = "true"
+	}
+	if !optional {
+		a["required"] = true
+	}
+	return a
+}
+
+// labelled is what is wrong with a field, for the summary, where its label is not beside it.
+func (f *Form) labelled(x fault.Field) string {
+	if f.Labels[x.Name] == "" {
+		return f.P.Message(x.Message)
+	}
+	return f.P.Text("web.field_fault", "Label", f.Labels[x.Name], "Fault", f.P.Message(x.Message))
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+func rows(n int) string {
+	if n == 0 {
+		n = 5
+	}
+	return strconv.Itoa(n)
+}
