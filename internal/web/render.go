@@ -1,0 +1,150 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"mime"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+const (
+	worthZipping = 1 << 10 // bytes; less travels in one packet anyway
+	largestKept  = 1 << 20 // bytes of a buffer that goes back to the pool
+)
+
+var (
+	buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+	zippers = sync.Pool{New: func() any {
+		w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is known to exist
+		return w
+	}}
+)
+
+// Render answers with a page, or for a script (IsFetch) with the fragment that c then has to be. It is written
+// only once it is complete, so that an error half-way is still a clean 500.
+func (r *Request) Render(status int, c templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer func() {
+		if b.Cap() <= largestKept {
+			buffers.Put(b)
+		}
+	}()
+	r.takeToasts()
+	if err := c.Render(r.Context(), b); err != nil {
+		return err
+	}
+	if r.IsFetch() {
+		for _, text := range r.toasts {
+			if err := ui.Toast(r.P, text).Render(r.Context(), b); err != nil {
+				return err
+			}
+		}
+	}
+	if r.replay {
+		status = http.StatusOK
+	}
+	return r.send(status, "text/html; charset=utf-8", b.Bytes())
+}
+
+// send writes a whole answer, compressed where the client takes it.
+func (r *Request) send(status int, kind string, content []byte) error {
+	h := r.x.Header()
+	h.Set("Content-Type", kind)
+	if len(content) < worthZipping || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Length", strconv.Itoa(len(content)))
+		r.x.WriteHeader(status)
+		r.write(content)
+		return nil
+	}
+	h.Set("Content-Encoding", "gzip")
+	h.Set("Vary", "Accept-Encoding")
+	r.x.WriteHeader(status)
+	if r.Method == http.MethodHead {
+		return nil
+	}
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(r.x)
+	if _, err := z.Write(content); err != nil {
+		return nil // the client is gone
+	}
+	z.Close()
+	return nil
+}
+
+// write sends content unless only the head was asked for. An error means that the client is gone.
+func (r *Request) write(content []byte) {
+	if r.Method != http.MethodHead {
+		r.x.Write(content) //nolint:errcheck // nobody is left to tell
+	}
+}
+
+// SeeOther sends the reader to another page of this installation, after a post.
+func (r *Request) SeeOther(address string) error {
+	if !Own(address) {
+		address = "/"
+	}
+	r.x.Header().Set("Location", address)
+	r.x.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// Text answers with plain text, for programs.
+func (r *Request) Text(status int, text string) error {
+	return r.send(status, "text/plain; charset=utf-8", []byte(text))
+}
+
+// Download answers with a file to keep, streamed. After the first byte nothing can be taken back: an error of
+// write breaks the connection off, so that nobody takes half a file for a whole one.
+func (r *Request) Download(name, kind string, write func(w io.Writer) error) error {
+	h := r.x.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
+	if r.Method == http.MethodHead {
+		r.x.WriteHeader(http.StatusOK)
+		return nil
+	}
+	err := write(r.x)
+	if err != nil && r.x.status != 0 {
+		r.x.err = err
+		panic(http.ErrAbortHandler)
+	}
+	if err != nil {
+		h.Del("Content-Disposition")
+	}
+	return err
+}
+
+// Header is that of the answer.
+func (r *Request) Answer() http.Header { return r.x.Header() }
+
+// refuse answers with the page of a refusal, or its fragment.
+func (r *Request) refuse(status int, m fault.Message) {
+	r.x.fault = m.Key
+	var c templ.Component = refusedPage(r, status, m)
+	if r.IsFetch() {
+		c = refusedPart(r, m)
+	}
+	if err := r.Render(status, c); err != nil {
+		r.x.err = err
+		http.Error(r.x, m.Key, status)
+	}
+}
+
+func (r *Request) refuseFault(e *fault.Error) {
+	m := e.Message
+	if len(e.Fields) > 0 && r.P.Has(e.Fields[0].Key) {
+		m = e.Fields[0].Message // a page without the form says at least the first thing that is wrong
+	}
+	r.refuse(statuses[e.Kind], m)
+}

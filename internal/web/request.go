@@ -1,0 +1,153 @@
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// Request is one request as a handler sees it: who asks, where, in which language, and the ways to answer.
+// It belongs to one goroutine and one request.
+type Request struct {
+	*http.Request
+	By        actor.Actor         // may do nothing when nobody is signed in
+	Login     login.Login         // zero when nobody is
+	Workspace workspace.Workspace // of the address; zero outside one
+	P         *locale.Printer     // in the person's language, nouns and time zone
+	Now       time.Time
+
+	site        *Site
+	x           *exchange
+	route       Route
+	session     login.Session
+	memberships []workspace.Membership
+	broken      error    // what Update refuses to start with: unreadable values, a kept form
+	replay      bool     // a kept form is shown again; nothing may be stored
+	toasts      []string // to be shown by the page that is rendered
+}
+
+// Site is what the request came to.
+func (r *Request) Site() *Site { return r.site }
+
+// Client is the network address that the request came from, without port.
+func (r *Request) Client() string { return r.x.client }
+
+// Number is the request's own, as the log and the page of a 500 have it.
+func (r *Request) Number() string { return r.x.number }
+
+// Note adds to the request's log record. Nothing personal, nothing typed, nothing secret.
+func (r *Request) Note(attrs ...slog.Attr) { r.x.notes = append(r.x.notes, attrs...) }
+
+// View runs fn on one consistent snapshot of the database.
+func (r *Request) View(fn func(tx *sqldb.Tx) error) error { return r.site.DB.View(r.Context(), fn) }
+
+// Update runs fn in a transaction. It refuses, without running fn, a form whose values cannot be read and a
+// form that was kept while its author signed in again: hand its error to Form.Fail as any other. So every
+// change that a handler makes must go through Update.
+func (r *Request) Update(fn func(tx *sqldb.Tx) error) error {
+	if r.broken != nil {
+		return r.broken
+	}
+	return r.site.DB.Update(r.Context(), fn)
+}
+
+// IsFetch reports whether a script asked for a part of the page; Fragment is that part's id.
+func (r *Request) IsFetch() bool { return r.Fragment() != "" }
+
+// Fragment is the id of the element that a script wants to replace, "" for a whole page.
+func (r *Request) Fragment() string { return r.Header.Get("X-Fragment") }
+
+// Contact reads the identifier of a contact from the path; what is none is a fault.NotFound.
+func (r *Request) Contact(name string) (v id.Contact, err error) { return v, pathID(r, name, &v) }
+
+// Organization, see Contact.
+func (r *Request) Organization(name string) (v id.Organization, err error) {
+	return v, pathID(r, name, &v)
+}
+
+// Session, see Contact.
+func (r *Request) Session(name string) (v id.Session, err error) { return v, pathID(r, name, &v) }
+
+// Transfer, see Contact.
+func (r *Request) Transfer(name string) (v id.Transfer, err error) { return v, pathID(r, name, &v) }
+
+func pathID[K any](r *Request, name string, v *id.Of[K]) (err error) {
+	if *v, err = id.Parse[K](r.PathValue(name)); err != nil {
+		return fault.Missing()
+	}
+	return nil
+}
+
+// Query is a value of the address's query, cleaned of what no database takes: bytes that are no UTF-8, and NUL.
+func (r *Request) Query(name string) string { return clean(r.URL.Query().Get(name)) }
+
+// QueryInt is a number of the query within bounds, or otherwise when it is missing or none.
+func (r *Request) QueryInt(name string, least, most, otherwise int) int {
+	n, err := strconv.Atoi(r.URL.Query().Get(name))
+	if err != nil || n < least || n > most {
+		return otherwise
+	}
+	return n
+}
+
+// clean makes text fit for both engines. Most is, and costs nothing.
+func clean(text string) string {
+	if isClean(text) {
+		return text
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+func isClean(text string) bool { return utf8.ValidString(text) && strings.IndexByte(text, 0) < 0 }
+
+// With is the address of this page with some values of its query changed; args alternate name and value, and
+// "" takes a name out. A list's links keep search, size and layout with it.
+func (r *Request) With(args ...string) string {
+	q := r.URL.Query()
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i+1] == "" {
+			q.Del(args[i])
+		} else {
+			q.Set(args[i], args[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return r.URL.EscapedPath()
+	}
+	return r.URL.EscapedPath() + "?" + q.Encode()
+}
+
+// Office is an address of the back office of the request's workspace: Office("/contacts").
+func (r *Request) Office(path string) string { return "/" + r.Workspace.Slug + "/office" + path }
+
+// Own reports whether an address leads to a page of this installation and nowhere else: a path with one slash
+// in front, as browsers read it.
+func Own(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "" && u.Host == "" && strings.HasPrefix(address, "/") &&
+		!strings.HasPrefix(address, "//") && !strings.ContainsAny(address, "\\\r\n\t")
+}
+
+// back is the page that the reader looks at: the request's own address if it is a page, else where they came
+// from, else the start.
+func (r *Request) back() string {
+	if r.Method == http.MethodGet && !r.IsFetch() && r.x.status < 400 {
+		return r.URL.RequestURI()
+	}
+	if u, err := url.Parse(r.Referer()); err == nil && canonicalHost(u.Host, u.Scheme) == r.site.reachable {
+		return u.RequestURI()
+	}
+	return "/"
+}

@@ -1,0 +1,206 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+const (
+	sessionCookie  = "session"
+	browserCookie  = "browser"
+	languageCookie = "language"
+	yearSeconds    = 365 * 24 * 60 * 60
+)
+
+// newSessions sets scs up as package login asks for. The cookie is written here (SignIn), not by scs.
+func newSessions(store scs.Store, lifetime time.Duration) *scs.SessionManager {
+	return &scs.SessionManager{Store: store, Codec: login.Codec{}, HashTokenInStore: true, Lifetime: lifetime}
+}
+
+// resumed is how a kept form's request knows who has just signed in: their cookie is only on its way.
+type resumed struct {
+	login login.Login
+	back  string
+}
+
+// newRequest is a request of nobody, in the language that the browser asks for.
+func (s *Site) newRequest(x *exchange, h *http.Request) *Request {
+	r := &Request{Request: h, site: s, x: x, Now: s.DB.Now()}
+	r.P = r.printer()
+	return r
+}
+
+// identify finds out who asks, for which workspace, and whether they may.
+func (r *Request) identify() error {
+	if err := r.recognise(); err != nil {
+		return err
+	}
+	err := r.enter()
+	r.P = r.printer()
+	r.x.login, r.x.workspace = r.Login.ID, r.Workspace.ID
+	return err
+}
+
+// identifyQuietly is for pages that are shown to everybody, so that they speak the reader's language.
+func (r *Request) identifyQuietly() {
+	if r.recognise() == nil {
+		r.P = r.printer()
+		r.x.login = r.Login.ID
+	}
+}
+
+// recognise reads the session and, when it is somebody's, the login and its workspaces.
+func (r *Request) recognise() error {
+	if r.x.resumed != nil {
+		r.replay, r.broken = true, errKept
+		return r.load(r.x.resumed.login.ID)
+	}
+	ctx := login.WithClient(r.Context(), login.Client{Agent: r.UserAgent(), Address: r.x.client})
+	ctx, err := r.site.sessions.Load(ctx, r.cookie(sessionCookie))
+	if err != nil {
+		return err
+	}
+	r.Request = r.WithContext(ctx)
+	r.session = login.SessionOf(r.site.sessions.Get(ctx, login.SessionKey))
+	if r.session.Login.IsZero() {
+		return nil
+	}
+	return r.load(r.session.Login)
+}
+
+func (r *Request) load(person id.Login) error {
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		if r.Login, err = login.Get(r.Context(), tx, person); err != nil {
+			return err
+		}
+		r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) { // the login went between two statements
+		return nil
+	}
+	r.By = actor.Actor{Kind: actor.Staff, Login: r.Login.ID}
+	return err
+}
+
+// enter goes through the route's door. A workspace is found among those that the person works for; for
+// everybody else it does not exist, whether it does or not.
+func (r *Request) enter() error {
+	slug := r.PathValue("workspace")
+	for _, m := range r.memberships {
+		if m.Workspace.Slug == slug {
+			r.Workspace = m.Workspace
+			r.By.Workspace, r.By.Role = m.Workspace.ID, m.Role
+		}
+	}
+	switch {
+	case r.route.Door != Anybody && r.Login.ID.IsZero():
+		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	case r.route.Door == Staff && r.By.Role == 0:
+		return fault.Missing()
+	case r.route.Door == Staff:
+		return r.By.Need(r.route.Needs)
+	case slug != "" && r.Workspace.ID == 0:
+		return r.View(func(tx *sqldb.Tx) (err error) {
+			r.Workspace, err = workspace.GetBySlug(r.Context(), tx, slug)
+			return err
+		})
+	}
+	return nil
+}
+
+// printer speaks the person's language, else the one chosen in this browser, else the workspace's, else the
+// one that the browser asks for.
+func (r *Request) printer() *locale.Printer {
+	language := r.Login.Locale
+	if language == "" {
+		language, _ = locale.ParseLanguage(r.cookie(languageCookie))
+		if _, ok := locale.ParseLanguage(string(language)); !ok {
+			language = r.Workspace.Locale
+		}
+	}
+	if language == "" {
+		language = locale.Match(r.Header.Get("Accept-Language"))
+	}
+	zone := r.Workspace.Zone()
+	if !r.Login.ID.IsZero() {
+		zone = r.Login.Zone()
+	}
+	return locale.For(language, r.Workspace.OrganizationNoun, r.Workspace.HostNoun(), zone)
+}
+
+// Confirmed reports whether the person has typed their password so short ago that nobody asks for it again.
+func (r *Request) Confirmed() bool {
+	return r.session.Confirmed(sqldb.At(r.Now), r.site.Limits)
+}
+
+// SessionID is the session that the request came with; zero when nobody is signed in.
+func (r *Request) SessionID() id.Session { return r.session.ID }
+
+// Credentials are what the form of the sign-in page says, with what the browser remembers.
+func (r *Request) Credentials(email, password string) login.Credentials {
+	return login.Credentials{Email: email, Password: password, Browser: r.cookie(browserCookie), Address: r.x.client}
+}
+
+// SignIn opens a session for whoever the desk let in, under a new token, and makes the request theirs.
+func (r *Request) SignIn(e login.Entry) error {
+	if err := r.putSession(e.Session); err != nil {
+		return err
+	}
+	r.setCookie(browserCookie, e.Browser, yearSeconds)
+	r.setCookie(authorCookie, r.site.author.Sign(e.Login.ID.String()), yearSeconds)
+	if err := r.load(e.Login.ID); err != nil {
+		return err
+	}
+	r.P = r.printer()
+	r.x.login = r.Login.ID
+	return nil
+}
+
+// putSession stores the session under a new token, so that nobody who knew the old one comes along.
+func (r *Request) putSession(s login.Session) error {
+	ctx, sessions := r.Context(), r.site.sessions
+	if err := sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	sessions.Put(ctx, login.SessionKey, s)
+	token, _, err := sessions.Commit(ctx)
+	if err != nil {
+		return err
+	}
+	r.session = s
+	r.setCookie(sessionCookie, token, int(r.site.Limits.SessionLifetime.Seconds()))
+	return nil
+}
+
+// Reconfirm stores that the person has just typed their password (see login.Desk.Confirm).
+func (r *Request) Reconfirm(s login.Session) error { return r.putSession(s) }
+
+// SignOut ends the session, and forgets in this browser who it was.
+func (r *Request) SignOut() error {
+	if err := r.site.sessions.Destroy(r.Context()); err != nil {
+		return err
+	}
+	r.setCookie(sessionCookie, "", -1)
+	r.setCookie(authorCookie, "", -1)
+	r.Login, r.By, r.memberships = login.Login{}, actor.Actor{}, nil
+	return nil
+}
+
+// Memberships lists the workspaces that the person works for, by name.
+func (r *Request) Memberships() []workspace.Membership { return r.memberships }
+
+// SetLanguage keeps a language in this browser, for when nobody is signed in.
+func (r *Request) SetLanguage(l locale.Language) {
+	r.setCookie(languageCookie, string(l), yearSeconds)
+}

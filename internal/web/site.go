@@ -1,0 +1,194 @@
+// Package web is what the faces share: it takes a request in, finds out who asks and whether they may, runs
+// the face's handler, and turns what comes back into a page, a fragment, a redirect or a refusal in the
+// person's language. It also holds the shells around every page (layout.templ); their parts are in ui, their
+// files in static.
+//
+// A face is a list of Routes. Package web knows no page's content and no rule of the business.
+package web
+
+import (
+	"crypto/cipher"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/secret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Options say what a Site stands on. DB, Secret, BaseURL, Desk, Store and Limits are needed, everything else
+// has a zero value that works.
+type Options struct {
+	DB             *sqldb.DB
+	Secret         *secret.Secret
+	BaseURL        *url.URL       // scheme and host under which people reach the installation
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Host are believed
+	BodyLimit      int64          // largest form, in bytes, where the route says nothing; 0 = 1 MiB
+	Log            *slog.Logger   // nil = slog.Default
+	Observe        func(Observation)
+	Desk           *login.Desk  // where passwords are looked at
+	Store          *login.Store // of the sessions
+	Limits         login.Limits
+}
+
+// Observation is what a request came to, for the metrics. Route is the pattern, so that it is one of few.
+type Observation struct {
+	Route  string
+	Method string
+	Status int
+	Took   time.Duration
+	Bytes  int64
+}
+
+// Site answers requests by the routes that the faces have mounted. Make it with New, give it its routes and
+// its Navigation, and only then serve.
+type Site struct {
+	Options
+
+	// Navigation is the back office's menu and search.
+	Navigation Navigation
+	// SignInPage answers a post whose session has ended: the page on which its author signs in again. Kept
+	// is what was typed, sealed, for the form to carry along; "" when nothing could be kept.
+	SignInPage func(r *Request, kept string) error
+
+	sessions  *scs.SessionManager
+	public    *http.ServeMux // routes whose first segment is a reserved word
+	hosts     *http.ServeMux // routes below /{workspace}
+	routes    []Route
+	origin    *http.CrossOriginProtection
+	secure    bool // reached by https
+	headers   http.Header
+	flash     secret.Key
+	author    secret.Key
+	kept      cipher.AEAD
+	reachable string // the base URL's host and port, as in a Host header
+}
+
+// Handler answers one request. A returned fault becomes the page with its status; any other error a 500 with
+// the request's number, logged once.
+type Handler func(*Request) error
+
+// Door says who may knock at a route at all. The zero value is the narrowest.
+type Door uint8
+
+// The doors.
+const (
+	Staff    Door = iota // who works for the workspace of the address and has the permission Needs
+	SignedIn             // anybody with a login
+	Anybody
+)
+
+// Route is one line of a face's surface.
+type Route struct {
+	Pattern string           // of http.ServeMux: "POST /{workspace}/office/contacts/{contact}/authorization"
+	Door    Door             // who may come in; the zero value asks for Needs
+	Needs   actor.Permission // with Door Staff: never zero there
+	Handle  Handler
+	Body    int64 // largest request body in bytes; 0 = Options.BodyLimit
+}
+
+// path is the pattern without its method.
+func (r Route) path() string {
+	_, path, found := strings.Cut(r.Pattern, " ")
+	if !found {
+		return r.Pattern
+	}
+	return path
+}
+
+// New makes a site without routes.
+func New(o Options) (*Site, error) {
+	if o.BodyLimit == 0 {
+		o.BodyLimit = 1 << 20
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Observe == nil {
+		o.Observe = func(Observation) {}
+	}
+	s := &Site{
+		Options:   o,
+		sessions:  newSessions(o.Store, o.Limits.SessionLifetime),
+		public:    http.NewServeMux(),
+		hosts:     http.NewServeMux(),
+		origin:    http.NewCrossOriginProtection(),
+		secure:    o.BaseURL.Scheme == "https",
+		flash:     o.Secret.Key("web toast"),
+		author:    o.Secret.Key("web author"),
+		reachable: canonicalHost(o.BaseURL.Host, o.BaseURL.Scheme),
+	}
+	s.headers = securityHeaders(s.secure)
+	if err := s.origin.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host); err != nil {
+		return nil, fmt.Errorf("web: base URL: %w", err)
+	}
+	var err error
+	s.kept, err = newSeal(o.Secret.Key("web kept form"))
+	return s, err
+}
+
+// Mount adds routes. A route that nobody could be refused at by mistake of omission, or that two faces want,
+// is a defect and panics.
+func (s *Site) Mount(routes ...Route) {
+	for _, route := range routes {
+		if (route.Door == Staff) != (route.Needs != 0) {
+			panic("web: route " + route.Pattern + ": Needs goes with Door Staff")
+		}
+		mux := s.public
+		if strings.HasPrefix(route.path(), "/{workspace}") {
+			mux = s.hosts
+		} else if route.Door == Staff {
+			panic("web: route " + route.Pattern + ": staff belong to a workspace")
+		}
+		mux.Handle(route.Pattern, http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
+			s.answer(w.(*exchange), h, route)
+		}))
+		s.routes = append(s.routes, route)
+	}
+}
+
+// Routes lists what was mounted, for the tests that walk the whole surface.
+func (s *Site) Routes() []Route { return append([]Route(nil), s.routes...) }
+
+// Navigation is what stands around the pages of the back office.
+type Navigation struct {
+	Items  []MenuItem
+	Search string // where the bar's search goes, below /{workspace}/office/; "" = no search
+}
+
+// MenuItem is one line of the menu. It is shown to whoever may open the route it leads to.
+type MenuItem struct {
+	Key  string // by which a Page says that it is the current one
+	Text string // key of the catalogue
+	Icon string
+	Path string // below /{workspace}/office, "" or beginning with a slash
+	Rule bool   // a line above it
+}
+
+// Check reports the first menu item that leads nowhere. App calls it once everything is mounted.
+func (s *Site) Check() error {
+	for _, item := range s.Navigation.Items {
+		if _, ok := s.needs(item); !ok {
+			return fmt.Errorf("web: menu item %s leads to no route", item.Key)
+		}
+	}
+	return nil
+}
+
+// needs is the permission of the route that a menu item leads to.
+func (s *Site) needs(item MenuItem) (actor.Permission, bool) {
+	for _, route := range s.routes {
+		if route.Pattern == "GET /{workspace}/office"+item.Path {
+			return route.Needs, true
+		}
+	}
+	return 0, false
+}

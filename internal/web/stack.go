@@ -1,0 +1,198 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/web/static"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// ServeHTTP takes one request through the whole stack.
+func (s *Site) ServeHTTP(w http.ResponseWriter, h *http.Request) {
+	x := &exchange{ResponseWriter: w, number: id.Secret(), started: time.Now(), route: "none"}
+	defer x.log(s, h)
+	defer s.rescue(x, h)
+	x.client = s.clientAddress(h)
+	maps.Copy(w.Header(), s.headers)
+	if s.knownHost(x, h) && s.sameOrigin(x, h) {
+		s.dispatch(x, h)
+	}
+}
+
+// rescue turns a panic into a 500 with the request's number; its stack goes to the log.
+func (s *Site) rescue(x *exchange, h *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	x.err = fmt.Errorf("panic: %v", p)
+	x.notes = append(x.notes, slog.String("stack", string(debug.Stack())))
+	if x.status == 0 {
+		s.newRequest(x, h).refuse(http.StatusInternalServerError, fault.M("fault.internal", "Request", x.number))
+	}
+}
+
+// knownHost answers by itself, and is false, when the request is for another host than the base URL's: a page
+// under a foreign name could be used to read or to mail our links. The probes of load balancers ask by number.
+func (s *Site) knownHost(x *exchange, h *http.Request) bool {
+	if h.URL.Path == "/healthz" || h.URL.Path == "/readyz" {
+		return true
+	}
+	host := s.requestedHost(h)
+	if canonicalHost(host, s.BaseURL.Scheme) == s.reachable {
+		return true
+	}
+	if isLoopback(host) && isLoopback(s.BaseURL.Host) && (h.Method == http.MethodGet || h.Method == http.MethodHead) {
+		http.Redirect(x, h, s.BaseURL.Scheme+"://"+s.BaseURL.Host+h.URL.RequestURI(), http.StatusTemporaryRedirect)
+		return false
+	}
+	s.newRequest(x, h).refuse(http.StatusMisdirectedRequest, fault.M("fault.host"))
+	return false
+}
+
+// sameOrigin answers by itself, and is false, when another site's page sent a request that changes something.
+func (s *Site) sameOrigin(x *exchange, h *http.Request) bool {
+	if s.origin.Check(h) == nil {
+		return true
+	}
+	s.newRequest(x, h).refuse(http.StatusForbidden, fault.M("fault.cross_origin"))
+	return false
+}
+
+// dispatch finds the route by the first segment of the path: ServeMux itself would refuse "/{workspace}/office"
+// beside "/static/{file}".
+func (s *Site) dispatch(x *exchange, h *http.Request) {
+	path := h.URL.Path
+	if strings.HasPrefix(path, static.Prefix) && s.serveStatic(x, h) {
+		return
+	}
+	mux := s.public
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if first != "" && !workspace.Reserved(first) {
+		mux = s.hosts
+	}
+	if matched, pattern := mux.Handler(h); pattern == "" {
+		s.unmatched(x, h, matched)
+		return
+	}
+	mux.ServeHTTP(x, h)
+}
+
+func (s *Site) serveStatic(x *exchange, h *http.Request) bool {
+	if h.Method != http.MethodGet && h.Method != http.MethodHead {
+		return false
+	}
+	x.route = static.Prefix
+	return static.Serve(x, h) || serveBrand(x, h)
+}
+
+// unmatched answers what no route wants: with ServeMux's redirect to the clean form of the path, else a page
+// that says that there is nothing, or not for this method.
+func (s *Site) unmatched(x *exchange, h *http.Request, mux http.Handler) {
+	var probe probe
+	mux.ServeHTTP(&probe, h)
+	r := s.newRequest(x, h)
+	switch location := probe.Header().Get("Location"); {
+	case location != "" && strings.HasPrefix(location, "/") && !strings.HasPrefix(location, "//"):
+		http.Redirect(x, h, location, http.StatusTemporaryRedirect)
+	case probe.status == http.StatusMethodNotAllowed:
+		x.Header().Set("Allow", probe.Header().Get("Allow"))
+		r.refuse(http.StatusMethodNotAllowed, fault.M("fault.not_found"))
+	default:
+		r.identifyQuietly()
+		r.refuse(http.StatusNotFound, fault.M("fault.not_found"))
+	}
+}
+
+// probe hears what ServeMux would answer.
+type probe struct {
+	header http.Header
+	status int
+}
+
+func (p *probe) Header() http.Header {
+	if p.header == nil {
+		p.header = http.Header{}
+	}
+	return p.header
+}
+func (p *probe) WriteHeader(status int)      { p.status = status }
+func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
+
+// answer runs a route's handler for whoever may come in.
+func (s *Site) answer(x *exchange, h *http.Request, route Route) {
+	x.route = route.Pattern
+	limit := route.Body
+	if limit == 0 {
+		limit = s.BodyLimit
+	}
+	h.Body = http.MaxBytesReader(x, h.Body, limit)
+	r := s.newRequest(x, h)
+	r.route = route
+	err := r.identify()
+	if err == nil {
+		err = route.Handle(r)
+	}
+	if err != nil {
+		r.fail(err)
+	}
+}
+
+// fail answers for a handler that returned an error.
+func (r *Request) fail(err error) {
+	if r.x.status != 0 { // the answer is on its way; all that is left is to note the accident
+		r.x.err = err
+		return
+	}
+	var refusal *refusal
+	e := fault.As(err)
+	switch {
+	case errors.As(err, &refusal):
+		r.refuse(refusal.status, refusal.message)
+	case r.replay:
+		r.Toast("web.kept.lost")
+		r.SeeOther(r.x.resumed.back) //nolint:errcheck // it never fails
+	case e != nil && e.Kind == fault.Unauthenticated && r.Login.ID.IsZero():
+		r.toSignIn()
+	case e != nil:
+		r.refuseFault(e)
+	case r.Context().Err() != nil:
+		r.x.status = statusGone
+	default:
+		r.x.err = err
+		r.refuse(http.StatusInternalServerError, fault.M("fault.internal", "Request", r.x.number))
+	}
+}
+
+// statusGone is what the log says of a client that did not wait, as other servers do.
+const statusGone = 499
+
+// statuses is the one table of kinds and HTTP statuses.
+var statuses = map[fault.Kind]int{
+	fault.Invalid:         http.StatusUnprocessableEntity,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Conflict:        http.StatusConflict,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.TooMany:         http.StatusTooManyRequests,
+}
+
+// refusal is a refusal that HTTP has a status of its own for.
+type refusal struct {
+	status  int
+	message fault.Message
+}
+
+func (e *refusal) Error() string { return e.message.Key }
