@@ -70,7 +70,10 @@ func everybody(t testing.TB, db *sqldb.DB, by actor.Actor) (people []contact.Con
 
 func countOf(t testing.TB, db *sqldb.DB, query string) (n int64) {
 	t.Helper()
-	view(t, db, func(tx *sqldb.Tx) (err error) { n, err = sqldb.One(t.Context(), tx, sqldb.Value[int64], query); return err })
+	view(t, db, func(tx *sqldb.Tx) (err error) {
+		n, err = sqldb.One(t.Context(), tx, sqldb.Value[int64], query)
+		return err
+	})
 	return n
 }
 

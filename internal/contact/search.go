@@ -30,13 +30,33 @@ func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *
 	}
 	tiers := []tier{f.names(by), f.fields(by)}
 	ids, err := f.fill(ctx, tx, by, part, tiers)
-	if err != nil || part.Total > 0 {
+	if err != nil || part.Total >= f.Size {
 		return ids, err
 	}
-	if within := f.within(by); within.text != "" {
-		return f.fill(ctx, tx, by, part, []tier{within})
+	walk, err := f.mayWalk(ctx, tx, by, part.Total)
+	if err != nil || !walk {
+		return ids, err
 	}
-	return nil, nil
+	all := f
+	all.Page = 1
+	found, err := all.fill(ctx, tx, by, part, tiers) // fewer than a page: what the last tier leaves out
+	if err != nil {
+		return nil, err
+	}
+	return f.fill(ctx, tx, by, part, append(tiers, f.within(by, found)))
+}
+
+// walkable is how many contacts a workspace may have for the last tier to walk over all their names although
+// something was found: a walk over so many takes some milliseconds.
+const walkable = 50_000
+
+// mayWalk reports whether the last tier is worth its price: always when nothing was found.
+func (f Filter) mayWalk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, found int) (bool, error) {
+	if found == 0 {
+		return true, nil
+	}
+	n, err := sqldb.Total(ctx, tx, by.Workspace, "contacts")
+	return n <= walkable, err
 }
 
 // tier selects id, family_key and given_key of its matches.
@@ -148,8 +168,9 @@ func ofOrganizations(where, fits string) string {
 	return keys + where + ` AND organization_id IN (SELECT id FROM organization WHERE workspace_id = $1 AND ` + fits + ` LIMIT 100)`
 }
 
-// within are the contacts whose names hold every word somewhere: a walk over the index of names.
-func (f Filter) within(by actor.Actor) tier {
+// within are the contacts whose names hold every word somewhere, but those found already: a walk over the index
+// of names.
+func (f Filter) within(by actor.Actor, found []id.Contact) tier {
 	words := strings.Fields(name.Fold(f.Query))
 	if len(words) == 0 || len(words) > 5 {
 		return tier{}
@@ -162,6 +183,9 @@ func (f Filter) within(by actor.Actor) tier {
 		}
 		pattern := q.arg("%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%")
 		where += ` AND (family_key LIKE ` + pattern + ` ESCAPE '\' OR given_key LIKE ` + pattern + ` ESCAPE '\')`
+	}
+	for _, contact := range found {
+		where += ` AND id <> ` + q.arg(contact)
 	}
 	return tier{keys + where + ` LIMIT ` + strconv.Itoa(paging.Cap+1), q.args}
 }
