@@ -87,7 +87,7 @@ func (r *Request) keep() (string, bool) {
 		return "", false
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, longestKept+1))
-	if err != nil || len(body) > longestKept {
+	if err != nil || len(body) > longestKept || bytes.Contains(body, []byte("password=")) { // passwords are not kept
 		return "", false
 	}
 	plain, err := json.Marshal(keptForm{author, r.Now, r.URL.RequestURI(), r.back(), string(body)})

@@ -90,8 +90,8 @@ func (r *Request) otherLanguage() locale.Language {
 	return locale.French
 }
 
-// initials stand for a name in its mark: of its first two words that begin with a letter.
-func initials(text string) string {
+// Initials stand for a name in its mark: of its first two words that begin with a letter.
+func Initials(text string) string {
 	var letters []rune
 	for _, word := range strings.Fields(name.Unaccent(text)) {
 		first, _ := utf8.DecodeRuneInString(word)

@@ -50,6 +50,9 @@ func (r *Request) Number() string { return r.x.number }
 // Note adds to the request's log record. Nothing personal, nothing typed, nothing secret.
 func (r *Request) Note(attrs ...slog.Attr) { r.x.notes = append(r.x.notes, attrs...) }
 
+// NoteError adds an accident to the request's log record, for an answer that is itself no error page.
+func (r *Request) NoteError(err error) { r.x.err = err }
+
 // View runs fn on one consistent snapshot of the database.
 func (r *Request) View(fn func(tx *sqldb.Tx) error) error { return r.site.DB.View(r.Context(), fn) }
 
@@ -62,6 +65,10 @@ func (r *Request) Update(fn func(tx *sqldb.Tx) error) error {
 	}
 	return r.site.DB.Update(r.Context(), fn)
 }
+
+// Ready is nil when Update would run. A handler that changes something otherwise than through Update, at the
+// Desk for one, asks it first.
+func (r *Request) Ready() error { return r.broken }
 
 // IsFetch reports whether a script asked for a part of the page; Fragment is that part's id.
 func (r *Request) IsFetch() bool { return r.Fragment() != "" }

@@ -132,7 +132,7 @@ func (r *Request) printer() *locale.Printer {
 	if language == "" {
 		language = locale.Match(r.Header.Get("Accept-Language"))
 	}
-	zone := r.Workspace.Zone()
+	zone, _ := locale.ParseZone(r.Workspace.TimeZone)
 	if !r.Login.ID.IsZero() {
 		zone = r.Login.Zone()
 	}
@@ -203,4 +203,15 @@ func (r *Request) Memberships() []workspace.Membership { return r.memberships }
 // SetLanguage keeps a language in this browser, for when nobody is signed in.
 func (r *Request) SetLanguage(l locale.Language) {
 	r.setCookie(languageCookie, string(l), yearSeconds)
+}
+
+// ChangePassword changes the person's own password at the desk and goes on under a new token; its faults are
+// those of login.Desk.ChangePassword.
+func (r *Request) ChangePassword(in login.PasswordChange) error {
+	in.Session, in.Browser, in.Address = r.session, r.cookie(browserCookie), r.x.client
+	entry, err := r.site.Desk.ChangePassword(r.Context(), r.By, in)
+	if err != nil {
+		return err
+	}
+	return r.SignIn(entry)
 }

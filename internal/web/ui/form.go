@@ -63,6 +63,20 @@ func (f *Form) Fail(err error) bool {
 	return true
 }
 
+// storedKey says what somebody else has stored in a field meanwhile.
+const storedKey = "web.stored"
+
+// Compare marks a field whose stored value is no longer the one typed, after a fault.Conflict «fault.version»:
+// shown is how the stored value reads. The page then shows both, and one press takes the stored one.
+func (f *Form) Compare(name, stored, shown string) {
+	if f.Error == nil || f.Value(name) == stored {
+		return
+	}
+	m := fault.M(storedKey, "Value", shown)
+	m.Proposal = stored
+	f.Error.Fields = append(f.Error.Fields, fault.Field{Name: name, Message: m})
+}
+
 // FieldError is what is wrong with the field; false when nothing is.
 func (f *Form) FieldError(name string) (fault.Message, bool) {
 	if f.Error != nil {

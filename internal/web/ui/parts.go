@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"net/url"
+	"slices"
+
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/locale"
@@ -149,9 +152,21 @@ type Search struct {
 	Label       string
 	Placeholder string
 	Value       string
-	Hidden      map[string]string // what else must stay in the address
-	Swap        string            // id of the element that follows while typing
-	Global      bool              // the bar's own search, with the label hidden
+	Keep        url.Values // the page's query: what else must stay in the address
+	Swap        string     // id of the element that follows while typing
+	Global      bool       // the bar's own search, with the label hidden
+}
+
+// hidden names what stays in the address when something else is looked for: all but the words and the place in
+// the list.
+func (s Search) hidden() (names []string) {
+	for name := range s.Keep {
+		if name != "q" && name != "page" && name != "after" && name != "open" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // Column heads a column of a Table.

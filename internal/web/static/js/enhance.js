@@ -24,5 +24,9 @@ addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) print();
 });
 
+// A form that was kept while its author signed in stands at the address where it was typed.
+const address = document.documentElement.dataset.address;
+if (address) history.replaceState(null, "", address);
+
 // A page that came back with faults puts the reader at their summary.
 document.querySelector(".error-summary")?.focus();

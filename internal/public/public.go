@@ -1,0 +1,168 @@
+// Package public is the face that needs no workspace: signing in and out, one's own profile, the set-up of an
+// empty installation, the choice of a language, help, and what machines ask (health, robots).
+//
+// It holds no rule: who may sign in is login's business, what a set-up makes is workspace's.
+package public
+
+import (
+	"net/http"
+
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/secret"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/static"
+	"github.com/entregent/entregent/internal/web/ui"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// Options are what the face needs besides the site's own.
+type Options struct {
+	Desk     *login.Desk
+	Secret   *secret.Secret
+	Stopping func() bool // true once the process is told to stop: /readyz says no from then on
+}
+
+type face struct {
+	Options
+	word secret.Key
+}
+
+// setUpKey is the purpose of the key behind the set-up word.
+const setUpKey = "set-up word"
+
+// SetUpWord is the word that opens the set-up page of an empty installation. The program prints it on its
+// console; whoever can read that owns the installation.
+func SetUpWord(s *secret.Secret) string { return s.Key(setUpKey).Word() }
+
+// Mount adds the face's routes to the site: this is its whole surface.
+func Mount(site *web.Site, o Options) {
+	f := &face{o, o.Secret.Key(setUpKey)}
+	site.SignInPage = f.signInAgain
+	site.Mount(
+		web.Route{Pattern: "GET /{$}", Door: web.Anybody, Handle: f.start},
+		web.Route{Pattern: "GET /{workspace}", Door: web.Anybody, Handle: f.workspace},
+		web.Route{Pattern: "GET /{workspace}/{$}", Door: web.Anybody, Handle: f.workspace},
+		web.Route{Pattern: "GET /sign-in", Door: web.Anybody, Handle: f.signInPage},
+		web.Route{Pattern: "POST /sign-in", Door: web.Anybody, Handle: f.signIn},
+		web.Route{Pattern: "POST /sign-out", Door: web.Anybody, Handle: f.signOut},
+		web.Route{Pattern: "GET /forgotten-password", Door: web.Anybody, Handle: f.forgottenPassword},
+		web.Route{Pattern: "GET /setup", Door: web.Anybody, Handle: f.setUpPage},
+		web.Route{Pattern: "POST /setup", Door: web.Anybody, Handle: f.setUp},
+		web.Route{Pattern: "GET /profile", Door: web.SignedIn, Handle: f.profile},
+		web.Route{Pattern: "POST /profile", Door: web.SignedIn, Handle: f.editProfile},
+		web.Route{Pattern: "POST /profile/password", Door: web.SignedIn, Handle: f.changePassword},
+		web.Route{Pattern: "POST /profile/sessions/{session}/end", Door: web.SignedIn, Handle: f.endSession},
+		web.Route{Pattern: "POST /profile/sessions/end", Door: web.SignedIn, Handle: f.endOtherSessions},
+		web.Route{Pattern: "POST /language", Door: web.Anybody, Handle: f.language},
+		web.Route{Pattern: "GET /help", Door: web.Anybody, Handle: page("public.help")},
+		web.Route{Pattern: "GET /accessibility", Door: web.Anybody, Handle: page("public.accessibility")},
+		web.Route{Pattern: "GET /privacy", Door: web.Anybody, Handle: page("public.privacy")},
+		web.Route{Pattern: "GET /healthz", Door: web.Anybody, Handle: healthy},
+		web.Route{Pattern: "GET /readyz", Door: web.Anybody, Handle: f.ready},
+		web.Route{Pattern: "GET /favicon.ico", Door: web.Anybody, Handle: favicon},
+		web.Route{Pattern: "GET /robots.txt", Door: web.Anybody, Handle: robots},
+	)
+}
+
+// start leads each to where they work.
+func (f *face) start(r *web.Request) error {
+	if r.Login.ID.IsZero() {
+		empty, err := f.empty(r)
+		if err != nil {
+			return err
+		}
+		if empty {
+			return r.SeeOther("/setup")
+		}
+		return r.SeeOther("/sign-in")
+	}
+	if list := r.Memberships(); len(list) == 1 {
+		return r.SeeOther("/" + list[0].Workspace.Slug + "/office")
+	}
+	return r.Render(http.StatusOK, workspacesPage(r))
+}
+
+func (f *face) empty(r *web.Request) (empty bool, err error) {
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		empty, err = workspace.IsEmpty(r.Context(), tx)
+		return err
+	})
+	return empty, err
+}
+
+// workspace leads from a workspace's short address to its back office.
+func (f *face) workspace(r *web.Request) error { return r.SeeOther(r.Office("")) }
+
+// language keeps the choice in the browser and, for whoever is signed in, in the profile.
+func (f *face) language(r *web.Request) error {
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	l, ok := locale.ParseLanguage(form.Value("language"))
+	if !ok {
+		return fault.New(fault.Invalid, "fault.choice")
+	}
+	if !r.Login.ID.IsZero() {
+		in := login.Profile{Name: r.Login.Name, Locale: string(l), TimeZone: r.Login.TimeZone, Theme: r.Login.Theme, Version: r.Login.Version}
+		err := r.Update(func(tx *sqldb.Tx) error {
+			_, err := login.Edit(r.Context(), tx, r.By, r.Login.ID, in)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	r.SetLanguage(l)
+	return r.SeeOther(form.Value("next"))
+}
+
+// page is a page of text: the messages key.title, key.lead, and key.1 to key.9 with their headings.
+func page(key string) web.Handler {
+	return func(r *web.Request) error { return r.Render(http.StatusOK, textPage(r, key)) }
+}
+
+// paragraphs are the parts of a page of text that the catalogue has.
+func paragraphs(r *web.Request, key string) (list []paragraph) {
+	for _, n := range "123456789" {
+		k := key + "." + string(n)
+		if !r.P.Has(k) {
+			break
+		}
+		list = append(list, paragraph{r.P.Text(k), r.P.Text(k + ".text")})
+	}
+	return list
+}
+
+type paragraph struct{ title, text string }
+
+func healthy(r *web.Request) error { return r.Text(http.StatusOK, "ok\n") }
+
+// ready reports whether requests should come here: the database answers (it was migrated before anything was
+// served) and the process is not about to stop.
+func (f *face) ready(r *web.Request) error {
+	if f.Stopping != nil && f.Stopping() {
+		return r.Text(http.StatusServiceUnavailable, "stopping\n")
+	}
+	if err := r.Site().DB.Ping(r.Context()); err != nil {
+		r.NoteError(err)
+		return r.Text(http.StatusServiceUnavailable, "no database\n")
+	}
+	return r.Text(http.StatusOK, "ready\n")
+}
+
+func favicon(r *web.Request) error { return r.SeeOther(static.Path("favicon.svg")) }
+
+func robots(r *web.Request) error { return r.Text(http.StatusOK, "User-agent: *\nDisallow: /\n") }
+
+// options makes answers of a list.
+func options[T any](list []T, option func(T) ui.Option) []ui.Option {
+	all := make([]ui.Option, len(list))
+	for i, x := range list {
+		all[i] = option(x)
+	}
+	return all
+}

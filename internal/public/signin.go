@@ -1,0 +1,68 @@
+package public
+
+import (
+	"net/http"
+
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+func (f *face) signInPage(r *web.Request) error {
+	next := r.Query("next")
+	if !r.Login.ID.IsZero() {
+		return r.SeeOther(next)
+	}
+	form := &ui.Form{P: r.P}
+	return r.Render(http.StatusOK, signInPage(r, form.Set("next", next)))
+}
+
+// signInAgain is for whoever posted a form after their session had ended: it carries the form along.
+func (f *face) signInAgain(r *web.Request, kept string) error {
+	form := &ui.Form{P: r.P}
+	form.Set("kept", kept)
+	return r.Render(http.StatusOK, signInPage(r, form))
+}
+
+// signIn lets somebody in and leads them on: to the form that was kept for them, else to the page they wanted.
+func (f *face) signIn(r *web.Request) error {
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	if err := r.Ready(); form.Fail(err) {
+		return r.Render(http.StatusUnprocessableEntity, signInPage(r, form))
+	}
+	entry, err := f.Desk.SignIn(r.Context(), r.Credentials(form.Value("email"), form.Value("password")))
+	switch {
+	case form.Fail(err):
+		return r.Render(http.StatusUnprocessableEntity, signInPage(r, form))
+	case fault.Is(err, fault.TooMany):
+		form.Error = fault.As(err)
+		return r.Render(http.StatusTooManyRequests, signInPage(r, form))
+	case err != nil:
+		return err
+	}
+	if err := r.SignIn(entry); err != nil {
+		return err
+	}
+	if r.Resume(form.Value("kept")) {
+		return nil
+	}
+	return r.SeeOther(form.Value("next"))
+}
+
+func (f *face) signOut(r *web.Request) error {
+	if !r.Login.ID.IsZero() {
+		if err := r.SignOut(); err != nil {
+			return err
+		}
+	}
+	r.Toast("public.signed_out")
+	return r.SeeOther("/sign-in")
+}
+
+// forgottenPassword is the same for everybody: it asks for nothing and tells nothing.
+func (f *face) forgottenPassword(r *web.Request) error {
+	return r.Render(http.StatusOK, forgottenPasswordPage(r))
+}
