@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"database/sql/driver"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 
@@ -19,6 +20,12 @@ import (
 // Workspace numbers a host on this installation: a small integer, because it stands first in every row and
 // every index of its tenant. Outside, a workspace is named by its slug; this number is never shown.
 type Workspace int64
+
+// UUID is the workspace as the subject of a line of the history, where every subject has this form.
+func (w Workspace) UUID() (u UUID) {
+	binary.BigEndian.PutUint64(u[8:], uint64(w))
+	return u
+}
 
 // UUID is the common form of all other identifiers. The zero value means «none».
 type UUID [16]byte

@@ -1,0 +1,83 @@
+package actor
+
+// Role is what somebody is in the workspace. Roles are bits, so that a row of the table names several.
+type Role uint8
+
+// The roles. The portal's own come with the portal.
+const (
+	StaffOfficer Role = 1 << iota
+	StaffAdmin
+	ProgramRole
+)
+
+// RoleOfStaff reads the staff role as stored: 'officer' or 'admin'; anything else may do nothing.
+func RoleOfStaff(stored string) Role {
+	switch stored {
+	case "officer":
+		return StaffOfficer
+	case "admin":
+		return StaffAdmin
+	}
+	return 0
+}
+
+// Permission is one line of the table.
+type Permission uint8
+
+// The permissions, in the order of the table.
+const (
+	SeeContacts Permission = iota + 1
+	EditContacts
+	NameSuperAdmin
+	EditOrganizations
+	CorrectSIRET
+	ArchiveOrganizations
+	DeleteOrganizations
+	Import
+	Export
+	SeeJournal
+	Comment
+	ExportJournal
+	SeeTeam
+	EditSettings
+	last = EditSettings
+)
+
+const (
+	everyone = StaffOfficer | StaffAdmin | ProgramRole
+	admins   = StaffAdmin | ProgramRole
+)
+
+// policy is product.md §5, read by everybody: who may do what.
+var policy = [last + 1]struct {
+	roles Role
+	says  string
+}{
+	//                     who        may do what
+	SeeContacts:          {everyone, "see the workspace's organisations and contacts, and search them"},
+	EditContacts:         {everyone, "add, edit, rename, authorise and delete contacts, name the primary one, give the roles user and admin"},
+	NameSuperAdmin:       {admins, "name and transfer super_admins"},
+	EditOrganizations:    {everyone, "add and edit organisations"},
+	CorrectSIRET:         {admins, "enter a missing SIRET, or correct one with a reason"},
+	ArchiveOrganizations: {admins, "archive an organisation and take it back"},
+	DeleteOrganizations:  {admins, "delete an organisation"},
+	Import:               {admins, "import organisations and contacts"},
+	Export:               {admins, "export organisations and contacts"},
+	SeeJournal:           {everyone, "read the history"},
+	Comment:              {everyone, "add a comment to the history"},
+	ExportJournal:        {admins, "export the history"},
+	SeeTeam:              {admins, "see the team"},
+	EditSettings:         {admins, "change the workspace's settings"},
+}
+
+// Permissions lists them in the order of the table, for the tests and the documentation.
+func Permissions() []Permission {
+	list := make([]Permission, 0, last)
+	for p := SeeContacts; p <= last; p++ {
+		list = append(list, p)
+	}
+	return list
+}
+
+// String is the permission in words.
+func (p Permission) String() string { return policy[p].says }
