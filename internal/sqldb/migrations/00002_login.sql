@@ -15,25 +15,26 @@ CREATE TABLE login (
 );
 
 CREATE TABLE session (
-    token      TEXT COLLATE "C" PRIMARY KEY, -- hashed
-    id         uuid NOT NULL UNIQUE,
-    login_id   uuid REFERENCES login (id) ON DELETE CASCADE,
-    data       bytea NOT NULL,
-    agent      TEXT NOT NULL, -- the browser's own words, cut to 200 characters
-    address    TEXT NOT NULL,
-    created_at BIGINT NOT NULL,
-    seen_at    BIGINT NOT NULL,
-    expires_at BIGINT NOT NULL
+    token        TEXT COLLATE "C" PRIMARY KEY, -- hashed
+    id           uuid NOT NULL UNIQUE,
+    login_id     uuid REFERENCES login (id) ON DELETE CASCADE,
+    confirmed_at BIGINT, -- when the password was last typed
+    data         TEXT NOT NULL, -- JSON: what the faces keep in it
+    agent        TEXT NOT NULL, -- the browser's own words, cut to 200 characters
+    address      TEXT NOT NULL,
+    created_at   BIGINT NOT NULL,
+    seen_at      BIGINT NOT NULL,
+    expires_at   BIGINT NOT NULL
 ) /* sqlite: WITHOUT ROWID */;
 CREATE INDEX session_login ON session (login_id, seen_at) WHERE login_id IS NOT NULL;
 CREATE INDEX session_expires ON session (expires_at);
 
 -- Wrong tries, counted over all nodes. The key is a keyed hash of what is counted.
 CREATE TABLE throttle (
-    key       TEXT COLLATE "C" PRIMARY KEY,
-    n         BIGINT NOT NULL,
-    ends_at   BIGINT NOT NULL, -- when the count starts anew
-    locked_at BIGINT
+    key          TEXT COLLATE "C" PRIMARY KEY,
+    n            BIGINT NOT NULL,
+    ends_at      BIGINT NOT NULL, -- when the count starts anew
+    locked_until BIGINT -- no try is looked at before
 ) /* sqlite: WITHOUT ROWID */;
 CREATE INDEX throttle_ends ON throttle (ends_at);
 

@@ -1,0 +1,224 @@
+package login
+
+import (
+	"context"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/secret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Desk is where passwords are looked at. Its verbs take no transaction: hashing takes long and stands between
+// two short ones that the desk opens itself. It is safe for concurrent use; an installation has one a process.
+type Desk struct {
+	db       *sqldb.DB
+	hasher   *hasher
+	limits   Limits
+	throttle secret.Key
+	browser  secret.Key
+}
+
+// NewDesk makes the desk; nodes that share a database share the secret too, else they count apart.
+func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk {
+	return &Desk{db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser")}
+}
+
+// Hash judges a new password (see Judge, whose fault.Message is the error) and hashes it, which may have to wait
+// for others; the end of ctx ends the waiting.
+func (d *Desk) Hash(ctx context.Context, password string, about ...string) (Hash, error) {
+	if err := Judge(password, about...); err != nil {
+		return Hash{}, err
+	}
+	return d.hasher.hash(ctx, password)
+}
+
+// Credentials is what somebody signs in with.
+type Credentials struct {
+	Email, Password string // as typed
+	Browser         string // the value of the browser's long-lived cookie, "" if it has none
+	Address         string // the client's IP address, "" if unknown
+}
+
+// Entry is what somebody gets who typed the right password.
+type Entry struct {
+	Login   Login
+	Session Session // to be put into a session with a new token
+	Browser string  // the new value of the browser's long-lived cookie
+}
+
+// candidate is a sign-in whose password is still to be looked at.
+type candidate struct {
+	login Login
+	hash  Hash
+	on    counters
+}
+
+// SignIn looks at address and password. An unknown address and a wrong password are the same
+// fault.Invalid «login.wrong», after the same work; too many tries are a fault.TooMany with the time to wait.
+// A hash of another cost than today's is made anew.
+func (d *Desk) SignIn(ctx context.Context, in Credentials) (Entry, error) {
+	if err := in.check(); err != nil {
+		return Entry{}, err
+	}
+	c, err := d.approach(ctx, in)
+	if err != nil {
+		return Entry{}, err
+	}
+	fresh, err := d.look(ctx, c, in.Password)
+	if err != nil {
+		return Entry{}, err
+	}
+	if fresh.phc == "" {
+		return Entry{}, fault.New(fault.Invalid, "login.wrong")
+	}
+	var e Entry
+	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		e, err = d.admit(ctx, tx, c, fresh, in.Browser)
+		return err
+	})
+	return e, err
+}
+
+func (in Credentials) check() error {
+	var faults fault.Fields
+	if strings.TrimSpace(in.Email) == "" {
+		faults.Add("email", fault.M("fault.required"))
+	}
+	if in.Password == "" {
+		faults.Add("password", fault.M("fault.required"))
+	}
+	return faults.Err()
+}
+
+// approach finds the login and counts the try, doing the same whether there is one or not.
+func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err error) {
+	typed := strings.ToLower(strings.TrimSpace(in.Email))
+	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		c = candidate{hash: d.hasher.dummy, on: counters{d.ofAddress(in.Address), d.throttle.Name("login", typed)}}
+		address, parsed := email.Parse(typed)
+		if parsed != nil { // as much work for what is no address
+			address = email.Address{}
+		}
+		found, err := find(ctx, tx, "email = $1", address.String())
+		switch {
+		case err == nil:
+			c.login, c.hash = found.login, found.hash
+			if own, ok := d.recognise(in.Browser, found.login, tx.Now()); ok {
+				c.on.login = d.throttle.Name("browser", own, found.login.ID.String())
+			}
+		case !fault.Is(err, fault.NotFound):
+			return err
+		}
+		return d.count(ctx, tx, c.on)
+	})
+	return c, err
+}
+
+// look compares, and makes the hash that is to be stored: the old one, or a new one if the old one's cost is no
+// longer today's. None means that the password is wrong.
+func (d *Desk) look(ctx context.Context, c candidate, password string) (fresh Hash, err error) {
+	ok, stale, err := d.hasher.matches(ctx, c.hash, password)
+	if err == nil && ok && stale {
+		fresh, err = d.hasher.hash(ctx, password)
+	} else if err == nil && ok {
+		fresh = c.hash
+	}
+	if err != nil { // given up waiting: nothing was learned, so nothing is counted
+		return Hash{}, d.unlooked(context.WithoutCancel(ctx), c.on, err)
+	}
+	return fresh, nil
+}
+
+func (d *Desk) unlooked(ctx context.Context, on counters, because error) error {
+	err := d.db.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := giveBack(ctx, tx, on.address); err != nil {
+			return err
+		}
+		return giveBack(ctx, tx, on.login)
+	})
+	if err != nil {
+		return err
+	}
+	return because
+}
+
+// admit takes the try off the counts and makes the entry, unless the password was changed in the meantime.
+func (d *Desk) admit(ctx context.Context, tx *sqldb.Tx, c candidate, fresh Hash, browser string) (Entry, error) {
+	err := tx.Lock(ctx, "login", "id = $1 AND password_changed_at = $2", c.login.ID, c.login.PasswordChangedAt)
+	if fault.Is(err, fault.NotFound) {
+		err = fault.New(fault.Invalid, "login.wrong")
+	}
+	if err != nil {
+		return Entry{}, err
+	}
+	if fresh != c.hash {
+		if _, err := tx.Exec(ctx, `UPDATE login SET password_hash = $1 WHERE id = $2`, fresh.phc, c.login.ID); err != nil {
+			return Entry{}, err
+		}
+	}
+	if err := forgive(ctx, tx, c.on); err != nil {
+		return Entry{}, err
+	}
+	return d.entry(c.login, browser, tx.Now()), nil
+}
+
+func (d *Desk) entry(l Login, browser string, now sqldb.Time) Entry {
+	return Entry{
+		Login:   l,
+		Session: Session{Login: l.ID, ConfirmedAt: now, proof: l.PasswordChangedAt},
+		Browser: d.remember(browser, l.ID, now),
+	}
+}
+
+// Confirm looks at the password of somebody who is signed in, before an act that asks for it (product.md §5). It
+// returns the session with the new moment, to be put back. Wrong is a fault.Invalid on password. Tries are
+// counted by login and apart from those of strangers, who thus cannot keep the person from it.
+func (d *Desk) Confirm(ctx context.Context, by actor.Actor, s Session, password, address string) (Session, error) {
+	c, err := d.approachOwn(ctx, by.Login, address)
+	if err != nil {
+		return s, err
+	}
+	fresh, err := d.look(ctx, c, password)
+	if err != nil {
+		return s, err
+	}
+	if fresh.phc == "" {
+		return s, fault.OnField(fault.Invalid, "password", fault.M("login.password.wrong"))
+	}
+	err = d.db.Update(ctx, func(tx *sqldb.Tx) error {
+		e, err := d.admit(ctx, tx, c, fresh, "")
+		s.ConfirmedAt, s.proof = e.Session.ConfirmedAt, e.Session.proof
+		return err
+	})
+	return s, err
+}
+
+// approachOwn counts the try of somebody who is signed in.
+func (d *Desk) approachOwn(ctx context.Context, login id.Login, address string) (c candidate, err error) {
+	err = d.db.Update(ctx, func(tx *sqldb.Tx) error {
+		found, err := find(ctx, tx, "id = $1", login)
+		if err != nil {
+			return err
+		}
+		c = candidate{found.login, found.hash, counters{d.ofAddress(address), d.throttle.Name("own", login.String())}}
+		return d.count(ctx, tx, c.on)
+	})
+	return c, err
+}
+
+type withHash struct {
+	login Login
+	hash  Hash
+}
+
+func find(ctx context.Context, tx *sqldb.Tx, where string, arg any) (withHash, error) {
+	return sqldb.One(ctx, tx, func(row sqldb.Scanner) (w withHash, err error) {
+		l := &w.login
+		err = row.Scan(&w.hash.phc, &l.ID, &l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt)
+		return w, err
+	}, `SELECT password_hash, `+columns+` FROM login WHERE `+where, arg)
+}

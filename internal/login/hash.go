@@ -1,0 +1,119 @@
+package login
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+	"golang.org/x/text/unicode/norm"
+)
+
+// Hashing says what hashing a password costs (argon2id). DefaultHashing is OWASP's choice.
+type Hashing struct {
+	Passes     uint32
+	Memory     uint32 // KiB, for each password at work
+	Threads    uint8
+	Concurrent int // passwords at work at once; others wait, so that memory stays bounded
+}
+
+// DefaultHashing takes 19 MiB and some 20 ms of one processor a password.
+func DefaultHashing() Hashing { return Hashing{Passes: 2, Memory: 19 << 10, Threads: 1, Concurrent: 2} }
+
+// Hash is a password as stored, in PHC form: $argon2id$v=19$m=…,t=…,p=…$salt$tag. Desk.Hash makes it.
+type Hash struct{ phc string }
+
+// Format keeps it out of logs.
+func (Hash) Format(f fmt.State, _ rune) { fmt.Fprint(f, "(hash)") }
+
+// hasher hashes as many passwords at once as it is allowed.
+type hasher struct {
+	cost  Hashing
+	turns chan struct{}
+	dummy Hash // what unknown addresses are held against, so that they take as long
+}
+
+const (
+	saltSize = 16
+	tagSize  = 32
+)
+
+func newHasher(cost Hashing) *hasher {
+	h := &hasher{cost: cost, turns: make(chan struct{}, cost.Concurrent)}
+	h.dummy = h.encode(make([]byte, saltSize), make([]byte, tagSize)) // of no password
+	return h
+}
+
+// hash waits for its turn, or for the end of ctx.
+func (h *hasher) hash(ctx context.Context, password string) (Hash, error) {
+	salt := make([]byte, saltSize)
+	rand.Read(salt) // never fails
+	tag, err := h.work(ctx, password, salt, h.cost)
+	if err != nil {
+		return Hash{}, err
+	}
+	return h.encode(salt, tag), nil
+}
+
+func (h *hasher) encode(salt, tag []byte) Hash {
+	c, b := h.cost, base64.RawStdEncoding
+	return Hash{fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Passes, c.Threads, b.EncodeToString(salt), b.EncodeToString(tag))}
+}
+
+// matches waits for its turn, or for the end of ctx. Stale reports that the hash was made at another cost than
+// today's and should be made anew while the password is at hand.
+func (h *hasher) matches(ctx context.Context, stored Hash, password string) (ok, stale bool, err error) {
+	cost, salt, want, err := stored.parts()
+	if err != nil {
+		return false, false, err
+	}
+	tag, err := h.work(ctx, password, salt, cost)
+	if err != nil {
+		return false, false, err
+	}
+	today := h.cost
+	today.Concurrent = 0
+	return subtle.ConstantTimeCompare(tag, want) == 1, cost != today, nil
+}
+
+func (h *hasher) work(ctx context.Context, password string, salt []byte, cost Hashing) ([]byte, error) {
+	select {
+	case h.turns <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-h.turns }()
+	return argon2.IDKey([]byte(normal(password)), salt, cost.Passes, cost.Memory, cost.Threads, tagSize), nil
+}
+
+// normal makes one of the ways in which keyboards write the same accented letter.
+func normal(password string) string { return norm.NFC.String(password) }
+
+// parts reads the PHC form. Costs that this program would never choose are an error, not an hour of work.
+func (h Hash) parts() (cost Hashing, salt, tag []byte, err error) {
+	fail := func() (Hashing, []byte, []byte, error) {
+		return Hashing{}, nil, nil, fmt.Errorf("login: a stored password is no argon2id hash")
+	}
+	fields := strings.Split(h.phc, "$")
+	if len(fields) != 6 || fields[0] != "" || fields[1] != "argon2id" || fields[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return fail()
+	}
+	if _, err := fmt.Sscanf(fields[3], "m=%d,t=%d,p=%d", &cost.Memory, &cost.Passes, &cost.Threads); err != nil {
+		return fail()
+	}
+	if cost.Passes == 0 || cost.Passes > 1000 || cost.Threads == 0 || cost.Memory > 4<<20 {
+		return fail()
+	}
+	salt, err = base64.RawStdEncoding.DecodeString(fields[4])
+	if err != nil {
+		return fail()
+	}
+	tag, err = base64.RawStdEncoding.DecodeString(fields[5])
+	if err != nil || len(tag) != tagSize {
+		return fail()
+	}
+	return cost, salt, tag, nil
+}
