@@ -58,6 +58,8 @@ type Filter struct {
 	Sort          Sort
 	After         id.Contact // the keyset of the next page: only those behind this one; Page then only numbers it
 	paging.Ask
+
+	uncapped bool // Each wants all matches
 }
 
 // Plain reports whether nothing is asked for but an order and a page.

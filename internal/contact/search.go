@@ -132,7 +132,7 @@ func (f Filter) names(by actor.Actor) tier {
 			break
 		}
 	}
-	return union(branches, q.args)
+	return f.union(branches, q.args)
 }
 
 // fields are the contacts found by anything else that begins so, each by its own index, without those of names.
@@ -160,7 +160,7 @@ func (f Filter) fields(by actor.Actor) tier {
 		}
 		branches = append(branches, ofOrganizations(where, `siret >= `+q.arg(digits)+` AND siret < `+q.arg(digits+lastKey)))
 	}
-	return union(branches, q.args)
+	return f.union(branches, q.args)
 }
 
 // ofOrganizations selects the contacts of the organisations that fit.
@@ -187,18 +187,26 @@ func (f Filter) within(by actor.Actor, found []id.Contact) tier {
 	for _, contact := range found {
 		where += ` AND id <> ` + q.arg(contact)
 	}
-	return tier{keys + where + ` LIMIT ` + strconv.Itoa(paging.Cap+1), q.args}
+	return tier{keys + where + f.cap(), q.args}
 }
 
 // union joins the branches; of several, each is capped so that a broad one does not cost the page.
-func union(branches []string, args []any) tier {
+func (f Filter) union(branches []string, args []any) tier {
 	if len(branches) < 2 {
 		return tier{strings.Join(branches, ""), args}
 	}
 	for i, b := range branches {
-		branches[i] = `SELECT * FROM (` + b + ` LIMIT ` + strconv.Itoa(paging.Cap+1) + `) b` + strconv.Itoa(i)
+		branches[i] = `SELECT * FROM (` + b + f.cap() + `) b` + strconv.Itoa(i)
 	}
 	return tier{strings.Join(branches, " UNION "), args}
+}
+
+// cap bounds how many matches are looked at.
+func (f Filter) cap() string {
+	if f.uncapped {
+		return ""
+	}
+	return ` LIMIT ` + strconv.Itoa(paging.Cap+1)
 }
 
 // digitsOf takes the digits out of what looks like a phone or SIRET, and whether it began with + or 00. Anything

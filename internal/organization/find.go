@@ -30,6 +30,8 @@ type Filter struct {
 	WithoutPrimary bool   // only those without a primary contact
 	Sort           Sort
 	paging.Ask
+
+	uncapped bool // Each wants all matches
 }
 
 // Find reads a page of the list. A query finds beginnings first; when they do not fill the page, names that
@@ -96,7 +98,7 @@ func (f Filter) sub(workspace id.Workspace) query {
 		begin("siret", digits)
 	}
 	for i, b := range branches {
-		branches[i] = `SELECT * FROM (` + b + ` LIMIT ` + strconv.Itoa(paging.Cap+1) + `) b` + strconv.Itoa(i)
+		branches[i] = `SELECT * FROM (` + b + f.cap() + `) b` + strconv.Itoa(i)
 	}
 	q.text = strings.Join(branches, " UNION ")
 	return q
@@ -106,8 +108,16 @@ func (f Filter) sub(workspace id.Workspace) query {
 func (f Filter) within(workspace id.Workspace) query {
 	q := query{args: []any{workspace}}
 	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(name.Fold(f.Query)) + "%"
-	q.text = keys + f.only() + ` AND name_key LIKE ` + q.arg(pattern) + ` ESCAPE '\' LIMIT ` + strconv.Itoa(paging.Cap+1)
+	q.text = keys + f.only() + ` AND name_key LIKE ` + q.arg(pattern) + ` ESCAPE '\'` + f.cap()
 	return q
+}
+
+// cap bounds how many matches are looked at.
+func (f Filter) cap() string {
+	if f.uncapped {
+		return ""
+	}
+	return ` LIMIT ` + strconv.Itoa(paging.Cap+1)
 }
 
 func (f Filter) only() string {

@@ -1,0 +1,136 @@
+package organization
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/siret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// What the import and the export need: many organisations at once.
+
+// Parse reads the input as Create does, with every fault of every field; country is the workspace's.
+func (in Input) Parse(country string) (Organization, error) { return in.parse(country) }
+
+// CustomerKey is the form in which customer numbers are compared: without blanks or case.
+func CustomerKey(s string) string { return customerKey(s) }
+
+// Known are organisations of the workspace by what identifies them.
+type Known struct {
+	BySIRET    map[siret.SIRET]Organization
+	ByCustomer map[string]Organization // by CustomerKey
+}
+
+// Identified reads those organisations of the workspace that bear one of the numbers. Permission: SeeContacts.
+func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []siret.SIRET, customerKeys []string) (Known, error) {
+	k := Known{make(map[siret.SIRET]Organization), make(map[string]Organization)}
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return k, err
+	}
+	keep := func(list []Organization) {
+		for _, o := range list {
+			if !o.SIRET.IsZero() {
+				k.BySIRET[o.SIRET] = o
+			}
+			if o.CustomerNumber != "" {
+				k.ByCustomer[customerKey(o.CustomerNumber)] = o
+			}
+		}
+	}
+	if len(sirets) > 0 {
+		in, args := sqldb.In([]any{by.Workspace}, sirets)
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND siret `+in, args...)
+		if err != nil {
+			return k, err
+		}
+		keep(list)
+	}
+	if len(customerKeys) > 0 {
+		in, args := sqldb.In([]any{by.Workspace}, customerKeys)
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND customer_key `+in, args...)
+		if err != nil {
+			return k, err
+		}
+		keep(list)
+	}
+	return k, nil
+}
+
+// Each calls fn with every organisation that the filter finds, page, size and order apart: by age, or a query's matches
+// by name. It reads some hundred at a time, each in a transaction of its own: what is changed meanwhile may be seen or
+// not. Permission: Export.
+func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(Organization) error) error {
+	if err := by.Need(actor.Export); err != nil {
+		return err
+	}
+	next := f.behind
+	if f.Query != "" {
+		found, err := f.matches(ctx, db, by)
+		if err != nil {
+			return err
+		}
+		next = found.next
+	}
+	var last Organization
+	for {
+		var chunk []Organization
+		err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
+			chunk, err = next(ctx, tx, by, last.ID)
+			return err
+		})
+		if err != nil || len(chunk) == 0 {
+			return err
+		}
+		for _, last = range chunk {
+			if err := fn(last); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// chunkSize is how many rows one transaction of Each reads.
+const chunkSize = 500
+
+// behind reads the organisations that came to be after the last one.
+func (f Filter) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last id.Organization) ([]Organization, error) {
+	q := query{`SELECT ` + columns + ` FROM organization WHERE workspace_id = $1` + f.only(), []any{by.Workspace}}
+	if !last.IsZero() {
+		q.text += ` AND id > ` + q.arg(last)
+	}
+	return sqldb.List(ctx, tx, scan, q.text+` ORDER BY id LIMIT `+q.arg(chunkSize), q.args...)
+}
+
+// found are identifiers still to be read.
+type found []id.Organization
+
+// matches finds all that the query means, as Find does but without its cap.
+func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (*found, error) {
+	f.uncapped = true
+	var ids found
+	err := db.View(ctx, func(tx *sqldb.Tx) error {
+		for _, q := range []query{f.sub(by.Workspace), f.within(by.Workspace)} {
+			list, err := sqldb.List(ctx, tx, sqldb.Value[id.Organization], `SELECT id FROM (`+q.text+`) m ORDER BY name_key, id`, q.args...)
+			if ids = list; err != nil || len(ids) > 0 || len([]rune(name.Fold(f.Query))) < 3 {
+				return err
+			}
+		}
+		return nil
+	})
+	return &ids, err
+}
+
+func (ids *found) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, _ id.Organization) ([]Organization, error) {
+	for len(*ids) > 0 {
+		n := min(chunkSize, len(*ids))
+		in, args := sqldb.In([]any{by.Workspace}, (*ids)[:n])
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id `+in+` ORDER BY name_key, id`, args...)
+		if *ids = (*ids)[n:]; err != nil || len(list) > 0 {
+			return list, err
+		}
+	}
+	return nil, nil
+}
