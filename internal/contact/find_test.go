@@ -211,7 +211,7 @@ func TestIdentify(t *testing.T) {
 		})
 		t.Run("an organisation goes with its contacts and their traces", func(t *testing.T) {
 			update(t, db, func(tx *sqldb.Tx) error { return contact.DeleteOrganization(ctx, tx, by, org) })
-			if n := countOf(t, db, `SELECT count(*) FROM contact WHERE workspace_id = 1`) + countOf(t, db, `SELECT count(*) FROM journal_value WHERE workspace_id = 1`); n != 0 {
+			if n := countOf(t, db, `SELECT count(*) FROM contact WHERE workspace_id = 1`) + countOf(t, db, `SELECT count(*) FROM journal_value v JOIN journal_line l ON l.workspace_id = v.workspace_id AND l.id = v.line_id WHERE l.organization_id IS NOT NULL AND l.workspace_id = 1`); n != 0 {
 				t.Errorf("%d traces", n)
 			}
 		})

@@ -24,6 +24,9 @@ type Options struct {
 	Busy    time.Duration    // how long another process's write is waited for (SQLite); 0 = 15 s
 	Clock   func() time.Time // the only clock that rooms see, through Tx.Now; nil = time.Now
 	Log     *slog.Logger     // nil = slog.Default
+
+	// Trace sees every statement with its arguments, for tests that look at the engine's plans; nil = nobody.
+	Trace func(query string, args []any)
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -31,6 +34,7 @@ type DB struct {
 	engine engine
 	clock  func() time.Time
 	log    *slog.Logger
+	trace  func(query string, args []any)
 	close  sync.Once
 
 	listeners listeners
@@ -50,7 +54,7 @@ type engine interface {
 
 // Open connects and checks that the database answers. It does not migrate.
 func Open(ctx context.Context, o Options) (*DB, error) {
-	db := &DB{clock: o.Clock, log: o.Log}
+	db := &DB{clock: o.Clock, log: o.Log, trace: o.Trace}
 	if db.clock == nil {
 		db.clock = time.Now
 	}

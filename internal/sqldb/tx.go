@@ -60,7 +60,9 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 	if !tx.write {
 		return 0, tx.fail(ErrReadOnly)
 	}
-	res, err := tx.run.exec(ctx, query, plain(args))
+	args = plain(args)
+	tx.traced(query, args)
+	res, err := tx.run.exec(ctx, query, args)
 	if err != nil {
 		return 0, tx.fail(err)
 	}
@@ -76,7 +78,9 @@ func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, 
 	if tx.err != nil {
 		return nil, tx.err
 	}
-	rows, err := tx.run.query(ctx, query, plain(args))
+	args = plain(args)
+	tx.traced(query, args)
+	rows, err := tx.run.query(ctx, query, args)
 	if err != nil {
 		return nil, tx.fail(err)
 	}
@@ -171,6 +175,12 @@ func Total(ctx context.Context, tx *Tx, workspace id.Workspace, name string) (in
 // ForClaim is what a query that picks work for one of several workers ends with: rows that another worker
 // is just taking are passed over.
 func (tx *Tx) ForClaim() string { return tx.run.claimSuffix() }
+
+func (tx *Tx) traced(query string, args []any) {
+	if tx.db.trace != nil {
+		tx.db.trace(query, args)
+	}
+}
 
 // finish writes what was gathered; the engines call it before they commit.
 func (tx *Tx) finish(ctx context.Context) error {

@@ -91,4 +91,5 @@ CREATE INDEX contact_joined ON contact (workspace_id, family_key, given_key, id)
 CREATE INDEX contact_invited ON contact (workspace_id, family_key, given_key, id) WHERE joined_at IS NULL AND login_enabled = 1;
 CREATE INDEX contact_privileged ON contact (workspace_id, family_key, given_key, id) WHERE role <> 'user';
 CREATE INDEX contact_landing ON contact (workspace_id, family_key, given_key, id) WHERE source = 'landing';
+CREATE INDEX contact_joined_at ON contact (workspace_id, joined_at) WHERE joined_at IS NOT NULL; -- activations by week
 CREATE INDEX contact_incomplete ON contact (workspace_id, family_key, given_key, id) WHERE email IS NULL OR civility IS NULL;

@@ -1,0 +1,133 @@
+package contact_test
+
+import (
+	"database/sql"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+)
+
+// TestPlans looks at how the engines read what the lists and searches ask, after ANALYZE, for several values
+// (performance.md, trap 1): by an index always, and where the list has an index in its order, without sorting.
+func TestPlans(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			var mu sync.Mutex
+			seen := map[string][]any{}
+			o := sqldbtest.Options(t, engine)
+			o.Trace = func(query string, args []any) {
+				mu.Lock()
+				defer mu.Unlock()
+				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "contact") {
+					seen[query] = args
+				}
+			}
+			db, err := sqldb.Open(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			by, org := fill(t, db, "brenval")
+			fill(t, db, "orvane")
+			update(t, db, func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
+			clear(seen)
+			first := find(t, db, by, contact.Filter{}).Items[0]
+			for _, f := range []contact.Filter{
+				{}, {Organization: org}, {Sort: contact.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
+				{State: contact.Invited}, {State: contact.Active}, {Authorized: "no"}, {Role: contact.Admin}, {Source: contact.Landing}, {Incomplete: true},
+				{Query: "noma"}, {Query: "z"}, {Query: "nomaa prenoma"}, {Query: "prenomb"}, {Query: "p12@"}, {Query: "C-12"}, {Query: "01 99 00"}, {Query: "81245739800020"}, {Query: "ateliers"},
+			} {
+				find(t, db, by, f)
+			}
+			for query, args := range seen {
+				explain(t, o, engine, query, args)
+			}
+		})
+	}
+}
+
+// fill makes a workspace whose contacts differ in everything, so that the statistics tell their indexes apart.
+func fill(t *testing.T, db *sqldb.DB, slug string) (actor.Actor, id.Organization) {
+	by := newHost(t, db, slug, "school")
+	org := newOrganization(t, db, by, "81245739800020")
+	for range 300 {
+		newOrganization(t, db, by, "")
+	}
+	for n := range 400 {
+		in := person(fmt.Sprintf("Nom%c%c", 'a'+n%7, 'a'+n/26%26)+strings.Repeat("x", n%3), fmt.Sprintf("Prénom%c%c", 'a'+n%26, 'a'+n/26))
+		in.Phone, in.Email = fmt.Sprintf("0%d 99 00 %02d %02d", 1+n%5, n/100, n%100), fmt.Sprintf("p%d@corvenne.example", n)
+		if in.Mobile = fmt.Sprintf("06 39 98 %02d %02d", n/100, n%100); n%2 == 0 {
+			in.Mobile = ""
+		}
+		c := create(t, db, by, org, in)
+		if n%3 > 0 {
+			update(t, db, func(tx *sqldb.Tx) error { _, err := access.Authorize(t.Context(), tx, by, c.ID); return err })
+		}
+	}
+	return by, org
+}
+
+// explain fails when a plan walks a table, or sorts the whole list where its index has the order.
+func explain(t *testing.T, o sqldb.Options, engine, query string, args []any) {
+	t.Helper()
+	driver, source, prefix := "sqlite", "file:"+o.Path, "EXPLAIN QUERY PLAN "
+	if engine == "postgres" {
+		driver, source, prefix = "pgx", o.DSN, "EXPLAIN "
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	c, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if engine == "postgres" { // so few rows are walked whatever the index; what counts is that there is one
+		if _, err := c.ExecContext(t.Context(), "SET enable_seqscan = off"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows, err := c.QueryContext(t.Context(), prefix+query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	var plan strings.Builder
+	for rows.Next() {
+		var line string
+		var a, b, d int
+		if engine == "sqlite" {
+			err = rows.Scan(&a, &b, &d, &line)
+		} else {
+			err = rows.Scan(&line)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		plan.WriteString(line + "\n")
+	}
+	text := plan.String()
+	ordered := strings.HasPrefix(query, "SELECT id FROM contact") || strings.Count(query, "SELECT") == 1
+	switch {
+	case strings.Contains(text, "Seq Scan on contact"), strings.Contains(text, "Seq Scan on organization"),
+		strings.Contains(text, "SCAN contact\n"), strings.Contains(text, "SCAN c\n"), strings.Contains(text, "SCAN o\n"):
+		t.Errorf("a whole table is walked:\n%s\n%s", query, text)
+	case engine == "sqlite" && ordered && strings.Contains(text, "USE TEMP B-TREE FOR ORDER BY") && !strings.Contains(query, "number ="):
+		t.Errorf("the list is sorted although an index has its order:\n%s\n%s", query, text)
+	}
+}
