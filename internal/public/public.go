@@ -57,9 +57,9 @@ func Mount(site *web.Site, o Options) {
 		web.Route{Pattern: "POST /profile/sessions/{session}/end", Door: web.SignedIn, Handle: f.endSession},
 		web.Route{Pattern: "POST /profile/sessions/end", Door: web.SignedIn, Handle: f.endOtherSessions},
 		web.Route{Pattern: "POST /language", Door: web.Anybody, Handle: f.language},
-		web.Route{Pattern: "GET /help", Door: web.Anybody, Handle: page("public.help")},
-		web.Route{Pattern: "GET /accessibility", Door: web.Anybody, Handle: page("public.accessibility")},
-		web.Route{Pattern: "GET /privacy", Door: web.Anybody, Handle: page("public.privacy")},
+		web.Route{Pattern: "GET /help", Door: web.Anybody, Handle: page("public.help.")},
+		web.Route{Pattern: "GET /accessibility", Door: web.Anybody, Handle: page("public.accessibility.")},
+		web.Route{Pattern: "GET /privacy", Door: web.Anybody, Handle: page("public.privacy.")},
 		web.Route{Pattern: "GET /healthz", Door: web.Anybody, Handle: healthy},
 		web.Route{Pattern: "GET /readyz", Door: web.Anybody, Handle: f.ready},
 		web.Route{Pattern: "GET /favicon.ico", Door: web.Anybody, Handle: favicon},
@@ -120,7 +120,7 @@ func (f *face) language(r *web.Request) error {
 	return r.SeeOther(form.Value("next"))
 }
 
-// page is a page of text: the messages key.title, key.lead, and key.1 to key.9 with their headings.
+// page is a page of text: the messages title, lead, and 1 to 9 with their texts, below key.
 func page(key string) web.Handler {
 	return func(r *web.Request) error { return r.Render(http.StatusOK, textPage(r, key)) }
 }
@@ -128,7 +128,7 @@ func page(key string) web.Handler {
 // paragraphs are the parts of a page of text that the catalogue has.
 func paragraphs(r *web.Request, key string) (list []paragraph) {
 	for _, n := range "123456789" {
-		k := key + "." + string(n)
+		k := key + string(n)
 		if !r.P.Has(k) {
 			break
 		}

@@ -2,6 +2,7 @@ package public_test
 
 import (
 	"context"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -11,7 +12,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
+
+	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
@@ -22,6 +24,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
+	"github.com/entregent/entregent/internal/workspace"
 )
 
 const (
@@ -72,18 +75,26 @@ func newHouse(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 func (h *house) routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /{workspace}/office", Needs: actor.SeeContacts, Handle: func(r *web.Request) error {
-			return r.Render(http.StatusOK, web.Office(r, web.Page{Title: "Notes"}))
+			return r.Render(http.StatusOK, notes(r, r.NewForm("")))
 		}},
-		{Pattern: "GET /{workspace}/office/settings", Needs: actor.EditSettings, Handle: func(r *web.Request) error {
-			return r.Render(http.StatusOK, web.Office(r, web.Page{Title: "Settings"}))
+		{Pattern: "GET /{workspace}/office/team", Needs: actor.SeeTeam, Handle: func(r *web.Request) error {
+			return r.Render(http.StatusOK, notes(r, r.NewForm("")))
 		}},
 		{Pattern: "POST /{workspace}/office/notes", Needs: actor.Comment, Body: 20_000, Handle: h.note},
 		{Pattern: "POST /{workspace}/office/deletion", Needs: actor.Comment, Handle: func(r *web.Request) error {
 			return r.Update(func(*sqldb.Tx) error { h.comment = "deleted"; return nil })
 		}},
-		{Pattern: "GET /{workspace}/office/panic", Needs: actor.SeeContacts, Handle: func(*web.Request) error { panic("kaputt: geheim") }},
+		{Pattern: "GET /{workspace}/office/panic", Needs: actor.SeeContacts, Handle: func(*web.Request) error { panic("a secret of the inside") }},
 		{Pattern: "GET /{workspace}/office/broken", Needs: actor.SeeContacts, Handle: func(*web.Request) error { return io.ErrUnexpectedEOF }},
 	}
+}
+
+// notes is a page with a form of one field.
+func notes(r *web.Request, form *ui.Form) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		body := templ.Join(form.Summary(), form.Start(), form.Textarea(ui.Textarea{Name: "comment", Label: "Comment"}))
+		return web.Office(r, web.Page{Title: "Notes", Form: form}).Render(templ.WithChildren(ctx, body), w)
+	})
 }
 
 func (h *house) note(r *web.Request) error {
@@ -99,7 +110,7 @@ func (h *house) note(r *web.Request) error {
 		return nil
 	})
 	if form.Fail(err) {
-		return r.Render(http.StatusUnprocessableEntity, web.Office(r, web.Page{Title: "Notes", Form: form}))
+		return r.Render(http.StatusUnprocessableEntity, notes(r, form))
 	}
 	if err != nil {
 		return err
@@ -214,14 +225,57 @@ func (b *browser) wantTo(location string) *browser {
 	return b
 }
 
-// hidden is the value of a hidden field.
+// hidden is the value of the last hidden field of that name: the first may be the language switch's.
 func (b *browser) hidden(name string) string {
-	m := regexp.MustCompile(`name="` + name + `" value="([^"]*)"`).FindStringSubmatch(b.body)
-	if m == nil {
+	all := regexp.MustCompile(`name="`+name+`" value="([^"]*)"`).FindAllStringSubmatch(b.body, -1)
+	if len(all) == 0 {
 		return ""
 	}
-	return m[1]
+	return html.UnescapeString(all[len(all)-1][1])
 }
 
-var _ = ui.Plain
-var _ = time.Second
+// furnish makes a workspace with one admin, the tests' person.
+func (h *house) furnish() *house {
+	h.t.Helper()
+	hash, err := h.desk.Hash(h.t.Context(), password)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		in := workspace.Setup{
+			New:        workspace.New{Slug: "brenval", Name: "École Brenval", Kind: "school"},
+			AdminEmail: email, AdminName: "Nadia Kessler", Password: password,
+		}
+		_, _, err = workspace.SetUp(ctx, tx, in, hash)
+		return err
+	})
+	return h
+}
+
+// join makes somebody staff of a workspace, which is made if there is none of that slug.
+func (h *house) join(l login.Login, slug, role string) {
+	h.t.Helper()
+	h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		w, err := workspace.GetBySlug(ctx, tx, slug)
+		if fault.Is(err, fault.NotFound) {
+			w, err = workspace.Add(ctx, tx, workspace.New{Slug: slug, Name: "Orvane Santé", Kind: "vendor"})
+		}
+		if err != nil {
+			return err
+		}
+		return workspace.AddStaff(ctx, tx, actor.OfProgram(w.ID), l.ID, role)
+	})
+}
+
+// raw sends a body as it is, with the header's Content-Type.
+func (b *browser) raw(method, path, body string) *browser {
+	h := httptest.NewRequest(method, base+path, strings.NewReader(body))
+	h.RemoteAddr, h.Header = b.remote, b.header.Clone()
+	for name, value := range b.cookies {
+		h.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	b.last = httptest.NewRecorder()
+	b.house.site.ServeHTTP(b.last, h)
+	b.body = b.last.Body.String()
+	return b
+}

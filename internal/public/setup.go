@@ -16,7 +16,18 @@ func (f *face) setUpPage(r *web.Request) error {
 		return err
 	}
 	form := &ui.Form{P: r.P}
-	return r.Render(http.StatusOK, setUpPage(r, form.Set("kind", string(workspace.School))))
+	form.Set("kind", string(workspace.School))
+	return f.showSetUp(r, http.StatusOK, form)
+}
+
+func (f *face) showSetUp(r *web.Request, status int, form *ui.Form) error {
+	form.Labels = map[string]string{
+		"word": r.P.Text("public.setup.word"), "kind": r.P.Text("public.setup.kind"),
+		"name": r.P.Text("public.setup.name"), "slug": r.P.Text("public.setup.slug"),
+		"admin_name": r.P.Text("public.setup.admin_name"), "admin_email": r.P.Text("public.setup.admin_email"),
+		"password": r.P.Text("public.setup.password"),
+	}
+	return r.Render(status, setUpPage(r, form))
 }
 
 func (f *face) stillEmpty(r *web.Request) error {
@@ -44,7 +55,7 @@ func (f *face) setUp(r *web.Request) error {
 	}
 	made, err := f.make(r, form, in)
 	if form.Fail(err) {
-		return r.Render(http.StatusUnprocessableEntity, setUpPage(r, form))
+		return f.showSetUp(r, http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
 		return err

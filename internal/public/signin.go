@@ -14,14 +14,18 @@ func (f *face) signInPage(r *web.Request) error {
 		return r.SeeOther(next)
 	}
 	form := &ui.Form{P: r.P}
-	return r.Render(http.StatusOK, signInPage(r, form.Set("next", next)))
+	return f.showSignIn(r, http.StatusOK, form.Set("next", next))
 }
 
 // signInAgain is for whoever posted a form after their session had ended: it carries the form along.
 func (f *face) signInAgain(r *web.Request, kept string) error {
 	form := &ui.Form{P: r.P}
-	form.Set("kept", kept)
-	return r.Render(http.StatusOK, signInPage(r, form))
+	return f.showSignIn(r, http.StatusOK, form.Set("kept", kept))
+}
+
+func (f *face) showSignIn(r *web.Request, status int, form *ui.Form) error {
+	form.Labels = map[string]string{"email": r.P.Text("public.sign_in.email"), "password": r.P.Text("public.sign_in.password")}
+	return r.Render(status, signInPage(r, form))
 }
 
 // signIn lets somebody in and leads them on: to the form that was kept for them, else to the page they wanted.
@@ -31,15 +35,15 @@ func (f *face) signIn(r *web.Request) error {
 		return err
 	}
 	if err := r.Ready(); form.Fail(err) {
-		return r.Render(http.StatusUnprocessableEntity, signInPage(r, form))
+		return f.showSignIn(r, http.StatusUnprocessableEntity, form)
 	}
 	entry, err := f.Desk.SignIn(r.Context(), r.Credentials(form.Value("email"), form.Value("password")))
 	switch {
 	case form.Fail(err):
-		return r.Render(http.StatusUnprocessableEntity, signInPage(r, form))
+		return f.showSignIn(r, http.StatusUnprocessableEntity, form)
 	case fault.Is(err, fault.TooMany):
 		form.Error = fault.As(err)
-		return r.Render(http.StatusTooManyRequests, signInPage(r, form))
+		return f.showSignIn(r, http.StatusTooManyRequests, form)
 	case err != nil:
 		return err
 	}

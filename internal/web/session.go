@@ -183,8 +183,15 @@ func (r *Request) putSession(s login.Session) error {
 	return nil
 }
 
-// Reconfirm stores that the person has just typed their password (see login.Desk.Confirm).
-func (r *Request) Reconfirm(s login.Session) error { return r.putSession(s) }
+// Confirm looks at the password that the person was asked for once more; from then on Confirmed is true for a
+// while. Its faults are those of login.Desk.Confirm.
+func (r *Request) Confirm(password string) error {
+	s, err := r.site.Desk.Confirm(r.Context(), r.By, r.session, password, r.x.client)
+	if err != nil {
+		return err
+	}
+	return r.putSession(s)
+}
 
 // SignOut ends the session, and forgets in this browser who it was.
 func (r *Request) SignOut() error {
