@@ -93,6 +93,7 @@ func (o *observed) Fatal(a ...any)            { o.Fatalf("%s", fmt.Sprint(a...))
 // complaints runs a test on a window of its own to its end and gives what failed it.
 func complaints(t *testing.T, test func(*Page)) []string {
 	t.Helper()
+	running(t) // skips here what cannot run
 	o := &observed{TB: t}
 	done := make(chan struct{})
 	go func() {
