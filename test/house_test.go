@@ -20,7 +20,7 @@ var (
 	faces  = []string{"office", "public"}
 	shared = "web"
 	rooms  = []string{"transfer", "access", "contact", "account", "organization", "workspace", "login"}
-	cellar = []string{"job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "id", "fault"}
+	cellar = []string{"job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
 const module = "github.com/entregent/entregent/"

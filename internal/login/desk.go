@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/password"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -27,13 +28,13 @@ func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk 
 	return &Desk{db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser")}
 }
 
-// Hash judges a new password (see Judge, whose fault.Message is the error) and hashes it, which may have to wait
+// Hash judges a new password (see password.Judge, whose fault.Message is the error) and hashes it, which may have to wait
 // for others; the end of ctx ends the waiting.
-func (d *Desk) Hash(ctx context.Context, password string, about ...string) (Hash, error) {
-	if err := Judge(password, about...); err != nil {
+func (d *Desk) Hash(ctx context.Context, typed string, about ...string) (Hash, error) {
+	if err := password.Judge(typed, about...); err != nil {
 		return Hash{}, err
 	}
-	return d.hasher.hash(ctx, password)
+	return d.hasher.hash(ctx, typed)
 }
 
 // Credentials is what somebody signs in with.
@@ -77,8 +78,10 @@ func (d *Desk) SignIn(ctx context.Context, in Credentials) (Entry, error) {
 	}
 	var e Entry
 	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		e, err = d.admit(ctx, tx, c, fresh, in.Browser)
-		return err
+		if e, err = d.admit(ctx, tx, c, fresh, in.Browser); err != nil {
+			return err
+		}
+		return countSignIn(ctx, tx, e.Login.ID)
 	})
 	return e, err
 }
@@ -120,10 +123,10 @@ func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err e
 
 // look compares, and makes the hash that is to be stored: the old one, or a new one if the old one's cost is no
 // longer today's. None means that the password is wrong.
-func (d *Desk) look(ctx context.Context, c candidate, password string) (fresh Hash, err error) {
-	ok, stale, err := d.hasher.matches(ctx, c.hash, password)
+func (d *Desk) look(ctx context.Context, c candidate, typed string) (fresh Hash, err error) {
+	ok, stale, err := d.hasher.matches(ctx, c.hash, typed)
 	if err == nil && ok && stale {
-		fresh, err = d.hasher.hash(ctx, password)
+		fresh, err = d.hasher.hash(ctx, typed)
 	} else if err == nil && ok {
 		fresh = c.hash
 	}
@@ -177,12 +180,12 @@ func (d *Desk) entry(l Login, browser string, now sqldb.Time) Entry {
 // Confirm looks at the password of somebody who is signed in, before an act that asks for it (product.md §5). It
 // returns the session with the new moment, to be put back. Wrong is a fault.Invalid on password. Tries are
 // counted by login and apart from those of strangers, who thus cannot keep the person from it.
-func (d *Desk) Confirm(ctx context.Context, by actor.Actor, s Session, password, address string) (Session, error) {
+func (d *Desk) Confirm(ctx context.Context, by actor.Actor, s Session, typed, address string) (Session, error) {
 	c, err := d.approachOwn(ctx, by.Login, address)
 	if err != nil {
 		return s, err
 	}
-	fresh, err := d.look(ctx, c, password)
+	fresh, err := d.look(ctx, c, typed)
 	if err != nil {
 		return s, err
 	}

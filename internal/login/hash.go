@@ -9,7 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
-	"golang.org/x/text/unicode/norm"
+
+	"github.com/entregent/entregent/internal/password"
 )
 
 // Hashing says what hashing a password costs (argon2id). DefaultHashing is OWASP's choice.
@@ -48,10 +49,10 @@ func newHasher(cost Hashing) *hasher {
 }
 
 // hash waits for its turn, or for the end of ctx.
-func (h *hasher) hash(ctx context.Context, password string) (Hash, error) {
+func (h *hasher) hash(ctx context.Context, typed string) (Hash, error) {
 	salt := make([]byte, saltSize)
 	rand.Read(salt) // never fails
-	tag, err := h.work(ctx, password, salt, h.cost)
+	tag, err := h.work(ctx, typed, salt, h.cost)
 	if err != nil {
 		return Hash{}, err
 	}
@@ -65,12 +66,12 @@ func (h *hasher) encode(salt, tag []byte) Hash {
 
 // matches waits for its turn, or for the end of ctx. Stale reports that the hash was made at another cost than
 // today's and should be made anew while the password is at hand.
-func (h *hasher) matches(ctx context.Context, stored Hash, password string) (ok, stale bool, err error) {
+func (h *hasher) matches(ctx context.Context, stored Hash, typed string) (ok, stale bool, err error) {
 	cost, salt, want, err := stored.parts()
 	if err != nil {
 		return false, false, err
 	}
-	tag, err := h.work(ctx, password, salt, cost)
+	tag, err := h.work(ctx, typed, salt, cost)
 	if err != nil {
 		return false, false, err
 	}
@@ -79,18 +80,15 @@ func (h *hasher) matches(ctx context.Context, stored Hash, password string) (ok,
 	return subtle.ConstantTimeCompare(tag, want) == 1, cost != today, nil
 }
 
-func (h *hasher) work(ctx context.Context, password string, salt []byte, cost Hashing) ([]byte, error) {
+func (h *hasher) work(ctx context.Context, typed string, salt []byte, cost Hashing) ([]byte, error) {
 	select {
 	case h.turns <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 	defer func() { <-h.turns }()
-	return argon2.IDKey([]byte(normal(password)), salt, cost.Passes, cost.Memory, cost.Threads, tagSize), nil
+	return argon2.IDKey([]byte(password.Normal(typed)), salt, cost.Passes, cost.Memory, cost.Threads, tagSize), nil
 }
-
-// normal makes one of the ways in which keyboards write the same accented letter.
-func normal(password string) string { return norm.NFC.String(password) }
 
 // parts reads the PHC form. Costs that this program would never choose are an error, not an hour of work.
 func (h Hash) parts() (cost Hashing, salt, tag []byte, err error) {

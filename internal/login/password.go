@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/password"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -56,10 +57,10 @@ func (in PasswordChange) judge(l Login, right bool) error {
 		faults.Add("current_password", fault.M("login.password.wrong"))
 	}
 	about := append([]string{l.Name, l.Email.String()}, in.About...)
-	if right && normal(in.New) == normal(in.Current) {
+	if right && password.Normal(in.New) == password.Normal(in.Current) {
 		faults.Add("new_password", fault.M("login.password.same"))
 	} else {
-		faults.Add("new_password", Judge(in.New, about...))
+		faults.Add("new_password", password.Judge(in.New, about...))
 	}
 	return faults.Err()
 }

@@ -1,4 +1,4 @@
-package login
+package password
 
 import (
 	"math"
@@ -54,9 +54,9 @@ type step struct {
 	why  reason
 }
 
-func newGuesser(password string, about []string) *guesser {
-	text := name.Unaccent(password)
-	g := &guesser{text: []rune(text), capitals: capitals(password), about: make(map[string]bool), inner: make(map[string]float64)}
+func newGuesser(typed string, about []string) *guesser {
+	text := name.Unaccent(typed)
+	g := &guesser{text: []rune(text), capitals: capitals(typed), about: make(map[string]bool), inner: make(map[string]float64)}
 	for _, reading := range []func(rune) rune{func(r rune) rune { return r }, asLetter('i'), asLetter('l')} {
 		g.plain = append(g.plain, []rune(strings.Map(reading, text)))
 	}
@@ -72,9 +72,9 @@ func newGuesser(password string, about []string) *guesser {
 }
 
 // capitals are worth little: people put them first, or use nothing else.
-func capitals(password string) float64 {
+func capitals(typed string) float64 {
 	upper, letters, first := 0, 0, false
-	for i, r := range password {
+	for i, r := range typed {
 		if unicode.IsLetter(r) {
 			letters++
 		}
