@@ -1,0 +1,112 @@
+package workspace
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Member is somebody of the team.
+type Member struct {
+	Login id.Login
+	Name  string
+	Email email.Address
+	Role  actor.Role // StaffAdmin or StaffOfficer
+	Since sqldb.Time
+}
+
+// Membership is a workspace that a login works for.
+type Membership struct {
+	Workspace Workspace
+	Role      actor.Role
+}
+
+// AddStaff takes a login into the team of the caller's workspace, as "admin" or "officer". Doing it again
+// changes nothing; in another role it is a fault.Conflict on role. Permission: EditSettings.
+func AddStaff(ctx context.Context, tx *sqldb.Tx, by actor.Actor, member id.Login, role string) error {
+	if err := by.Need(actor.EditSettings); err != nil {
+		return err
+	}
+	if actor.RoleOfStaff(role) == 0 {
+		return fault.OnField(fault.Invalid, "role", fault.M("fault.choice"))
+	}
+	if err := tx.Lock(ctx, "login", "id = $1", member); err != nil {
+		return err
+	}
+	switch is, err := StaffRole(ctx, tx, by.Workspace, member); {
+	case err == nil && is == actor.RoleOfStaff(role):
+		_, err := tx.Exec(ctx, `UPDATE staff SET role = $1 WHERE workspace_id = $2 AND login_id = $3`, role, by.Workspace, member)
+		return err
+	case err == nil:
+		return fault.OnField(fault.Conflict, "role", fault.M("workspace.staff_already"))
+	case !fault.Is(err, fault.NotFound):
+		return err
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO staff (workspace_id, login_id, role, created_at) VALUES ($1, $2, $3, $4)`, by.Workspace, member, role, tx.Now())
+	if err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, by, journal.Entry{
+		Kind: "staff.added", Subject: journal.Subject{Kind: "login", ID: member.UUID}, Changes: []journal.Change{{Field: "role", After: role}},
+	})
+}
+
+// StaffRole is what somebody is in a workspace's team; who is not in it is a fault.NotFound. One point read.
+func StaffRole(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, member id.Login) (actor.Role, error) {
+	role, err := sqldb.One(ctx, tx, sqldb.Value[string], `SELECT role FROM staff WHERE workspace_id = $1 AND login_id = $2`, workspace, member)
+	return actor.RoleOfStaff(role), err
+}
+
+// Team lists the staff of the caller's workspace, by name. Permission: SeeTeam.
+func Team(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]Member, error) {
+	if err := by.Need(actor.SeeTeam); err != nil {
+		return nil, err
+	}
+	team, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (m Member, err error) {
+		var role string
+		err = row.Scan(&m.Login, &role, &m.Since)
+		m.Role = actor.RoleOfStaff(role)
+		return m, err
+	}, `SELECT login_id, role, created_at FROM staff WHERE workspace_id = $1`, by.Workspace)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]id.Login, len(team))
+	for i, m := range team {
+		ids[i] = m.Login
+	}
+	logins, err := login.List(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for i, m := range team {
+		team[i].Name, team[i].Email = logins[m.Login].Name, logins[m.Login].Email
+	}
+	slices.SortFunc(team, func(a, b Member) int {
+		return cmp.Or(cmp.Compare(name.Fold(a.Name), name.Fold(b.Name)), cmp.Compare(a.Email.String(), b.Email.String()))
+	})
+	return team, nil
+}
+
+// WorkspacesOf lists the workspaces that a login works for, by name: what the switcher offers.
+func WorkspacesOf(ctx context.Context, tx *sqldb.Tx, member id.Login) ([]Membership, error) {
+	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (m Membership, err error) {
+		var role string
+		err = row.Scan(append(m.Workspace.fields(), &role)...)
+		m.Role = actor.RoleOfStaff(role)
+		return m, err
+	}, `SELECT `+columns+`, s.role FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`, member)
+	slices.SortFunc(list, func(a, b Membership) int {
+		return cmp.Or(cmp.Compare(name.Fold(a.Workspace.Name), name.Fold(b.Workspace.Name)), cmp.Compare(a.Workspace.Slug, b.Workspace.Slug))
+	})
+	return list, err
+}
