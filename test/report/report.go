@@ -138,9 +138,10 @@ func (r *Report) failPackage(e Event, p *packageRun) {
 	}
 	if b := r.builds[e.FailedBuild]; b != nil {
 		io.WriteString(r.out, b.String())
+		b.Reset() // once is enough, however many packages need it
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.tests)) {
-		io.WriteString(r.out, p.tests[name].output.String())
+		r.show(p.tests[name])
 	}
 	if e.FailedBuild == "" {
 		io.WriteString(r.out, p.output.String())
@@ -210,7 +211,7 @@ func (r *Report) endTest(e Event, p *packageRun, t *test) {
 	}
 	switch {
 	case failed:
-		io.WriteString(r.out, t.output.String())
+		r.show(t)
 		if !t.childFail {
 			p.tally.Failed++
 		}
@@ -220,6 +221,22 @@ func (r *Report) endTest(e Event, p *packageRun, t *test) {
 	case e.Action == "skip":
 		p.tally.Skipped++
 		fmt.Fprintf(r.out, "skip %s %s%s\n", e.Package, e.Test, reason(t.output.String()))
+	}
+}
+
+// show prints what a test said, without the lines on its coming and going. A test that said nothing itself
+// and failed through a subtest is not shown.
+func (r *Report) show(t *test) {
+	var said []string
+	spoke := false
+	for line := range strings.Lines(t.output.String()) {
+		if !strings.HasPrefix(line, "=== ") {
+			said = append(said, line)
+			spoke = spoke || !strings.HasPrefix(strings.TrimSpace(line), "--- ")
+		}
+	}
+	if spoke || !t.childFail {
+		io.WriteString(r.out, strings.Join(said, ""))
 	}
 }
 

@@ -49,7 +49,7 @@ func TestReport(t *testing.T) {
 		}, {
 			name:   "a failed subtest is counted once and shown whole",
 			source: head + `func TestA(t *testing.T) { t.Run("one", func(t *testing.T) { t.Error("wrong colour") }); t.Run("two", func(t *testing.T) {}) }`,
-			want:   Tally{Passed: 1, Failed: 1}, says: []string{"wrong colour", "--- FAIL: TestA/one", "FAIL ", "1 passed, 1 failed"},
+			want:   Tally{Passed: 1, Failed: 1}, says: []string{"wrong colour", "--- FAIL: TestA/one", "FAIL ", "1 passed, 1 failed"}, silent: []string{"=== RUN", "--- FAIL: TestA ("},
 		}, {
 			name:   "a parent that fails alone is counted itself",
 			source: head + `func TestA(t *testing.T) { t.Run("one", func(t *testing.T) {}); t.Error("wrong after all") }`,
