@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -51,11 +52,25 @@ func (r *Request) identify() error {
 	return err
 }
 
-// identifyQuietly is for pages that are shown to everybody, so that they speak the reader's language.
+// identifyQuietly is for a path without a route: the page that says so speaks the reader's language and, below
+// a workspace of theirs, stands in its shell.
 func (r *Request) identifyQuietly() {
-	if r.recognise() == nil {
-		r.P = r.printer()
-		r.x.login = r.Login.ID
+	if r.recognise() != nil {
+		return
+	}
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	r.join(first)
+	r.P = r.printer()
+	r.x.login, r.x.workspace = r.Login.ID, r.Workspace.ID
+}
+
+// join puts the person to work in the workspace of that slug, if it is one of theirs.
+func (r *Request) join(slug string) {
+	for _, m := range r.memberships {
+		if m.Workspace.Slug == slug {
+			r.Workspace = m.Workspace
+			r.By.Workspace, r.By.Role = m.Workspace.ID, m.Role
+		}
 	}
 }
 
@@ -97,12 +112,7 @@ func (r *Request) load(person id.Login) error {
 // everybody else it does not exist, whether it does or not.
 func (r *Request) enter() error {
 	slug := r.PathValue("workspace")
-	for _, m := range r.memberships {
-		if m.Workspace.Slug == slug {
-			r.Workspace = m.Workspace
-			r.By.Workspace, r.By.Role = m.Workspace.ID, m.Role
-		}
-	}
+	r.join(slug)
 	switch {
 	case r.route.Door != Anybody && r.Login.ID.IsZero():
 		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
