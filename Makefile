@@ -3,8 +3,6 @@
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-export ENTREGENT_DATA ?= var
-
 .PHONY: help run build test test-full bench clean format generate fmt vet lint generated unit race browser stories
 
 help: ## list these
@@ -14,7 +12,7 @@ run: build ## build, and serve on http://127.0.0.1:8080 with demo data under ./v
 	@exec ./bin/entregent serve --demo
 
 build: ## build one static binary, ./bin/entregent
-	@CGO_ENABLED=0 go build -trimpath -ldflags '$(LDFLAGS)' -o bin/entregent ./cmd/entregent
+	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/entregent ./cmd/entregent
 
 test: ## get what the tests need, then run every part below (at most 15 minutes)
 	@scripts/test
