@@ -29,6 +29,8 @@ type sqliteEngine struct {
 	closing chan struct{}
 	tide    chan struct{} // tells the checkpointer that the log grew
 	once    sync.Once
+
+	background sync.WaitGroup // the checkpointer
 }
 
 // How much one commit may carry, so that nobody waits long for the others.
@@ -77,7 +79,7 @@ func openSQLite(ctx context.Context, db *DB, o Options) (engine, error) {
 		e.readers <- c
 	}
 	go e.writeLoop(writer)
-	go e.checkpointLoop()
+	e.background.Go(e.checkpointLoop)
 	return e, nil
 }
 
@@ -297,6 +299,7 @@ func (e *sqliteEngine) checkpointLoop() {
 func (e *sqliteEngine) shut() error {
 	e.once.Do(func() { close(e.closing) })
 	<-e.stopped
+	e.background.Wait()
 	for range cap(e.readers) {
 		(<-e.readers).close()
 	}
