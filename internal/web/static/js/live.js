@@ -1,4 +1,5 @@
-// What follows while somebody types: lists under a search field (data-live), and checks of one field (data-check).
+// What follows while somebody types: lists under a search field (data-live), and checks of a field or fieldset
+// (data-check), whose answer goes into the element of its id with «-check».
 
 import { swap } from "./swap.js";
 
@@ -37,9 +38,7 @@ addEventListener("input", (event) => {
     later(field, async (signal) => {
       const id = `${field.id}-check`;
       const url = new URL(field.dataset.check, location.href);
-      for (const [name, value] of new FormData(field.form)) {
-        if (typeof value === "string" && !url.searchParams.has(name)) url.searchParams.set(name, value);
-      }
+      for (const control of field.elements ?? [field]) if (control.name) url.searchParams.set(control.name, control.value);
       const response = await fetch(url, { signal, headers: { "X-Fragment": id }, credentials: "same-origin" });
       const place = document.getElementById(id);
       if (!response.ok || !place) return;

@@ -18,7 +18,7 @@ export async function swap(url, id, options = {}) {
     const html = await response.text();
     const page = new DOMParser().parseFromString(html, "text/html");
     const after = page.getElementById(id);
-    if (!after) return trouble(response, page, before);
+    if (!after) return elsewhere(response, page) || trouble(response, page, before);
     replace(before, after);
     toasts(page);
     return true;
@@ -27,19 +27,46 @@ export async function swap(url, id, options = {}) {
   }
 }
 
-// replace puts the new part in place and gives the focus back to the control that had it.
+// replace puts the new part in place. The focus goes where it helps: to a dialog that opened, to the summary of
+// faults, to the control that had it, to what the part marks with data-focus.
 function replace(before, after) {
   const active = document.activeElement;
   const held = before.contains(active) ? active.id || active.name : "";
   const caret = held && active.selectionStart !== undefined ? active.selectionStart : null;
   before.replaceWith(after);
+  single(after);
   openAll(after);
-  const summary = after.querySelector(".error-summary");
-  if (summary) return summary.focus();
-  if (!held) return;
-  const again = after.querySelector(`#${CSS.escape(held)}, [name="${CSS.escape(held)}"]`);
-  again?.focus();
-  if (caret !== null && again?.setSelectionRange && again.type !== "email" && again.type !== "number") again.setSelectionRange(caret, caret);
+  if (after.querySelector("dialog:modal")) return;
+  const again = held && after.querySelector(`#${CSS.escape(held)}, [name="${CSS.escape(held)}"]`);
+  const target = after.querySelector(".error-summary") ?? (again || null);
+  if (target) target.focus();
+  else if (!document.activeElement || document.activeElement === document.body) after.querySelector("[data-focus]")?.focus();
+  if (again && caret !== null && /^(text|search|tel|password|textarea)$/.test(again.type)) again.setSelectionRange(caret, caret);
+}
+
+// single keeps a mark that only one thing can bear (data-one) where the new part shows it.
+function single(after) {
+  for (const mark of after.querySelectorAll("[data-one]")) {
+    for (const other of document.querySelectorAll(`[data-one="${CSS.escape(mark.dataset.one)}"]`)) {
+      if (!after.contains(other)) other.remove();
+    }
+  }
+}
+
+// elsewhere follows an answer that led to another page, toasts and all, as if the browser had gone there.
+function elsewhere(response, page) {
+  if (!response.redirected) return false;
+  if (!page.querySelector("main")) {
+    location.assign(response.url);
+    return true;
+  }
+  history.pushState(null, "", response.url);
+  shown = location.pathname;
+  document.title = page.title;
+  document.body.replaceWith(page.body);
+  scrollTo(0, 0);
+  document.querySelector("main").focus();
+  return true;
 }
 
 // toasts moves what the server says beside the part into the bar, where it is read out.
@@ -64,8 +91,8 @@ addEventListener("click", async (event) => {
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
   try {
-    if (!(await swap(link.href, link.dataset.fragment))) return location.assign(link.href);
-    if (!link.hasAttribute("data-silent")) history.replaceState(null, "", link.href);
+    if (!(await swap(link.href, link.dataset.fragment))) location.assign(link.href);
+    else if (!link.hasAttribute("data-silent")) history.replaceState(null, "", link.href);
   } catch {
     location.assign(link.href);
   }
@@ -94,6 +121,12 @@ addEventListener("submit", async (event) => {
     idle(form);
   }
 }, true);
+
+// The page before one that elsewhere put in place is loaded anew when the reader goes back to it.
+let shown = null;
+addEventListener("popstate", () => {
+  if (shown && location.pathname !== shown) location.reload();
+});
 
 // resubmit sends the form the usual way. Only an answer of « sign in again » or none at all leads here; the
 // server takes a repeated form for the one it is.
