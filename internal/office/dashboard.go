@@ -1,0 +1,106 @@
+package office
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// dashboard is what waits for a person today, what happened, and how much the workspace is used.
+type dashboard struct {
+	r      *web.Request
+	todo   []figure
+	usage  usage
+	recent []told
+}
+
+// figure is something that waits: how much of it, and where it is listed.
+type figure struct {
+	n    int
+	more bool // counting stopped at n
+	what string
+	note string // "" = none
+	late bool   // the note is a warning
+	url  string
+}
+
+// recentLines of the history stand on the dashboard.
+const recentLines = 6
+
+func showDashboard(r *web.Request) error {
+	v := dashboard{r: r}
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		if v.todo, err = waiting(r, tx); err != nil {
+			return err
+		}
+		if v.usage, err = readUsage(r, tx); err != nil {
+			return err
+		}
+		page, err := journal.Find(r.Context(), tx, r.By, journal.Filter{Size: recentLines})
+		if err != nil {
+			return err
+		}
+		v.recent, err = tell(r, tx, page.Lines, id.Organization{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.Render(http.StatusOK, v.page())
+}
+
+// waiting counts, each up to a cap, what somebody should look at.
+func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
+	var list []figure
+	var err error
+	add := func(key, query string, f contact.Filter) int {
+		if err != nil {
+			return 0
+		}
+		var n int
+		var more bool
+		n, more, err = contact.Count(r.Context(), tx, r.By, f)
+		list = append(list, figure{n: n, more: more, what: r.P.Count(key, n), url: r.Office("/contacts?" + query)})
+		return n
+	}
+	add("office.dashboard.todo.unauthorized", "authorized=no", contact.Filter{Authorized: "no"})
+	add("office.dashboard.todo.incomplete", "incomplete=1", contact.Filter{Incomplete: true})
+	add("office.dashboard.todo.invited", "state=invited", contact.Filter{State: contact.Invited})
+	if err != nil {
+		return nil, err
+	}
+	landed, more, err := contact.Count(r.Context(), tx, r.By, contact.Filter{Authorized: "no", Source: contact.Landing})
+	if err != nil {
+		return nil, err
+	}
+	if landed > 0 {
+		list[0].note, list[0].late = r.P.Count("office.dashboard.todo.landing", landed, "Figure", figures(r, landed, more)), true
+	}
+	without, err := withoutPrimary(r, tx)
+	return append(list, without), err
+}
+
+// withoutPrimary counts the organisations of which nobody is the primary contact.
+func withoutPrimary(r *web.Request, tx *sqldb.Tx) (figure, error) {
+	n, more, err := organization.Count(r.Context(), tx, r.By, organization.Filter{WithoutPrimary: true})
+	if err != nil {
+		return figure{}, err
+	}
+	all, _, err := organization.Count(r.Context(), tx, r.By, organization.Filter{})
+	return figure{
+		n: n, more: more, what: r.P.Count("office.dashboard.todo.without_primary", n),
+		note: r.P.Count("office.dashboard.todo.of_all", all), url: r.Office("/organizations?state=without_primary"),
+	}, err
+}
+
+// greeting speaks to the person by the first word of their name, and says which day it is for them.
+func (v dashboard) greeting() string {
+	first, _, _ := strings.Cut(v.r.Login.Name, " ")
+	return v.r.P.Text("office.dashboard.greeting", "Name", first, "Day", v.r.P.LongDate(v.r.Now))
+}

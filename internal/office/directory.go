@@ -1,0 +1,149 @@
+package office
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// directory is the list of all contacts of the workspace as it is shown.
+type directory struct {
+	r      *web.Request
+	filter contact.Filter
+	part   paging.Part[contact.Listed]
+}
+
+func listContacts(r *web.Request) error {
+	v := directory{r: r, filter: contactFilter(r)}
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		v.part, err = contact.Find(r.Context(), tx, r.By, v.filter)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.Fragment() == listPart {
+		return r.Render(http.StatusOK, v.list())
+	}
+	return r.Render(http.StatusOK, v.page())
+}
+
+// contactFilter reads search, filters, order and page off the address; what names nothing is as if it were not
+// there.
+func contactFilter(r *web.Request) contact.Filter {
+	f := contact.Filter{
+		Query:         searched(r),
+		State:         contact.State(oneOf(r, "state", states)),
+		Authorized:    oneOf(r, "authorized", authorizations),
+		Role:          contact.Role(oneOf(r, "role", roles)),
+		Source:        contact.Source(oneOf(r, "source", sources)),
+		NeverSignedIn: r.Query("never_signed_in") != "",
+		Incomplete:    r.Query("incomplete") != "",
+		Ask:           asked(r),
+	}
+	if r.Query("sort") == string(contact.Newest) {
+		f.Sort = contact.Newest
+	}
+	if f.Query == "" {
+		f.After.UUID = identifier(r.Query("after"))
+	}
+	return f
+}
+
+// The words that the filters know, in the order in which they are offered.
+var (
+	states         = []string{string(contact.WithoutLogin), string(contact.Invited), string(contact.Active), string(contact.Disabled)}
+	authorizations = []string{"yes", "no"}
+	roles          = []string{string(contact.User), string(contact.Admin), string(contact.SuperAdmin)}
+	sources        = []string{string(contact.Form), string(contact.Landing), string(contact.Import), string(contact.API), string(contact.Portal)}
+)
+
+// filterNames are the filters' names in the address.
+var filterNames = []string{"q", "state", "authorized", "role", "source", "never_signed_in", "incomplete"}
+
+// oneOf is a value of the query that is one of the words, or "".
+func oneOf(r *web.Request, name string, words []string) string {
+	if value := r.Query(name); slices.Contains(words, value) {
+		return value
+	}
+	return ""
+}
+
+// pager goes on by keyset where it can: the next page begins behind the last row of this one.
+func (v directory) pager() ui.Paging {
+	return pager(v.r, v.part, v.r.P.Text("office.contacts.pages"), listPart, func(page int) string {
+		after := ""
+		if page == v.part.Page+1 && v.filter.Query == "" {
+			after = v.part.Items[len(v.part.Items)-1].ID.String()
+		}
+		return v.r.With("page", strconv.Itoa(page), "after", after)
+	})
+}
+
+func (v directory) sizes() []ui.Link {
+	return sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "", "after", "") })
+}
+
+func (v directory) sorts() []ui.Link {
+	p := v.r.P
+	return choice(v.r, "sort", listPart, chosen{"", p.Text("office.contacts.sort.name")}, chosen{string(contact.Newest), p.Text("office.contacts.sort.recent")})
+}
+
+// narrowed reports whether a filter other than the search is in use.
+func (v directory) narrowed() bool {
+	f := v.filter
+	f.Query = ""
+	return !f.Plain()
+}
+
+// title is how many there are, with their noun.
+func (v directory) title() string {
+	if v.part.More {
+		return v.r.P.Text("office.contacts.more", "N", v.part.Total)
+	}
+	return v.r.P.Count("office.contacts.count", v.part.Total)
+}
+
+// question is one of the filters that are selects.
+type filterQuestion struct {
+	name, label, any, chosen string
+	options                  []ui.Option
+}
+
+func (v directory) questions() []filterQuestion {
+	p := v.r.P
+	ask := func(name, chosen, prefix string, words []string) filterQuestion {
+		q := filterQuestion{name: name, label: p.Text("office.contacts.filter." + name), any: p.Text("office.contacts.filter." + name + ".any"), chosen: chosen}
+		for _, word := range words {
+			q.options = append(q.options, ui.Option{Value: word, Text: p.Text(prefix + word)})
+		}
+		return q
+	}
+	return []filterQuestion{
+		ask("state", string(v.filter.State), "office.state.", states),
+		ask("authorized", v.filter.Authorized, "office.contacts.filter.authorized.", authorizations),
+		ask("role", string(v.filter.Role), "office.role.", roles),
+		ask("source", string(v.filter.Source), "office.source.", sources),
+	}
+}
+
+// exports are the files in which the contacts of the current filter can be taken along.
+func (v directory) exports() []ui.Link {
+	links := make([]ui.Link, len(exportFormats))
+	for i, format := range exportFormats {
+		links[i] = ui.Link{
+			Text: v.r.P.Text("office.export.format." + format), Icon: "doc",
+			URL: v.r.Office("/contacts/export") + carry(v.r, filterNames, "format", format),
+		}
+	}
+	return links
+}
+
+func (v directory) mayExport() bool { return v.r.By.May(actor.Export) }

@@ -1,0 +1,218 @@
+package office
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// history is a part of the journal as a page shows it: of the workspace, an organisation or a contact.
+type history struct {
+	Lines   []told
+	Older   string   // address of the lines before these; "" at the end
+	Newest  string   // address of the first page; "" on it
+	Comment *ui.Form // « Ajouter un commentaire »; nil = not here
+	Action  string   // where it is posted
+}
+
+// historySize is how many lines a page shows.
+const historySize = 24
+
+// readHistory reads the page of the history that the address asks for (after = the oldest line seen so far).
+func readHistory(r *web.Request, tx *sqldb.Tx, f journal.Filter) (h history, err error) {
+	f.Size = historySize
+	if f.Before.UUID = identifier(r.Query("after")); !f.Before.IsZero() {
+		h.Newest = r.With("after", "")
+	}
+	page, err := journal.Find(r.Context(), tx, r.By, f)
+	if err != nil {
+		return h, err
+	}
+	if !page.Next.IsZero() {
+		h.Older = r.With("after", page.Next.String())
+	}
+	h.Lines, err = tell(r, tx, page.Lines, f.Organization)
+	return h, err
+}
+
+// identifier reads any noun's identifier from an address or a form; what is none is zero.
+func identifier(s string) id.UUID {
+	v, _ := id.Parse[struct{}](s)
+	return v.UUID
+}
+
+// journalPage is the history of the whole workspace.
+type journalPage struct {
+	history
+	Kind   string
+	Person string
+	People []ui.Option
+}
+
+func listJournal(r *web.Request) error { return showJournal(r, http.StatusOK, r.NewForm("")) }
+
+func showJournal(r *web.Request, status int, comment *ui.Form) error {
+	page := journalPage{}
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		f := journalFilter(r)
+		page.Kind, page.Person = f.Kind, f.Actor.String()
+		if page.history, err = readHistory(r, tx, f); err != nil {
+			return err
+		}
+		page.People, err = colleagues(r, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	page.Comment, page.Action = labelComment(comment), r.Office("/journal/comments")
+	if r.IsFetch() && status == http.StatusOK {
+		return r.Render(status, historyPart(r, page.history))
+	}
+	return r.Render(status, journalView(r, page))
+}
+
+// journalFilter reads kind and person off the address; what names nothing is as if it were not there.
+func journalFilter(r *web.Request) (f journal.Filter) {
+	if kind := r.Query("kind"); icons[kind] != "" {
+		f.Kind = kind
+	}
+	f.Actor = identifier(r.Query("person"))
+	return f
+}
+
+// colleagues are the people by whom the history can be filtered, by name.
+func colleagues(r *web.Request, tx *sqldb.Tx) ([]ui.Option, error) {
+	people, err := workspace.Colleagues(r.Context(), tx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]ui.Option, 0, len(people))
+	for login, called := range people {
+		list = append(list, ui.Option{Value: login.String(), Text: called})
+	}
+	slices.SortFunc(list, func(a, b ui.Option) int {
+		return cmp.Or(cmp.Compare(name.Fold(a.Text), name.Fold(b.Text)), cmp.Compare(a.Value, b.Value))
+	})
+	return list, nil
+}
+
+// kindOptions are the acts of one group, for the filter.
+func kindOptions(r *web.Request, acts []act) []ui.Option {
+	list := make([]ui.Option, len(acts))
+	for i, a := range acts {
+		list[i] = ui.Option{Value: a.kind, Text: r.P.Text("office.journal.kind." + a.kind)}
+	}
+	return list
+}
+
+func commentWorkspace(r *web.Request) error {
+	about := journal.Subject{Kind: "workspace", ID: r.Workspace.ID.UUID()}
+	return comment(r, "", r.Office("/journal"), func(*sqldb.Tx) (journal.Subject, id.Organization, error) {
+		return about, id.Organization{}, nil
+	}, func(form *ui.Form) error { return showJournal(r, http.StatusUnprocessableEntity, form) })
+}
+
+// comment takes a posted comment about whatever subject finds; refused shows its page again with the form, what
+// was typed kept.
+func comment(r *web.Request, formID, back string, subject func(tx *sqldb.Tx) (journal.Subject, id.Organization, error), refused func(*ui.Form) error) error {
+	form, err := r.ReadForm(formID)
+	if err != nil {
+		return err
+	}
+	submission := identifier(form.Value("submission")) // none is a form of its own
+	err = r.Update(func(tx *sqldb.Tx) error {
+		about, of, err := subject(tx)
+		if err != nil {
+			return err
+		}
+		return journal.AddComment(r.Context(), tx, r.By, about, of, form.Value("comment"), submission)
+	})
+	if form.Fail(err) {
+		return refused(labelComment(form))
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("office.journal.comment.added")
+	return r.SeeOther(back)
+}
+
+// labelComment names the comment's field, for the summary of its faults.
+func labelComment(form *ui.Form) *ui.Form {
+	form.Labels = map[string]string{"comment": form.P.Text("office.journal.comment")}
+	return form
+}
+
+// contactHistory is everything that was ever done to one contact.
+type contactHistory struct {
+	history
+	Contact      contact.Contact
+	Organization string
+}
+
+func contactJournal(r *web.Request) error {
+	return showContactJournal(r, http.StatusOK, r.NewForm(""))
+}
+
+func showContactJournal(r *web.Request, status int, form *ui.Form) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	var page contactHistory
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		if page.Contact, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
+		if page.history, err = readHistory(r, tx, journal.Filter{Subject: of.UUID}); err != nil {
+			return err
+		}
+		org, err := organization.Get(r.Context(), tx, r.By, page.Contact.Organization)
+		page.Organization = org.Name
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	page.Comment, page.Action = labelComment(form), r.Office("/contacts/"+of.String()+"/comments")
+	if r.IsFetch() && status == http.StatusOK {
+		return r.Render(status, historyPart(r, page.history))
+	}
+	return r.Render(status, contactJournalView(r, page))
+}
+
+func commentContact(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	return comment(r, "", r.Office("/contacts/"+of.String()+"/journal"), func(tx *sqldb.Tx) (journal.Subject, id.Organization, error) {
+		c, err := contact.Get(r.Context(), tx, r.By, of)
+		return c.Subject(), c.Organization, err
+	}, func(form *ui.Form) error { return showContactJournal(r, http.StatusUnprocessableEntity, form) })
+}
+
+func mayExportJournal(r *web.Request) bool { return r.By.May(actor.ExportJournal) }
+
+// erasedWith says with what a line's values went.
+func erasedWith(r *web.Request, l journal.Line) string {
+	switch l.Subject.Kind {
+	case "contact":
+		return r.P.Text("office.journal.values.erased.contact")
+	case "organization":
+		return r.P.Text("office.journal.values.erased.organization")
+	}
+	return r.P.Text("office.journal.values.erased.other")
+}

@@ -1,0 +1,112 @@
+package office
+
+import (
+	"encoding/json"
+	"io"
+	"time"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// exportedLine is a line of the history as a program reads it. Its form is a promise.
+type exportedLine struct {
+	ID           id.Line          `json:"id"`
+	At           time.Time        `json:"at"`
+	Kind         string           `json:"kind"`
+	Actor        exportedActor    `json:"actor"`
+	Subject      exportedSubject  `json:"subject"`
+	Organization string           `json:"organization,omitempty"`
+	Fields       []string         `json:"fields,omitempty"`
+	Changes      []exportedChange `json:"changes,omitempty"`
+	Comment      string           `json:"comment,omitempty"`
+	Erased       bool             `json:"erased,omitempty"` // there were values; they went with the subject
+	Sealed       bool             `json:"sealed"`
+}
+
+type exportedActor struct {
+	Kind actor.Kind `json:"kind"`
+	ID   string     `json:"id,omitempty"`
+	Name string     `json:"name,omitempty"`
+}
+
+type exportedSubject struct {
+	Kind   string `json:"kind"`
+	ID     string `json:"id"`
+	Number string `json:"number,omitempty"`
+}
+
+type exportedChange struct {
+	Field  string `json:"field"`
+	Before string `json:"before"`
+	After  string `json:"after"`
+}
+
+// exportChunk is how many lines are read in one transaction.
+const exportChunk = 500
+
+// exportJournal streams the history that the address asks for, newest first, a line of JSON each. It is read in
+// chunks, each in a transaction of its own, so that a long export holds nobody up.
+func exportJournal(r *web.Request) error {
+	f := journalFilter(r)
+	f.Size = exportChunk
+	name := r.Workspace.Slug + "-journal-" + r.Now.In(r.P.Zone()).Format(time.DateOnly) + ".jsonl"
+	return r.Download(name, "application/jsonl; charset=utf-8", func(w io.Writer) error {
+		out := json.NewEncoder(w)
+		for {
+			lines, next, err := exportPart(r, f)
+			if err != nil {
+				return err
+			}
+			for _, l := range lines {
+				if err := out.Encode(l); err != nil {
+					return err
+				}
+			}
+			if next.IsZero() {
+				return nil
+			}
+			f.Before = next
+		}
+	})
+}
+
+func exportPart(r *web.Request, f journal.Filter) (lines []exportedLine, next id.Line, err error) {
+	err = r.View(func(tx *sqldb.Tx) error {
+		page, err := journal.Find(r.Context(), tx, r.By, f)
+		if err != nil {
+			return err
+		}
+		people := make([]id.Login, len(page.Lines))
+		for i, l := range page.Lines {
+			people[i].UUID = l.Actor
+		}
+		names, err := login.Names(r.Context(), tx, people)
+		if err != nil {
+			return err
+		}
+		lines, next = make([]exportedLine, len(page.Lines)), page.Next
+		for i, l := range page.Lines {
+			lines[i] = exported(l, names[id.Login{UUID: l.Actor}])
+		}
+		return nil
+	})
+	return lines, next, err
+}
+
+func exported(l journal.Line, name string) exportedLine {
+	e := exportedLine{
+		ID: l.ID, At: l.At.Time(), Kind: l.Kind,
+		Actor:        exportedActor{l.ActorKind, l.Actor.String(), name},
+		Subject:      exportedSubject{l.Subject.Kind, l.Subject.ID.String(), l.Subject.Number},
+		Organization: l.Organization.String(), Fields: l.Fields, Comment: l.Comment, Erased: l.Erased, Sealed: l.Sealed,
+	}
+	for _, c := range l.Changes {
+		e.Changes = append(e.Changes, exportedChange(c))
+	}
+	return e
+}

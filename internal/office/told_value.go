@@ -1,0 +1,48 @@
+package office
+
+import (
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/phone"
+	"github.com/entregent/entregent/internal/siret"
+)
+
+// value is a stored value of the history as a person reads it. What cannot be read is shown as it was stored.
+func (t teller) value(field, stored string) string {
+	if stored == "" {
+		return ""
+	}
+	p := t.r.P
+	switch field {
+	case "civility":
+		if key := name.Civility(stored).Label(); key != "" {
+			return p.Text(key)
+		}
+	case "phone", "mobile":
+		var number phone.Number
+		if number.UnmarshalText([]byte(stored)) == nil {
+			return number.Display(t.r.Workspace.Country)
+		}
+	case "siret":
+		var number siret.SIRET
+		if number.UnmarshalText([]byte(stored)) == nil {
+			return number.Grouped()
+		}
+	case "locale":
+		if language, ok := locale.ParseLanguage(stored); ok {
+			return language.Name()
+		}
+	case "time_zone":
+		return p.ZoneLabel(stored, t.r.Now)
+	default:
+		if key := "office.journal.value." + field + "." + stored; choices[field] && p.Has(key) {
+			return p.Text(key)
+		}
+	}
+	return stored
+}
+
+// choices are the fields whose values are words of the program.
+var choices = map[string]bool{
+	"role": true, "login_enabled": true, "authorized": true, "archived": true, "kind": true, "organization_noun": true, "phone_required": true,
+}
