@@ -6,15 +6,19 @@ import "./forms.js";
 import "./swap.js";
 import "./live.js";
 
-// "/" goes to the search field, unless somebody is typing or a dialog is open.
+// "/" goes to the search field, unless somebody is typing or a dialog is open; once the key is up again, so that
+// it writes nothing there.
+let called = false;
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  if (document.querySelector("dialog:modal")) return;
-  const search = document.querySelector("[data-search]");
-  if (!search) return;
+  if (!document.querySelector("[data-search]") || document.querySelector("dialog:modal")) return;
   event.preventDefault();
-  search.focus();
+  called = true;
+});
+addEventListener("keyup", () => {
+  if (called) document.querySelector("[data-search]")?.focus();
+  called = false;
 });
 
 addEventListener("click", (event) => {
