@@ -128,9 +128,7 @@ func (f *face) changePassword(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if err = r.Ready(); err == nil {
-		err = f.newPassword(r, form)
-	}
+	err = f.newPassword(r, form)
 	switch {
 	case form.Fail(err):
 		return f.showProfile(r, http.StatusUnprocessableEntity, profile{password: form})

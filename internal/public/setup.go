@@ -96,14 +96,28 @@ func (f *face) check(form *ui.Form, in workspace.Setup) error {
 		faults.Add("word", fault.M("public.setup.word.wrong"))
 	}
 	err := in.Check()
-	if e := fault.As(err); e != nil {
-		for _, x := range e.Fields {
-			faults.Add(x.Name, x.Message)
-		}
-	} else if err != nil {
+	e := fault.As(err)
+	if err != nil && e == nil {
 		return err
 	}
+	for _, name := range setUpFields {
+		for _, x := range fieldsOf(e) {
+			if x.Name == name {
+				faults.Add(name, x.Message)
+			}
+		}
+	}
 	return faults.Err()
+}
+
+// setUpFields are those of the form, in its order.
+var setUpFields = []string{"kind", "name", "slug", "locale", "admin_name", "admin_email", "password"}
+
+func fieldsOf(e *fault.Error) []fault.Field {
+	if e == nil {
+		return nil
+	}
+	return e.Fields
 }
 
 func kinds(r *web.Request) []ui.Option {

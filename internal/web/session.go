@@ -196,6 +196,9 @@ func (r *Request) putSession(s login.Session) error {
 // Confirm looks at the password that the person was asked for once more; from then on Confirmed is true for a
 // while. Its faults are those of login.Desk.Confirm.
 func (r *Request) Confirm(password string) error {
+	if r.broken != nil {
+		return r.broken
+	}
 	s, err := r.site.Desk.Confirm(r.Context(), r.By, r.session, password, r.x.client)
 	if err != nil {
 		return err
@@ -225,6 +228,9 @@ func (r *Request) SetLanguage(l locale.Language) {
 // ChangePassword changes the person's own password at the desk and goes on under a new token; its faults are
 // those of login.Desk.ChangePassword.
 func (r *Request) ChangePassword(in login.PasswordChange) error {
+	if r.broken != nil {
+		return r.broken
+	}
 	in.Session, in.Browser, in.Address = r.session, r.cookie(browserCookie), r.x.client
 	entry, err := r.site.Desk.ChangePassword(r.Context(), r.By, in)
 	if err != nil {
