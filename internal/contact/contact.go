@@ -7,10 +7,11 @@ package contact
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
@@ -133,18 +134,42 @@ func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (
 		return nil, err
 	}
 	found := make(map[id.Contact]Row, len(ids))
-	for _, contact := range ids {
-		if _, known := found[contact]; known || contact.IsZero() {
-			continue
-		}
-		r, err := sqldb.One(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND id = $2`, by.Workspace, contact)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
+	for chunk := range slices.Chunk(distinct(ids), 64) {
+		q := query{args: []any{by.Workspace}}
+		rows, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND id IN (`+q.among(chunk)+`)`, q.args...)
 		if err != nil {
 			return nil, err
 		}
-		found[contact] = r
+		for _, r := range rows {
+			found[r.ID] = r
+		}
 	}
 	return found, nil
+}
+
+// distinct leaves out what is zero or stands there already.
+func distinct(ids []id.Contact) []id.Contact {
+	list := make([]id.Contact, 0, len(ids))
+	seen := make(map[id.Contact]bool, len(ids))
+	for _, contact := range ids {
+		if !contact.IsZero() && !seen[contact] {
+			seen[contact] = true
+			list = append(list, contact)
+		}
+	}
+	return list
+}
+
+// among writes the places of an IN list. Their number is rounded up to a power of two, the last one repeated, so
+// that few different statements have to be prepared.
+func (q *query) among(ids []id.Contact) string {
+	n := 1
+	for n < len(ids) {
+		n *= 2
+	}
+	marks := make([]string, n)
+	for i := range marks {
+		marks[i] = q.arg(ids[min(i, len(ids)-1)])
+	}
+	return strings.Join(marks, ", ")
 }

@@ -14,7 +14,8 @@ import (
 
 // Edit saves the sheet of a contact (manual 1, « Sauvegarder »): everything but its name, which is Rename's, and
 // the gates that only open (package access). When somebody else saved since the version that the person saw, it
-// is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten.
+// is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten; but
+// what is there already as wanted (a form sent twice) is confirmed.
 // Permission: EditContacts; the role super_admin: NameSuperAdmin.
 func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, in Input) (Contact, error) {
 	if err := by.Need(actor.EditContacts); err != nil {
@@ -34,7 +35,7 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	if err := faults.Err(); err != nil {
 		return before, err
 	}
-	if before.Version != in.Version {
+	if before.Version != in.Version && len(changes(before, after)) > 0 {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
 	if err := after.save(ctx, tx, by, before, "contact.edited"); err != nil {

@@ -37,7 +37,7 @@ func Identify(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizat
 	if err != nil {
 		return before, err
 	}
-	if before.Version != in.Version {
+	if before.Version != in.Version && (number != before.SIRET || customer != before.CustomerNumber) {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
 	after, err := organization.Reidentify(ctx, tx, by, before, number, customer, reason)

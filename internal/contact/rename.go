@@ -26,7 +26,9 @@ type NewName struct {
 // changed: the face counts these refusals, since they are the one answer that tells of other workspaces. Otherwise
 // the account is modified if no other contact uses it, or this contact gets a new one; nothing tells which.
 // The same person keeps login, role and authorisation. For another person login, joining, credentials and the
-// date of the last sign-in are cleared, which is refused for a super_admin. Permission: EditContacts.
+// date of the last sign-in are cleared, which is refused for a super_admin. A version that is no longer the current
+// one is a fault.Conflict «fault.version» with the contact as it is now, unless it bears the wanted name already.
+// Permission: EditContacts.
 func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, to NewName) (Contact, error) {
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
@@ -44,7 +46,7 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if err := faults.Err(); err != nil {
 		return before, err
 	}
-	if before.Version != to.Version {
+	if before.Version != to.Version && len(changes(before, after)) > 0 {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
 	if after.key(by, org) == before.key(by, org) {
