@@ -120,7 +120,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in Input) (Organi
 		return Organization{}, err
 	}
 	return o, journal.Record(ctx, tx, by, journal.Entry{
-		Kind: "organization.created", Subject: o.subject(), Organization: o.ID, Changes: changes(Organization{}, o),
+		Kind: "organization.created", Subject: o.Subject(), Organization: o.ID, Changes: changes(Organization{}, o),
 	})
 }
 
@@ -218,7 +218,8 @@ func draw(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (string, error) {
 
 // Edit changes the general information. The SIRET is not among it (see contact.Identify), nor is the customer
 // number of an organisation without SIRET, which identifies its contacts. A version that is no longer the
-// current one is a fault.Conflict «fault.version», and nothing is overwritten. Permission: EditOrganizations.
+// current one is a fault.Conflict «fault.version» that comes with the current values, and nothing is overwritten;
+// but what is there already as wanted (a form sent twice) is confirmed. Permission: EditOrganizations.
 func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Organization, in Input) (Organization, error) {
 	if err := by.Need(actor.EditOrganizations); err != nil {
 		return Organization{}, err
@@ -239,12 +240,12 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Org
 	if err != nil {
 		return Organization{}, err
 	}
-	if before.Version != in.Version {
-		return before, fault.New(fault.Conflict, "fault.version")
-	}
 	o := before
 	o.Name, o.CustomerNumber, o.Address, o.Postcode, o.City, o.Phone, o.Website =
 		after.Name, after.CustomerNumber, after.Address, after.Postcode, after.City, after.Phone, after.Website
+	if before.Version != in.Version && len(changes(before, o)) > 0 {
+		return before, fault.New(fault.Conflict, "fault.version")
+	}
 	if _, err := unique(ctx, tx, by, o, host.Slug); err != nil {
 		return Organization{}, err
 	}
@@ -284,7 +285,7 @@ func (o *Organization) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, b
 	if n != 1 {
 		return errors.New("organization: changed in spite of its lock")
 	}
-	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: o.subject(), Organization: o.ID, Changes: differing, Comment: comment})
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: o.Subject(), Organization: o.ID, Changes: differing, Comment: comment})
 }
 
 // Reidentify writes a new SIRET and customer number with the reason; package contact calls it with the
@@ -351,7 +352,7 @@ func Remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, o Organization) e
 		return err
 	}
 	tx.Tally(by.Workspace, "organizations", -1)
-	return journal.Record(ctx, tx, by, journal.Entry{Kind: "organization.deleted", Subject: o.subject(), Organization: o.ID})
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: "organization.deleted", Subject: o.Subject(), Organization: o.ID})
 }
 
 // changes lists what differs, in the order of the form.

@@ -50,8 +50,8 @@ func (o Organization) Identifier(workspace id.Workspace) string {
 // Archived reports whether it is hidden and its people cannot come in.
 func (o Organization) Archived() bool { return !o.ArchivedAt.IsZero() }
 
-// subject is the organisation in the history.
-func (o Organization) subject() journal.Subject {
+// Subject is the organisation in the history.
+func (o Organization) Subject() journal.Subject {
 	return journal.Subject{Kind: "organization", ID: o.ID.UUID, Number: o.Label()}
 }
 
