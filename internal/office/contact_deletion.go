@@ -1,0 +1,71 @@
+package office
+
+import (
+	"net/http"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// heirs are who may follow the contact when it is the primary one.
+func heirs(r *web.Request, tx *sqldb.Tx, org organization.Organization, c contact.Contact) ([]contact.Row, error) {
+	if org.Primary != c.ID {
+		return nil, nil
+	}
+	return contact.Successors(r.Context(), tx, r.By, org.ID, c.ID)
+}
+
+// askDeletion asks before « Supprimer » (manual 1: « toute suppression est définitive »).
+func askDeletion(r *web.Request) error {
+	return ask(r, func(t *task) { t.remove(&ui.Form{P: r.P, ID: "deletion"}) })
+}
+
+func (t *task) remove(form *ui.Form) {
+	form.Labels = map[string]string{"successor": t.r.P.Text("office.contact.successor")}
+	t.title, t.small, t.form = t.r.P.Text("office.contact.delete.title", "Name", t.name()), true, form
+	t.body = t.deletion()
+}
+
+// successors are the answers to who follows.
+func (t task) successors() []ui.Option {
+	options := make([]ui.Option, len(t.heirs))
+	for i, c := range t.heirs {
+		options[i] = ui.Option{Value: c.ID.String(), Text: fullName(t.r, c)}
+	}
+	return options
+}
+
+func deleteContact(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	form, err := r.ReadForm("deletion")
+	if err != nil {
+		return err
+	}
+	successor := id.Contact{UUID: identifier(form.Value("successor"))}
+	var gone contact.Contact
+	err = r.Update(func(tx *sqldb.Tx) (err error) {
+		if gone, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
+		return contact.Delete(r.Context(), tx, r.By, of, successor)
+	})
+	if form.Fail(err) {
+		t, err := readTask(r, of, func(t *task) { t.remove(form) })
+		if err != nil {
+			return err
+		}
+		return t.again(http.StatusUnprocessableEntity)
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("office.contact.delete.done", "Name", fullName(r, gone.Row))
+	return r.SeeOther(r.Office("/organizations/"+gone.Organization.String()+"/contacts") + readSpot(r).query())
+}

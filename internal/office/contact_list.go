@@ -1,0 +1,185 @@
+package office
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// people is the tab « Contacts » of an organisation (manual 1, « Gérer les contacts »): all closed, or one open.
+type people struct {
+	frame
+	spot
+	found paging.Part[contact.Row]
+	open  *sheet // nil = all closed
+}
+
+// showContacts answers with the page, with its part below the crumbs, or with one contact's row alone.
+func showContacts(r *web.Request) error {
+	of, err := r.Organization("organization")
+	if err != nil {
+		return err
+	}
+	opened := id.Contact{UUID: identifier(r.Query("open"))}
+	if number, ok := contact.ParseLabel(r.Fragment()); ok {
+		return showRow(r, of, number, opened)
+	}
+	var v people
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		var open *sheet
+		if !opened.IsZero() {
+			open, err = readSheet(r, tx, opened)
+			if err != nil && !fault.Is(err, fault.NotFound) {
+				return err
+			}
+		}
+		v, err = readPeople(r, tx, of, open)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.render(http.StatusOK)
+}
+
+// readPeople reads the tab: the part of the list that the address names, or else the one in which the open
+// contact stands. A contact of another organisation opens nothing.
+func readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, open *sheet) (v people, err error) {
+	v.frame, v.spot = frame{r: r, tab: contactsTab}, readSpot(r)
+	if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
+		return v, err
+	}
+	if open != nil && open.Organization == of {
+		v.open, v.form = open, open.form
+		if v.Page == 0 {
+			if err := v.turnTo(tx, open.Row); err != nil {
+				return v, err
+			}
+		}
+	}
+	if v.found, err = contact.Of(r.Context(), tx, r.By, of, v.Ask); err != nil {
+		return v, err
+	}
+	v.Ask = v.found.Ask
+	v.contacts = figures(r, v.found.Total, v.found.More)
+	return v, nil
+}
+
+// turnTo makes the spot the page on which the contact stands.
+func (v *people) turnTo(tx *sqldb.Tx, c contact.Row) error {
+	page, err := pageOf(v.r, tx, c, v.Size)
+	v.Page = page
+	return err
+}
+
+// pageOf is the page of its organisation's list on which a contact stands.
+func pageOf(r *web.Request, tx *sqldb.Tx, c contact.Row, size int) (int, error) {
+	before, err := contact.Place(r.Context(), tx, r.By, c)
+	return before/size + 1, err
+}
+
+// showRow answers a script that opens, closes or refreshes one row.
+func showRow(r *web.Request, of id.Organization, number int64, opened id.Contact) error {
+	v := people{frame: frame{r: r, tab: contactsTab}, spot: readSpot(r)}
+	var row contact.Row
+	err := r.View(func(tx *sqldb.Tx) error {
+		c, err := contact.ByNumber(r.Context(), tx, r.By, number)
+		if err != nil {
+			return err
+		}
+		if c.Organization != of {
+			return fault.Missing()
+		}
+		row = c.Row
+		if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil || c.ID != opened {
+			return err
+		}
+		v.open, err = readSheet(r, tx, opened)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.Render(http.StatusOK, v.row(row))
+}
+
+// render answers with the whole page, or with that part of it which a script asks for.
+func (v people) render(status int) error {
+	switch part := v.r.Fragment(); {
+	case part == framePart:
+		return v.r.Render(status, v.section())
+	case part != "" && v.open != nil:
+		return v.r.Render(status, v.row(v.open.Row))
+	}
+	return v.r.Render(status, v.whole())
+}
+
+// anchor is the id of a contact's row in the page: «c-000418».
+func anchor(c contact.Row) string { return strings.ToLower(c.Label()) }
+
+// isOpen reports whether the contact's sheet is shown.
+func (v people) isOpen(c contact.Row) bool { return v.open != nil && v.open.ID == c.ID }
+
+// toggleURL is where « Détail » leads: it opens a closed contact and closes an open one.
+func (v people) toggleURL(c contact.Row) string {
+	if v.isOpen(c) {
+		return v.url("/contacts") + v.query()
+	}
+	return v.url("/contacts") + v.query("open", c.ID.String())
+}
+
+// contactURL is the address of an act on a contact, which leads back to this spot of the list.
+func (v people) contactURL(c contact.Row, below string) string {
+	return contactURL(v.r, c, below) + v.query()
+}
+
+func contactURL(r *web.Request, c contact.Row, below string) string {
+	return r.Office("/contacts/" + c.ID.String() + below)
+}
+
+func (v people) pager() ui.Paging {
+	return pager(v.r, v.found, v.r.P.Text("office.contact.pages"), framePart, func(page int) string {
+		return v.url("/contacts") + spot{paging.Ask{Page: page, Size: v.Size}}.query()
+	})
+}
+
+func (v people) sizes() []ui.Link {
+	return sizes(v.Ask, framePart, func(size string) string {
+		n, _ := strconv.Atoi(size) // it was a number before
+		return v.url("/contacts") + spot{paging.Ask{Size: n}}.query()
+	})
+}
+
+// heading counts the contacts in words.
+func (v people) heading() string {
+	if v.found.More {
+		return v.r.P.Text("office.contact.more_than", "N", v.found.Total)
+	}
+	return v.r.P.Count("office.contact.count", v.found.Total)
+}
+
+// findContact leads from a contact's own address to its place in the organisation's list.
+func findContact(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	var c contact.Contact
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		c, err = contact.Get(r.Context(), tx, r.By, of)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.SeeOther(c.Address(r.Workspace.Slug))
+}

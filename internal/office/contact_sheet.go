@@ -1,0 +1,208 @@
+package office
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/phone"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// sheet is what « Détail » opens of a contact (manual 1, figures 1 to 10).
+type sheet struct {
+	contact.Contact
+	primary   bool
+	gates     access.Gates
+	changedBy string // "" = the program, or somebody who is gone
+	form      *ui.Form
+	dialog    templ.Component // opened over the sheet; may be nil
+}
+
+// readSheet reads a contact with all that its sheet says; fault.NotFound.
+func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
+	s := &sheet{}
+	var err error
+	if s.Contact, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
+		return nil, err
+	}
+	org, err := organization.Get(r.Context(), tx, r.By, s.Organization)
+	if err != nil {
+		return nil, err
+	}
+	s.primary, s.gates = org.Primary == of, access.Of(s.Row, org.Archived())
+	if !s.UpdatedBy.IsZero() {
+		names, err := login.Names(r.Context(), tx, []id.Login{s.UpdatedBy})
+		if err != nil {
+			return nil, err
+		}
+		s.changedBy = names[s.UpdatedBy]
+	}
+	s.form = s.newForm(r)
+	return s, nil
+}
+
+// newForm shows the stored values.
+func (s *sheet) newForm(r *web.Request) *ui.Form {
+	country := r.Workspace.Country
+	f := &ui.Form{P: r.P, ID: anchor(s.Row)}
+	f.Set("civility", string(s.Civility)).Set("email", s.Email.String()).Set("job_title", s.JobTitle)
+	f.Set("mobile", s.Mobile.Display(country)).Set("phone", s.Phone.Display(country))
+	f.Set("role", string(s.Role)).Set("locale", s.Locale).Set("time_zone", s.TimeZone)
+	f.SetBool("login_enabled", s.LoginEnabled).SetBool("primary", s.primary)
+	f.Set("version", strconv.FormatInt(s.Version, 10))
+	return f
+}
+
+// editContact saves the sheet (manual 1, « Sauvegarder »).
+func editContact(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	acceptBox(form, "login_enabled")
+	var stored contact.Contact
+	err = r.Update(func(tx *sqldb.Tx) (err error) {
+		stored, err = contact.Edit(r.Context(), tx, r.By, of, editInput(form))
+		return err
+	})
+	if form.Fail(err) {
+		return refusedSheet(r, of, form)
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("office.contact.saved", "Name", fullName(r, stored.Row))
+	return r.SeeOther(openURL(r, stored.Row))
+}
+
+// acceptBox takes over a stored answer that was accepted for a checkbox, which is not sent while it is off.
+func acceptBox(form *ui.Form, field string) {
+	if value, ok := strings.CutPrefix(form.Value("accept"), field+"="); ok {
+		form.SetBool(field, value != "")
+	}
+}
+
+func editInput(form *ui.Form) contact.Input {
+	in := contact.Input{
+		Civility: form.Value("civility"), JobTitle: form.Value("job_title"), Mobile: form.Value("mobile"), Phone: form.Value("phone"),
+		Email: form.Value("email"), Locale: form.Value("locale"), TimeZone: form.Value("time_zone"), Role: form.Value("role"),
+		Login: "off", Primary: form.Bool("primary"), Version: versionOf(form),
+	}
+	if form.Bool("login_enabled") {
+		in.Login = "on"
+	}
+	return in
+}
+
+// versionOf is the version that the person saw; none is an old one.
+func versionOf(form *ui.Form) int64 {
+	version, _ := strconv.ParseInt(form.Value("version"), 10, 64)
+	return version
+}
+
+// openURL is where the contact stands in its organisation's list, opened.
+func openURL(r *web.Request, c contact.Row) string {
+	return r.Office("/organizations/"+c.Organization.String()+"/contacts") + readSpot(r).query("open", c.ID.String()) + "#" + anchor(c)
+}
+
+// refusedSheet shows the sheet again with everything typed; after a conflict, with what somebody else stored.
+func refusedSheet(r *web.Request, of id.Contact, form *ui.Form) error {
+	var v people
+	err := r.View(func(tx *sqldb.Tx) error {
+		open, err := readSheet(r, tx, of)
+		if err != nil {
+			return err
+		}
+		form.ID, form.Labels = open.form.ID, contactLabels(r)
+		if form.Error.Message.Key == "fault.version" {
+			open.compare(r, form)
+		}
+		open.form = form
+		v, err = readPeople(r, tx, open.Organization, open)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.render(http.StatusUnprocessableEntity)
+}
+
+// compare puts beside each field what somebody else stored meanwhile, where it differs from what was typed. The
+// form then is one of the current version: whoever sends it again has seen both.
+func (s *sheet) compare(r *web.Request, form *ui.Form) {
+	p, country := r.P, r.Workspace.Country
+	form.Compare("civility", string(s.Civility), civilityText(p, s.Civility))
+	form.Compare("email", s.Email.String(), orMissing(p, s.Email.String()))
+	form.Compare("job_title", s.JobTitle, orMissing(p, s.JobTitle))
+	for field, number := range map[string]phone.Number{"mobile": s.Mobile, "phone": s.Phone} {
+		if typed, err := phone.Parse(form.Value(field), country); err != nil || typed != number {
+			form.Compare(field, number.Display(country), orMissing(p, number.Display(country)))
+		}
+	}
+	form.Compare("role", string(s.Role), p.Text("office.role."+string(s.Role)))
+	form.Compare("locale", s.Locale, localeText(r, s.Locale))
+	form.Compare("time_zone", s.TimeZone, zoneText(r, s.TimeZone))
+	if form.Bool("login_enabled") != s.LoginEnabled {
+		stored := ui.Form{}
+		form.Compare("login_enabled", stored.SetBool("login_enabled", s.LoginEnabled).Value("login_enabled"), p.Text("office.contact.login."+onOff(s.LoginEnabled)))
+	}
+	form.Set("version", strconv.FormatInt(s.Version, 10))
+}
+
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+func orMissing(p *locale.Printer, text string) string {
+	if text == "" {
+		return p.Text("web.missing")
+	}
+	return text
+}
+
+func civilityText(p *locale.Printer, c name.Civility) string {
+	if c.IsZero() {
+		return p.Text("web.missing")
+	}
+	return p.Text(c.Label())
+}
+
+// verdict answers « Ce contact peut-il se connecter ? » in one sentence; what is closed stands below it.
+func (s *sheet) verdict(r *web.Request) string {
+	signsIn := s.gates.Joined && s.gates.Enabled && !s.gates.Archived
+	switch {
+	case s.gates.Open():
+		return r.P.Text("office.contact.may.all")
+	case signsIn:
+		return r.P.Text("office.contact.may.profile")
+	}
+	return r.P.Text("office.contact.may.not")
+}
+
+// lastChange says when and by whom the sheet was changed.
+func (s *sheet) lastChange(r *web.Request) string {
+	day := r.P.Date(s.UpdatedAt.Time())
+	if s.changedBy == "" {
+		return r.P.Text("office.contact.changed", "Date", day)
+	}
+	return r.P.Text("office.contact.changed_by", "Date", day, "Name", s.changedBy)
+}

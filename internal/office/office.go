@@ -1,0 +1,26 @@
+// Package office is the back office: the pages by which a host's staff keep organisations and their contacts
+// (screens.md, « Back office »; the first manual).
+//
+// It is a face: it turns requests into the rooms' verbs and their answers into pages. It holds no rule of the
+// business and no SQL. routes.go is its whole surface; each noun has a file, with its pages in a .templ beside it.
+package office
+
+import "github.com/entregent/entregent/internal/web"
+
+// Mount gives the site the back office's routes, menu and search.
+func Mount(site *web.Site) {
+	site.Mount(routes()...)
+	site.Navigation = navigation
+}
+
+// navigation is the menu. An item is shown to whoever may open the page that it leads to.
+var navigation = web.Navigation{
+	Items: []web.MenuItem{
+		{Key: "dashboard", Text: "office.nav.dashboard", Icon: "gauge"},
+		{Key: "organizations", Text: "office.nav.organizations", Icon: "building", Path: "/organizations"},
+		{Key: "contacts", Text: "office.nav.contacts", Icon: "users", Path: "/contacts"},
+		{Key: "journal", Text: "office.nav.journal", Icon: "clock", Path: "/journal", Rule: true},
+		{Key: "settings", Text: "office.nav.settings", Icon: "sliders", Path: "/settings"},
+	},
+	Search: "/search",
+}

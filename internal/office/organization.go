@@ -1,0 +1,167 @@
+package office
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/phone"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// general is the tab « Informations générales » of an organisation.
+type general struct {
+	frame
+	form       *ui.Form
+	primary    *contact.Row  // nil = none
+	candidates []contact.Row // who may become it, the first few; only while there is none
+	changedBy  string        // "" = the program, or somebody who is gone
+}
+
+// mostCandidates are offered in one press; more are found in the list.
+const mostCandidates = 5
+
+func showOrganization(r *web.Request) error { return showGeneral(r, http.StatusOK, nil) }
+
+// showGeneral shows the tab, with the stored values or with a form that was refused.
+func showGeneral(r *web.Request, status int, form *ui.Form) error {
+	of, err := r.Organization("organization")
+	if err != nil {
+		return err
+	}
+	v := general{form: form}
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		if v.frame, err = readFrame(r, tx, of, generalTab); err != nil {
+			return err
+		}
+		if err = v.readPrimary(tx); err != nil || v.org.UpdatedBy.IsZero() {
+			return err
+		}
+		names, err := login.Names(r.Context(), tx, []id.Login{v.org.UpdatedBy})
+		v.changedBy = names[v.org.UpdatedBy]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if v.form == nil {
+		v.form = organizationForm(r, v.org)
+	}
+	if e := v.form.Error; e != nil && e.Message.Key == "fault.version" {
+		compareOrganization(r, v.form, v.org)
+	}
+	v.form.Labels, v.frame.form = organizationLabels(r), v.form
+	return r.Render(status, v.page())
+}
+
+// readPrimary finds the primary contact, or who may become it.
+func (v *general) readPrimary(tx *sqldb.Tx) error {
+	if !v.org.Primary.IsZero() {
+		rows, err := contact.Rows(v.r.Context(), tx, v.r.By, []id.Contact{v.org.Primary})
+		if row, there := rows[v.org.Primary]; there {
+			v.primary = &row
+		}
+		return err
+	}
+	list, err := contact.Successors(v.r.Context(), tx, v.r.By, v.org.ID, id.Contact{})
+	v.candidates = list[:min(len(list), mostCandidates)]
+	return err
+}
+
+func organizationForm(r *web.Request, o organization.Organization) *ui.Form {
+	f := &ui.Form{P: r.P}
+	f.Set("name", o.Name).Set("customer_number", o.CustomerNumber).Set("address", o.Address).Set("postcode", o.Postcode)
+	f.Set("city", o.City).Set("phone", o.Phone.Display(r.Workspace.Country)).Set("website", o.Website)
+	return f.Set("version", strconv.FormatInt(o.Version, 10))
+}
+
+func editOrganization(r *web.Request) error {
+	of, err := r.Organization("organization")
+	if err != nil {
+		return err
+	}
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	in := organizationInput(form)
+	in.Version = versionOf(form)
+	err = r.Update(func(tx *sqldb.Tx) error {
+		_, err := organization.Edit(r.Context(), tx, r.By, of, in)
+		return err
+	})
+	if form.Fail(err) {
+		return showGeneral(r, http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("office.organization.saved", "Name", form.Value("name"))
+	return r.SeeOther(r.Office("/organizations/" + of.String()))
+}
+
+func organizationInput(form *ui.Form) organization.Input {
+	return organization.Input{
+		Name: form.Value("name"), SIRET: form.Value("siret"), CustomerNumber: form.Value("customer_number"), Address: form.Value("address"),
+		Postcode: form.Value("postcode"), City: form.Value("city"), Phone: form.Value("phone"), Website: form.Value("website"),
+	}
+}
+
+// compareOrganization puts beside each field what somebody else stored meanwhile.
+func compareOrganization(r *web.Request, form *ui.Form, o organization.Organization) {
+	for _, field := range []struct{ name, stored string }{
+		{"name", o.Name}, {"customer_number", o.CustomerNumber}, {"address", o.Address}, {"postcode", o.Postcode},
+		{"city", o.City}, {"website", o.Website},
+	} {
+		form.Compare(field.name, field.stored, orMissing(r.P, field.stored))
+	}
+	if typed, err := phone.Parse(form.Value("phone"), r.Workspace.Country); err != nil || typed != o.Phone {
+		stored := o.Phone.Display(r.Workspace.Country)
+		form.Compare("phone", stored, orMissing(r.P, stored))
+	}
+	form.Set("version", strconv.FormatInt(o.Version, 10))
+}
+
+// organizationLabels name the fields in the summary of faults.
+func organizationLabels(r *web.Request) map[string]string {
+	labels := map[string]string{}
+	for _, field := range []string{"name", "siret", "customer_number", "address", "postcode", "city", "phone", "website", "reason"} {
+		labels[field] = r.P.Text("office.organization." + field)
+	}
+	return labels
+}
+
+// lastChange says when and by whom the general information was changed.
+func (v general) lastChange() string {
+	day := v.r.P.Date(v.org.UpdatedAt.Time())
+	if v.changedBy == "" {
+		return v.r.P.Text("office.organization.changed", "Date", day)
+	}
+	return v.r.P.Text("office.organization.changed_by", "Date", day, "Name", v.changedBy)
+}
+
+// onOrganization acts on the organisation of the address without a form, and leads back to its page.
+func onOrganization(r *web.Request, done string, do func(tx *sqldb.Tx, of id.Organization) (organization.Organization, error)) error {
+	of, err := r.Organization("organization")
+	if err != nil {
+		return err
+	}
+	if _, err := r.ReadForm(""); err != nil {
+		return err
+	}
+	var o organization.Organization
+	err = r.Update(func(tx *sqldb.Tx) (err error) {
+		o, err = do(tx, of)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	r.Toast(done, "Name", o.Name)
+	return r.SeeOther(organizationURL(r, o, ""))
+}

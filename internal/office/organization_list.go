@@ -1,0 +1,102 @@
+package office
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// organizations is the list of them as it is shown.
+type organizations struct {
+	r      *web.Request
+	filter organization.Filter
+	part   paging.Part[organization.Organization]
+	people map[id.Contact]contact.Row // the primary ones
+}
+
+// listPart is the id of the element that follows search, filters and paging.
+const listPart = "list"
+
+func listOrganizations(r *web.Request) error {
+	v := organizations{r: r, filter: organization.Filter{
+		Query:          searched(r),
+		Archived:       r.Query("state") == "archived",
+		WithoutPrimary: r.Query("state") == "without_primary",
+		Sort:           organization.Sort(r.Query("sort")),
+		Ask:            asked(r),
+	}}
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		if v.part, err = organization.Find(r.Context(), tx, r.By, v.filter); err != nil {
+			return err
+		}
+		primary := make([]id.Contact, len(v.part.Items))
+		for i, o := range v.part.Items {
+			primary[i] = o.Primary
+		}
+		v.people, err = contact.Rows(r.Context(), tx, r.By, primary)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if r.Fragment() == listPart {
+		return r.Render(http.StatusOK, v.list())
+	}
+	return r.Render(http.StatusOK, v.page())
+}
+
+func (v organizations) pager() ui.Paging {
+	return pager(v.r, v.part, v.r.P.Text("office.organization.pages"), listPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
+}
+
+func (v organizations) sizes() []ui.Link {
+	return sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "") })
+}
+
+func (v organizations) states() []ui.Link {
+	p := v.r.P
+	return choice(v.r, "state", listPart, chosen{"", p.Text("office.organization.state.current")},
+		chosen{"without_primary", p.Text("office.organization.state.without_primary")}, chosen{"archived", p.Text("office.organization.state.archived")})
+}
+
+func (v organizations) sorts() []ui.Link {
+	p := v.r.P
+	return choice(v.r, "sort", listPart, chosen{"", p.Text("office.organization.sort.name")},
+		chosen{"city", p.Text("office.organization.sort.city")}, chosen{"recent", p.Text("office.organization.sort.recent")})
+}
+
+// filtered reports whether less than everything is asked for, so that an empty list says why it is empty.
+func (v organizations) filtered() bool {
+	return v.filter.Query != "" || v.filter.Archived || v.filter.WithoutPrimary
+}
+
+func (v organizations) columns() []ui.Column {
+	p := v.r.P
+	return []ui.Column{
+		{Title: p.Text("office.organization.one"), Class: "lead-column"},
+		{Title: p.Text("office.organization.number")},
+		{Title: p.Text("office.organization.city")},
+		{Title: p.Text("office.organization.phone")},
+		{Title: p.Text("office.organization.primary")},
+	}
+}
+
+// address of an organisation's page, or of what hangs below it.
+func organizationURL(r *web.Request, o organization.Organization, below string) string {
+	return r.Office("/organizations/" + o.ID.String() + below)
+}
+
+// number names the organisation to the host: its SIRET in groups, else its customer number.
+func numberOf(o organization.Organization) string {
+	if !o.SIRET.IsZero() {
+		return o.SIRET.Grouped()
+	}
+	return o.CustomerNumber
+}

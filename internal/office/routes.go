@@ -1,0 +1,70 @@
+package office
+
+import (
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// routes is the back office's whole surface: where, who may, what answers.
+func routes() []web.Route {
+	return []web.Route{
+		at("GET ", actor.SeeContacts, showDashboard),
+		at("GET /search", actor.SeeContacts, searchEverywhere),
+
+		// Organisations.
+		at("GET /organizations", actor.SeeContacts, listOrganizations),
+		at("GET /organizations/new", actor.EditOrganizations, newOrganization),
+		at("POST /organizations", actor.EditOrganizations, addOrganization),
+		at("GET /organizations/siret", actor.EditOrganizations, checkSIRET),
+		at("GET /organizations/{organization}", actor.SeeContacts, showOrganization),
+		at("POST /organizations/{organization}", actor.EditOrganizations, editOrganization),
+		at("GET /organizations/{organization}/identity", actor.CorrectSIRET, askIdentity),
+		at("POST /organizations/{organization}/identity", actor.CorrectSIRET, correctIdentity),
+		at("GET /organizations/{organization}/archive", actor.ArchiveOrganizations, askArchive),
+		at("POST /organizations/{organization}/archive", actor.ArchiveOrganizations, archiveOrganization),
+		at("POST /organizations/{organization}/restoration", actor.ArchiveOrganizations, restoreOrganization),
+		at("GET /organizations/{organization}/deletion", actor.DeleteOrganizations, askOrganizationDeletion),
+		at("POST /organizations/{organization}/deletion", actor.DeleteOrganizations, deleteOrganization),
+		at("GET /organizations/{organization}/journal", actor.SeeJournal, organizationJournal),
+		at("POST /organizations/{organization}/comments", actor.Comment, commentOrganization),
+
+		// The contacts of one organisation.
+		at("GET /organizations/{organization}/contacts", actor.SeeContacts, showContacts),
+		at("GET /organizations/{organization}/contacts/new", actor.EditContacts, newContact),
+		at("POST /organizations/{organization}/contacts", actor.EditContacts, addContact),
+		at("GET /organizations/{organization}/contacts/similar", actor.EditContacts, similarContacts),
+		at("GET /contacts/{contact}", actor.SeeContacts, findContact),
+		at("POST /contacts/{contact}", actor.EditContacts, editContact),
+		at("GET /contacts/{contact}/name", actor.EditContacts, askName),
+		at("POST /contacts/{contact}/name", actor.EditContacts, renameContact),
+		at("GET /contacts/{contact}/authorization", actor.EditContacts, askAuthorization),
+		at("POST /contacts/{contact}/authorization", actor.EditContacts, authorizeContact),
+		at("POST /contacts/{contact}/primary", actor.EditContacts, namePrimary),
+		at("GET /contacts/{contact}/deletion", actor.EditContacts, askDeletion),
+		at("POST /contacts/{contact}/deletion", actor.EditContacts, deleteContact),
+
+		// All contacts of the workspace.
+		at("GET /contacts", actor.SeeContacts, listContacts),
+
+		// What was done, and what people want remembered.
+		at("GET /journal", actor.SeeJournal, listJournal),
+		at("GET /journal/export", actor.ExportJournal, exportJournal),
+		at("POST /journal/comments", actor.Comment, commentWorkspace),
+		at("GET /contacts/{contact}/journal", actor.SeeJournal, contactJournal),
+		at("POST /contacts/{contact}/comments", actor.Comment, commentContact),
+
+		// The workspace itself.
+		at("GET /settings", actor.EditSettings, showSettings),
+		at("POST /settings", actor.EditSettings, editSettings),
+		at("GET /settings/brand", actor.EditSettings, showBrand),
+		at("GET /settings/team", actor.SeeTeam, showTeam),
+	}
+}
+
+// at is a route below /{workspace}/office; where is its method and path.
+func at(where string, needs actor.Permission, handle web.Handler) web.Route {
+	method, path, _ := strings.Cut(where, " ")
+	return web.Route{Pattern: method + " /{workspace}/office" + path, Needs: needs, Handle: handle}
+}

@@ -1,0 +1,88 @@
+package office
+
+import (
+	"net/http"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// task is a question about one contact. Its dialog stands in the contact's sheet; done, it leads back there.
+type task struct {
+	question
+	contact contact.Contact
+	org     organization.Organization
+	heirs   []contact.Row // who may follow a primary contact that is deleted
+}
+
+// readTask reads the contact for a task that fill puts into words.
+func readTask(r *web.Request, of id.Contact, fill func(t *task)) (t task, err error) {
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		if t.contact, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
+		if t.org, err = organization.Get(r.Context(), tx, r.By, t.contact.Organization); err != nil {
+			return err
+		}
+		t.heirs, err = heirs(r, tx, t.org, t.contact)
+		return err
+	})
+	list := organizationURL(r, t.org, "/contacts")
+	t.question = question{
+		r: r, part: anchor(t.contact.Row) + "-dialog", back: openURL(r, t.contact.Row),
+		crumb: []ui.Link{
+			{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")},
+			{Text: t.org.Name, URL: list},
+			{Text: fullName(r, t.contact.Row), URL: openURL(r, t.contact.Row)},
+		},
+	}
+	if err == nil {
+		fill(&t)
+	}
+	return t, err
+}
+
+// ask answers with a task's dialog or page.
+func ask(r *web.Request, fill func(t *task)) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	t, err := readTask(r, of, fill)
+	if err != nil {
+		return err
+	}
+	return t.show(http.StatusOK)
+}
+
+// again shows a refused task with everything typed: over its contact's open sheet, or on its own page.
+func (t task) again(status int) error {
+	if !t.r.IsFetch() {
+		return t.show(status)
+	}
+	var v people
+	err := t.r.View(func(tx *sqldb.Tx) error {
+		open, err := readSheet(t.r, tx, t.contact.ID)
+		if err != nil {
+			return err
+		}
+		open.dialog = t.dialog()
+		v, err = readPeople(t.r, tx, t.org.ID, open)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return v.render(status)
+}
+
+// action is where the task's form is posted.
+func (t task) action(below string) string {
+	return contactURL(t.r, t.contact.Row, below) + readSpot(t.r).query()
+}
+
+func (t task) name() string { return fullName(t.r, t.contact.Row) }
