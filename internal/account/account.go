@@ -48,3 +48,23 @@ func Remove(ctx context.Context, tx *sqldb.Tx, account id.Account) error {
 func Find(ctx context.Context, tx *sqldb.Tx, key string) (id.Account, error) {
 	return sqldb.One(ctx, tx, sqldb.Value[id.Account], `SELECT id FROM account WHERE key = $1`, key)
 }
+
+// HoldAll gives the accounts that bear the keys, as Hold does; no key may come twice. Whoever holds many names the keys
+// in their order, so that nobody waits crosswise.
+func HoldAll(ctx context.Context, tx *sqldb.Tx, keys []string) (map[string]id.Account, error) {
+	type held struct {
+		account id.Account
+		key     string
+	}
+	rows := make([][]any, len(keys))
+	for i, key := range keys {
+		rows[i] = []any{id.NewAccount(), key, tx.Now()}
+	}
+	list, err := sqldb.InsertReturning(ctx, tx, func(row sqldb.Scanner) (h held, err error) { return h, row.Scan(&h.account, &h.key) },
+		`account (id, key, created_at)`, rows, `ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id, key`)
+	found := make(map[string]id.Account, len(list))
+	for _, h := range list {
+		found[h.key] = h.account
+	}
+	return found, err
+}

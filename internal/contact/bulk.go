@@ -2,10 +2,17 @@ package contact
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/siret"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -228,4 +235,84 @@ func (ids *matches) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, _ id
 		}
 	}
 	return nil, nil
+}
+
+// Key is what the contact's account is known by when its organisation bears the identifier (see
+// organization.Identifier).
+func (c Contact) Key(identifier string) string {
+	return name.AccountKey(c.FamilyName, c.GivenName, identifier)
+}
+
+// Addition is a contact that Parse gave, with the organisation that it is added to.
+type Addition struct {
+	Contact
+	At organization.Organization
+}
+
+// AddAll adds contacts that ByKeys did not find, by the rules of Create; who has no identifier yet gets one. When
+// somebody was quicker, or two of them are one person, it is a fault.Conflict, and nothing is done.
+// Permission: EditContacts.
+func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, source Source, list []Addition) error {
+	if err := by.Need(actor.EditContacts); err != nil {
+		return err
+	}
+	accounts, err := holdAll(ctx, tx, by, list)
+	if err != nil {
+		return err
+	}
+	rows, entries := make([][]any, len(list)), make([]journal.Entry, len(list))
+	for i := range list {
+		c := &list[i].Contact
+		c.Organization, c.Account, c.Source, c.Role, c.Version = list[i].At.ID, accounts[i], source, User, 1
+		c.CreatedAt, c.UpdatedAt, c.UpdatedBy = tx.Now(), tx.Now(), by.Login
+		if c.ID.IsZero() {
+			c.ID = id.NewContact()
+		}
+		if c.Number, err = tx.Next(ctx, by.Workspace, "contact"); err != nil {
+			return err
+		}
+		rows[i] = c.values(by)
+		entries[i] = c.created()
+	}
+	if err := tx.InsertAll(ctx, `contact (`+insertColumns+`)`, rows); err != nil {
+		return err
+	}
+	tx.Tally(by.Workspace, "contacts", int64(len(list)))
+	if err := firstPrimaries(ctx, tx, by, list); err != nil {
+		return err
+	}
+	return journal.RecordAll(ctx, tx, by, entries)
+}
+
+// holdAll gives the accounts of all, new or not, and holds them: in the order of their keys, so that two imports at
+// once wait for each other in the same order.
+func holdAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) ([]id.Account, error) {
+	place := make(map[string]int, len(list))
+	for i, a := range list {
+		place[a.Key(a.At.Identifier(by.Workspace))] = i
+	}
+	if len(place) < len(list) {
+		return nil, fault.New(fault.Conflict, "fault.conflict")
+	}
+	accounts := make([]id.Account, len(list))
+	found, err := account.HoldAll(ctx, tx, slices.Sorted(maps.Keys(place)))
+	for key, a := range found {
+		accounts[place[key]] = a
+	}
+	return accounts, err
+}
+
+// firstPrimaries makes the first of the contacts the primary one where there is none.
+func firstPrimaries(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) error {
+	seen := make(map[id.Organization]bool)
+	for _, a := range list {
+		if !a.At.Primary.IsZero() || a.Source == Landing || seen[a.At.ID] {
+			continue
+		}
+		seen[a.At.ID] = true
+		if _, err := organization.FirstPrimary(ctx, tx, by, a.At.ID, a.ID); err != nil {
+			return err
+		}
+	}
+	return nil
 }

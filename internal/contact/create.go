@@ -92,12 +92,7 @@ func (c *Contact) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (err
 	if c.Number, err = tx.Next(ctx, by.Workspace, "contact"); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO contact (workspace_id, family_key, given_key, `+columns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32)`,
-		by.Workspace, c.FamilyName.Key(), c.GivenName.Key(),
-		c.ID, c.Organization, c.Number, c.Civility, c.FamilyName, c.GivenName, c.JobTitle, c.Mobile, c.Phone, c.Email, string(c.Role), string(c.Source),
-		c.JoinedAt, c.LoginEnabled, c.AuthorizedAt, c.CredentialsSentAt, c.Account, c.LoginEmail, c.Locale, c.TimeZone, c.Login, c.LoginDisabledBy,
-		c.AuthorizedBy, c.LastSignInAt, c.Submission, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy)
+	err = tx.InsertAll(ctx, `contact (`+insertColumns+`)`, [][]any{c.values(by)})
 	if err != nil {
 		return err
 	}
@@ -107,9 +102,22 @@ func (c *Contact) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (err
 			return err
 		}
 	}
-	return journal.Record(ctx, tx, by, journal.Entry{
-		Kind: "contact.created", Subject: c.Subject(), Organization: c.Organization, Changes: changes(Contact{}, *c),
-	})
+	return journal.Record(ctx, tx, by, c.created())
+}
+
+const insertColumns = `workspace_id, family_key, given_key, ` + columns
+
+// values are those of insertColumns.
+func (c *Contact) values(by actor.Actor) []any {
+	return []any{by.Workspace, c.FamilyName.Key(), c.GivenName.Key(),
+		c.ID, c.Organization, c.Number, c.Civility, c.FamilyName, c.GivenName, c.JobTitle, c.Mobile, c.Phone, c.Email, string(c.Role), string(c.Source),
+		c.JoinedAt, c.LoginEnabled, c.AuthorizedAt, c.CredentialsSentAt, c.Account, c.LoginEmail, c.Locale, c.TimeZone, c.Login, c.LoginDisabledBy,
+		c.AuthorizedBy, c.LastSignInAt, c.Submission, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy}
+}
+
+// created is the first line of the contact's history.
+func (c *Contact) created() journal.Entry {
+	return journal.Entry{Kind: "contact.created", Subject: c.Subject(), Organization: c.Organization, Changes: changes(Contact{}, *c)}
 }
 
 // changes lists what differs, in the order of the form.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/siret"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -133,4 +134,28 @@ func (ids *found) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, _ id.O
 		}
 	}
 	return nil, nil
+}
+
+// AddAll adds organisations that Parse gave and that Identified did not find, each with SIRET or customer number; who
+// has no identifier yet gets one. When somebody was quicker it is a fault.Conflict, and nothing is done.
+// Permission: EditOrganizations.
+func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Organization) error {
+	if err := by.Need(actor.EditOrganizations); err != nil {
+		return err
+	}
+	rows, entries := make([][]any, len(list)), make([]journal.Entry, len(list))
+	for i, o := range list {
+		if o.ID.IsZero() {
+			o.ID = id.NewOrganization()
+		}
+		rows[i] = []any{by.Workspace, name.Fold(o.Name), name.Fold(o.City), null(customerKey(o.CustomerNumber)),
+			o.ID, o.Name, o.SIRET, null(o.CustomerNumber), o.Address, o.Postcode, o.City, o.Phone, o.Website,
+			id.Contact{}, sqldb.Time(0), id.UUID{}, 1, tx.Now(), tx.Now(), by.Login}
+		entries[i] = journal.Entry{Kind: "organization.created", Subject: o.Subject(), Organization: o.ID, Changes: changes(Organization{}, o)}
+	}
+	if err := tx.InsertAll(ctx, `organization (workspace_id, name_key, city_key, customer_key, `+columns+`)`, rows); err != nil {
+		return err
+	}
+	tx.Tally(by.Workspace, "organizations", int64(len(list)))
+	return journal.RecordAll(ctx, tx, by, entries)
 }

@@ -1,0 +1,102 @@
+package sqldb
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// In writes «IN ($3, $4, …)» for the values, behind the arguments that a query has already, and gives the arguments
+// with them. There are few lengths of such lists, filled up by repeating the last value, so that few statements are
+// prepared; no value at all makes a list that nothing is in. Most is some thousands (SQLite takes 32,766 arguments).
+func In[T any](args []any, values []T) (string, []any) {
+	if len(values) == 0 {
+		return "IN (NULL)", args
+	}
+	size := 1
+	for size < len(values) {
+		size *= 4
+	}
+	var b strings.Builder
+	b.WriteString("IN (")
+	for i := range size {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		args = append(args, values[min(i, len(values)-1)])
+		b.WriteString("$" + strconv.Itoa(len(args)))
+	}
+	b.WriteString(")")
+	return b.String(), args
+}
+
+// insertSizes are how many rows one statement of InsertAll has: few sizes, so that few statements are prepared.
+var insertSizes = [...]int{64, 8, 1}
+
+// InsertAll inserts rows by few statements; into is the table with its columns, «account (id, key)», and every row
+// has a value for each. A broken unique rule is a fault as with Exec, and does not say which row broke it.
+func (tx *Tx) InsertAll(ctx context.Context, into string, rows [][]any) error {
+	return eachInsert(into, rows, "", func(text string, args []any) error {
+		_, err := tx.Exec(ctx, text, args...)
+		return err
+	})
+}
+
+// InsertReturning inserts rows as InsertAll does and reads what the statement's end («RETURNING …») gives, in no order.
+func InsertReturning[T any](ctx context.Context, tx *Tx, scan func(Scanner) (T, error), into string, rows [][]any, end string) ([]T, error) {
+	all := make([]T, 0, len(rows))
+	err := eachInsert(into, rows, end, func(text string, args []any) error {
+		list, err := List(ctx, tx, scan, text, args...)
+		all = append(all, list...)
+		return err
+	})
+	return all, err
+}
+
+func eachInsert(into string, rows [][]any, end string, run func(text string, args []any) error) error {
+	for _, size := range insertSizes {
+		for len(rows) >= size {
+			args := make([]any, 0, size*len(rows[0]))
+			for _, row := range rows[:size] {
+				args = append(args, row...)
+			}
+			if err := run(insertText(into, size, len(rows[0]), end), args); err != nil {
+				return err
+			}
+			rows = rows[size:]
+		}
+	}
+	return nil
+}
+
+type insertKey struct {
+	into, end string
+	rows      int
+}
+
+var insertTexts sync.Map // insertKey → string
+
+// insertText writes «INSERT INTO … VALUES ($1, $2), ($3, $4) …».
+func insertText(into string, rows, columns int, end string) string {
+	key := insertKey{into, end, rows}
+	if text, ok := insertTexts.Load(key); ok {
+		return text.(string)
+	}
+	var b strings.Builder
+	b.WriteString("INSERT INTO " + into + " VALUES ")
+	for n := range rows * columns {
+		switch {
+		case n == 0:
+			b.WriteString("(")
+		case n%columns == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(n+1))
+	}
+	b.WriteString(") " + end)
+	insertTexts.Store(key, b.String())
+	return b.String()
+}
