@@ -1,7 +1,6 @@
 package test
 
 import (
-	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -236,7 +235,7 @@ func TestBudgets(t *testing.T) {
 			most = 4000
 		}
 		if n > most {
-			t.Log(fmt.Sprintf("budget: %s has %d lines", pkg, n))
+			t.Logf("budget: %s has %d lines", pkg, n)
 		}
 	}
 }
