@@ -79,7 +79,10 @@ func (s *assets) add(name string) *asset {
 	if err != nil {
 		panic(err)
 	}
-	if path.Ext(name) == ".js" {
+	switch path.Ext(name) {
+	case ".css":
+		content = slim(content)
+	case ".js":
 		content = imported.ReplaceAllFunc(content, func(found []byte) []byte {
 			m := imported.FindSubmatch(found)
 			return []byte(string(m[1]) + ` "` + s.add("js/"+string(m[2])).path + `"`)
@@ -88,6 +91,16 @@ func (s *assets) add(name string) *asset {
 	a := newAsset(name, content)
 	s.byName[name], s.byPath[a.path] = a, a
 	return a
+}
+
+var (
+	comments    = regexp.MustCompile(`(?s)/\*.*?\*/`)
+	indentation = regexp.MustCompile(`\s*\n\s*`)
+)
+
+// slim takes out of a style sheet what is for its writers: a fifth of it.
+func slim(css []byte) []byte {
+	return indentation.ReplaceAll(comments.ReplaceAll(css, nil), []byte("\n"))
 }
 
 func newAsset(name string, content []byte) *asset {
