@@ -29,7 +29,6 @@ func (s Server) Validate() error {
 	f.positive("idle-timeout", s.IdleTimeout)
 	f.unless(s.HeaderLimit >= 4096, "header-limit", "must be 4096 bytes or more")
 	f.unless(s.BodyLimit >= 65536, "body-limit", "must be 65536 bytes or more")
-	f.unless(s.UploadLimit >= s.BodyLimit, "upload-limit", "must not be less than --body-limit")
 	return f.err()
 }
 
@@ -67,6 +66,15 @@ func (j Jobs) Validate() error {
 	f.positive("job-retention", j.Retention)
 	f.positive("seal-interval", j.SealInterval)
 	f.positive("sweep-interval", j.SweepEvery)
+	return f.err()
+}
+
+// Validate, see Store.Validate.
+func (t Transfers) Validate() error {
+	var f faults
+	f.unless(t.UploadLimit >= 65536, "upload-limit", "must be 65536 bytes or more")
+	f.positive("import-retention", t.Retention)
+	f.unless(t.Renames >= 1, "import-renames", "must be 1 or more")
 	return f.err()
 }
 

@@ -60,7 +60,6 @@ type Server struct {
 	IdleTimeout    Seconds  `name:"idle-timeout" env:"ENTREGENT_IDLE_TIMEOUT" default:"120" unit:"s" help:"How long an idle connection is kept."`
 	HeaderLimit    int      `name:"header-limit" env:"ENTREGENT_HEADER_LIMIT" default:"65536" unit:"bytes" help:"Largest head of a request."`
 	BodyLimit      int64    `name:"body-limit" env:"ENTREGENT_BODY_LIMIT" default:"1048576" unit:"bytes" help:"Largest form."`
-	UploadLimit    int64    `name:"upload-limit" env:"ENTREGENT_UPLOAD_LIMIT" default:"67108864" unit:"bytes" help:"Largest file sent for import."`
 	ShutdownDelay  Seconds  `name:"shutdown-delay" env:"ENTREGENT_SHUTDOWN_DELAY" default:"0" unit:"s" help:"How long /readyz says no, and requests are still taken, before the program stops: for load balancers."`
 	ShutdownGrace  Seconds  `name:"shutdown-grace" env:"ENTREGENT_SHUTDOWN_GRACE" default:"20" unit:"s" help:"How long running requests and jobs may still take when the program is told to stop."`
 }
@@ -99,7 +98,9 @@ type Jobs struct {
 	SweepEvery   Seconds `name:"sweep-interval" env:"ENTREGENT_SWEEP_INTERVAL" default:"900" unit:"s" help:"How often dead sessions, counters, jobs and files are removed."`
 }
 
-// Transfers says how imports and exports are kept.
+// Transfers says how imports are bounded and kept.
 type Transfers struct {
-	Retention Seconds `name:"import-retention" env:"ENTREGENT_IMPORT_RETENTION" default:"604800" unit:"s" help:"How long an import's file and report are kept."`
+	UploadLimit int64   `name:"upload-limit" env:"ENTREGENT_UPLOAD_LIMIT" default:"67108864" unit:"bytes" help:"Largest file that is imported."`
+	Retention   Seconds `name:"import-retention" env:"ENTREGENT_IMPORT_RETENTION" default:"604800" unit:"s" help:"How long the file and the report of an import are kept."`
+	Renames     int     `name:"import-renames" env:"ENTREGENT_IMPORT_RENAMES" default:"10" unit:"refusals" help:"Refused renamings after which an import renames no more: each tells something of other workspaces."`
 }

@@ -85,7 +85,7 @@ func TestRefusals(t *testing.T) {
 		"--session-lifetime=0":                   "must be more than 0 seconds",
 		"--log-level=loud":                       "--log-level must be one of",
 		"--log-format=xml":                       "--log-format must be one of",
-		"--upload-limit=70000":                   "--upload-limit",
+		"--upload-limit=700":                     "--upload-limit",
 		"--body-limit=ten":                       "--body-limit",
 		"--password-memory=1":                    "--password-memory",
 		"--job-workers=0":                        "--job-workers",

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sample"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// A chronicle lives the demo's past through: the rooms' own verbs, called by its staff at the times at which it is
+// to have happened, so that the history reads as one that was lived. It has a connection of its own to the
+// database, with a clock that it sets.
+type chronicle struct {
+	db    *sqldb.DB
+	clock time.Time
+	now   time.Time // when the demo is made, which is where the story ends
+	staff []actor.Actor
+	acts  []act
+}
+
+// act is something that happens; acts are done in the order of their times, each in a transaction.
+type act struct {
+	at time.Time
+	do func(ctx context.Context, tx *sqldb.Tx) error
+}
+
+const day = 24 * time.Hour
+
+// founded is how long ago the hosts began: before the oldest contact that package sample makes up.
+const founded = 1002 * day
+
+// chronicle makes both workspaces.
+func (b *Base) chronicle(ctx context.Context, team demoTeam) (err error) {
+	hashes, err := team.hashes(ctx, b.desk())
+	if err != nil {
+		return err
+	}
+	c := &chronicle{now: b.db.Now()}
+	o := b.options()
+	o.Clock = func() time.Time { return c.clock }
+	if c.db, err = sqldb.Open(ctx, o); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.db.Close()) }()
+	for i, h := range demoHosts {
+		c.clock = c.now.Add(-founded)
+		if err := c.found(ctx, h, hashes); err != nil {
+			return err
+		}
+		c.acts = nil
+		c.tell(h, sample.New(uint64(i+1), sample.Kind(h.kind), h.organizations, h.contacts))
+		if err := c.live(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// found makes the workspace and its team.
+func (c *chronicle) found(ctx context.Context, h demoHost, hashes map[string]login.Hash) error {
+	return c.db.Update(ctx, func(tx *sqldb.Tx) error {
+		w, err := workspace.Add(ctx, tx, workspace.New{Slug: h.slug, Name: h.name, Kind: h.kind, Locale: h.language})
+		if err != nil {
+			return err
+		}
+		c.staff = nil
+		program := actor.OfProgram(w.ID)
+		for _, m := range h.team {
+			l, err := findLogin(ctx, tx, m.email)
+			if fault.Is(err, fault.NotFound) {
+				l, err = login.Create(ctx, tx, program, login.New{Email: m.email, Name: m.name, Locale: h.language}, hashes[m.email])
+			}
+			if err != nil {
+				return err
+			}
+			if err := workspace.AddStaff(ctx, tx, program, l.ID, m.role); err != nil {
+				return err
+			}
+			c.staff = append(c.staff, actor.Actor{Kind: actor.Staff, Workspace: w.ID, Login: l.ID, Role: actor.RoleOfStaff(m.role)})
+		}
+		if h.brand == "" {
+			return nil
+		}
+		_, err = workspace.Edit(ctx, tx, c.staff[0], workspace.Settings{
+			Name: w.Name, OrganizationNoun: string(w.OrganizationNoun), Country: w.Country, Locale: string(w.Locale), TimeZone: w.TimeZone,
+			Brand: h.brand, PhoneRequired: w.PhoneRequired, Version: w.Version,
+		})
+		return err
+	})
+}
+
+// ago adds an act.
+func (c *chronicle) ago(d time.Duration, do func(ctx context.Context, tx *sqldb.Tx) error) {
+	c.acts = append(c.acts, act{c.now.Add(-d), do})
+}
+
+// live does everything in the order in which it is to have happened.
+func (c *chronicle) live(ctx context.Context) error {
+	slices.SortStableFunc(c.acts, func(a, b act) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
+	for _, a := range c.acts {
+		c.clock = a.at
+		if err := c.db.Update(ctx, func(tx *sqldb.Tx) error { return a.do(ctx, tx) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// somebody of the team, by turns.
+func (c *chronicle) somebody(n int) actor.Actor { return c.staff[n%len(c.staff)] }
+
+// program is this program in the host that is being told.
+func (c *chronicle) program() actor.Actor { return actor.OfProgram(c.staff[0].Workspace) }
+
+// known are the identifiers that acts hand on to later ones.
+type known struct {
+	organization id.Organization
+	contact      id.Contact
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// signIns is the file, in the data directory and for its owner alone, that keeps the demo's passwords readable.
+const signIns = "demo-sign-ins.txt"
+
+// demo makes the two workspaces to try on an empty installation and tells how to come in. Where there are data
+// already it changes nothing.
+func (b *Base) demo(ctx context.Context, out io.Writer, address string) error {
+	file := filepath.Join(b.config.Store.Data, signIns)
+	var empty bool
+	err := b.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		empty, err = workspace.IsEmpty(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !empty {
+		return demoIsThere(out, file)
+	}
+	team := newDemoTeam()
+	text := team.text(address)
+	if err := writeOwn(file, text); err != nil {
+		return fmt.Errorf("%w: %w", ErrConfiguration, err)
+	}
+	fmt.Fprintln(out, "Making the demo, which takes some seconds …")
+	if err := b.chronicle(ctx, team); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
+	_, err = fmt.Fprintf(out, "\n%s\nThese sign-ins are kept in %s\n\n", text, file)
+	return err
+}
+
+func demoIsThere(out io.Writer, file string) error {
+	_, err := os.Stat(file)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		_, err = fmt.Fprintln(out, "The installation has data of its own; no demo was added.")
+	case err == nil:
+		_, err = fmt.Fprintf(out, "The demo is there already; its sign-ins are in %s\n", file)
+	}
+	return err
+}
+
+// demoTeam holds the passwords of the demo's staff, by address.
+type demoTeam map[string]string
+
+func newDemoTeam() demoTeam {
+	t := demoTeam{}
+	for _, h := range demoHosts {
+		for _, m := range h.team {
+			if t[m.email] == "" {
+				t[m.email] = demoPassword()
+			}
+		}
+	}
+	return t
+}
+
+// demoPassword is 80 random bits that can be copied by hand.
+func demoPassword() string {
+	s := strings.ToLower(rand.Text())[:16]
+	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:]
+}
+
+// text is what the owner reads, on the console and in the file.
+func (t demoTeam) text(address string) string {
+	var s strings.Builder
+	fmt.Fprintf(&s, "Sign in at %s/sign-in\n\n", address)
+	w := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
+	for _, h := range demoHosts {
+		fmt.Fprintf(w, "%s  %s/%s/office\n", h.name, address, h.slug)
+		for _, m := range h.team {
+			fmt.Fprintf(w, "  %s\t%s\t%s\n", m.role, m.email, t[m.email])
+		}
+	}
+	w.Flush()
+	return s.String()
+}
+
+// hashes are the team's passwords, ready to be stored.
+func (t demoTeam) hashes(ctx context.Context, desk *login.Desk) (map[string]login.Hash, error) {
+	hashes := make(map[string]login.Hash, len(t))
+	for address, password := range t {
+		h, err := desk.Hash(ctx, password)
+		if err != nil {
+			return nil, err
+		}
+		hashes[address] = h
+	}
+	return hashes, nil
+}
+
+// writeOwn writes a file for its owner alone, whole or not at all.
+func writeOwn(path, text string) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".demo-*") // 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}

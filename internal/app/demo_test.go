@@ -1,0 +1,104 @@
+package app_test
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/app"
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+func TestDemo(t *testing.T) {
+	each(t, func(t *testing.T, c config.Config) {
+		var first, second bytes.Buffer
+		stop(t, start(t, c, app.Options{Demo: true, Out: &first}))
+		file := filepath.Join(c.Store.Data, "demo-sign-ins.txt")
+		kept, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Run("the sign-ins are printed and kept", func(t *testing.T) {
+			if !strings.Contains(first.String(), string(kept)) || !strings.Contains(first.String(), file) {
+				t.Error(first.String())
+			}
+			for _, want := range []string{"/brenval/office", "/orvane/office", "camille.esteve@entregent.example", "officer"} {
+				if !strings.Contains(string(kept), want) {
+					t.Errorf("no %s in %s", want, kept)
+				}
+			}
+		})
+		stop(t, start(t, c, app.Options{Demo: true, Out: &second}))
+		t.Run("a second run keeps the data and says where the sign-ins are", func(t *testing.T) {
+			if !strings.Contains(second.String(), file) || strings.Contains(second.String(), "Making") {
+				t.Error(second.String())
+			}
+		})
+		db, err := sqldb.Open(t.Context(), sqldb.Options{Path: c.Store.SQLite(), DSN: c.Store.Database})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		for _, slug := range []string{"brenval", "orvane"} {
+			t.Run(slug+" has people of every kind and a history that rises and was not made in a day", func(t *testing.T) {
+				err := db.View(t.Context(), func(tx *sqldb.Tx) error { return lived(t, tx, slug) })
+				if err != nil {
+					t.Fatal(err)
+				}
+			})
+		}
+	})
+}
+
+func lived(t *testing.T, tx *sqldb.Tx, slug string) error {
+	w, err := workspace.GetBySlug(t.Context(), tx, slug)
+	if err != nil {
+		return err
+	}
+	by := actor.OfProgram(w.ID)
+	count, err := sqldb.Total(t.Context(), tx, w.ID, "contacts")
+	if err != nil || count < 200 {
+		t.Errorf("%d contacts", count)
+	}
+	for name, f := range map[string]contact.Filter{
+		"landing": {Source: contact.Landing}, "imported": {Source: contact.Import}, "super_admin": {Role: contact.SuperAdmin},
+	} {
+		if slug == "orvane" && name == "landing" {
+			continue
+		}
+		if n, _, err := contact.Count(t.Context(), tx, by, f); err != nil || n == 0 {
+			t.Errorf("none is %s: %v", name, err)
+		}
+	}
+	page, err := journal.Find(t.Context(), tx, by, journal.Filter{Size: 500})
+	if err != nil {
+		return err
+	}
+	kinds := map[string]bool{}
+	staff := 0
+	for i, l := range page.Lines {
+		kinds[l.Kind] = true
+		if l.ActorKind == actor.Staff {
+			staff++
+		}
+		if i > 0 && l.At > page.Lines[i-1].At {
+			t.Fatalf("line %d is younger than the one above it", i)
+		}
+	}
+	if span := page.Lines[0].At.Sub(page.Lines[len(page.Lines)-1].At); span.Hours() < 24*30 || staff < 100 {
+		t.Errorf("%v, %d lines by staff", span, staff)
+	}
+	for _, kind := range []string{"contact.created", "contact.authorized", "contact.edited", "contact.commented", "organization.created"} {
+		if !kinds[kind] {
+			t.Errorf("no %s", kind)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/office"
+	"github.com/entregent/entregent/internal/public"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// Site is what answers requests: the faces over the base, without a listener. Requests are observed, and /readyz says
+// no while stopping is true; either may be nil.
+func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping func() bool) (*web.Site, error) {
+	c, desk := b.config.Server, b.desk()
+	site, err := web.New(web.Options{
+		DB: b.db, Secret: b.secret, BaseURL: baseURL, TrustedProxies: c.TrustedProxies, BodyLimit: c.BodyLimit,
+		Log: b.log, Observe: observe, Desk: desk, Store: login.NewStore(b.db, b.limits(), b.log), Limits: b.limits(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
+	}
+	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Stopping: stopping})
+	office.Mount(site)
+	return site, site.Check()
+}
+
+// welcome tells the owner how to come in: by the demo's sign-ins, or to an empty installation by the set-up word.
+func (a *App) welcome(ctx context.Context, o Options) error {
+	if o.Demo {
+		return a.base.demo(ctx, o.Out, a.BaseURL())
+	}
+	var empty bool
+	err := a.base.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		empty, err = workspace.IsEmpty(ctx, tx)
+		return err
+	})
+	if err != nil || !empty {
+		return err
+	}
+	_, err = fmt.Fprintf(o.Out, "The installation is empty. Set it up at %s/setup with the word %s\n", a.BaseURL(), public.SetUpWord(a.base.secret))
+	return err
+}

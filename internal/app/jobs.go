@@ -1,0 +1,73 @@
+package app
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/job"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// runner has the rooms' jobs and the schedules, not yet started.
+func (b *Base) runner() *job.Runner {
+	c := b.config.Jobs
+	r := job.New(b.db, job.Options{
+		Workers: c.Workers, Poll: c.Poll.Duration(), Lease: c.Lease.Duration(), Attempts: c.Attempts, Retry: c.Retry.Duration(),
+		Retention: c.Retention.Duration(), Sweep: c.SweepEvery.Duration(), Log: b.log,
+	})
+	r.Every("journal.seal", c.SealInterval.Duration(), seal)
+	r.Every("login.sweep", c.SweepEvery.Duration(), sweepLogins)
+	return r
+}
+
+// sealSize and sweepSize are how many rows one transaction touches, so that nobody waits long for it.
+const (
+	sealSize  = 500
+	sweepSize = 500
+)
+
+// seal chains what is new in the history of each workspace.
+func seal(ctx context.Context, db *sqldb.DB) error {
+	var list []workspace.Workspace
+	err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		list, err = workspace.List(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, w := range list {
+		err := inBatches(ctx, db, sealSize, func(tx *sqldb.Tx) (int64, error) {
+			n, err := journal.Seal(ctx, tx, w.ID, sealSize)
+			return int64(n), err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sweepLogins removes dead sessions and counts of wrong tries.
+func sweepLogins(ctx context.Context, db *sqldb.DB) error {
+	return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return login.Sweep(ctx, tx, sweepSize) })
+}
+
+// inBatches runs fn, a transaction each time, until it finds less than a full batch or ctx ends.
+func inBatches(ctx context.Context, db *sqldb.DB, size int64, fn func(*sqldb.Tx) (int64, error)) error {
+	for {
+		var n int64
+		err := db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+			n, err = fn(tx)
+			return err
+		})
+		if err != nil || n < size {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// metrics is what /metrics tells: requests, commits, jobs, the Go runtime. It names routes, never addresses,
+// workspaces or persons.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newMetrics(version string, db *sqldb.DB) *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "entregent_http_requests_total", Help: "Requests answered, by route and status.",
+		}, []string{"route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "entregent_http_request_seconds", Help: "Time until the answer was complete, by route.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30},
+		}, []string{"route"}),
+	}
+	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		m.requests, m.seconds, &queue{db: db},
+		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "entregent_build_info", Help: "Always 1; the labels say what runs.",
+			ConstLabels: prometheus.Labels{"version": version, "engine": db.Engine()},
+		}, func() float64 { return 1 }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "entregent_database_updates_total", Help: "Changes that were committed.",
+		}, func() float64 { return float64(db.Stats().Updates) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "entregent_database_commits_total", Help: "Commits that carried them; several changes may share one.",
+		}, func() float64 { return float64(db.Stats().Commits) }))
+	return m
+}
+
+// observe counts one answered request by the pattern of its route.
+func (m *metrics) observe(o web.Observation) {
+	m.requests.WithLabelValues(o.Route, strconv.Itoa(o.Status)).Inc()
+	m.seconds.WithLabelValues(o.Route).Observe(o.Took.Seconds())
+}
+
+// handler serves /metrics and nothing else.
+func (m *metrics) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second}))
+	return mux
+}

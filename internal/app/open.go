@@ -1,0 +1,75 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/secret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Base is what every command stands on: the configuration, the secret and the migrated database.
+// It is safe for concurrent use. Close it when done.
+type Base struct {
+	config config.Config
+	log    *slog.Logger
+	secret *secret.Secret
+	db     *sqldb.DB
+}
+
+// Open makes the data directory (for its owner alone) and the secret when they are missing, opens the database
+// and migrates it. What another configuration would mend is an ErrConfiguration.
+func Open(ctx context.Context, c config.Config, log *slog.Logger) (*Base, error) {
+	b := &Base{config: c, log: log}
+	if err := os.MkdirAll(c.Store.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("%w: data directory: %w", ErrConfiguration, err)
+	}
+	var err error
+	if b.secret, err = secret.Open(c.Store.Secret()); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
+	}
+	if err := b.ownFile(); err != nil {
+		return nil, fmt.Errorf("%w: data directory: %w", ErrConfiguration, err)
+	}
+	if b.db, err = sqldb.Open(ctx, b.options()); err != nil {
+		return nil, err
+	}
+	if err := b.db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, b.db.Close())
+	}
+	return b, nil
+}
+
+// Over makes a Base of a database that is open and migrated already.
+func Over(c config.Config, s *secret.Secret, db *sqldb.DB, log *slog.Logger) *Base {
+	return &Base{config: c, log: log, secret: s, db: db}
+}
+
+// ownFile makes the file of the database for its owner alone, before SQLite makes it for whoever the umask
+// allows; SQLite gives its log the same mode.
+func (b *Base) ownFile() error {
+	if b.config.Store.Database != "" {
+		return nil
+	}
+	f, err := os.OpenFile(b.config.Store.SQLite(), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
+}
+
+// options say which database it is.
+func (b *Base) options() sqldb.Options {
+	c := b.config.Store
+	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Log: b.log}
+}
+
+// Engine is «sqlite» or «postgres».
+func (b *Base) Engine() string { return b.db.Engine() }
+
+// Close waits for running transactions and closes the database.
+func (b *Base) Close() error { return b.db.Close() }

@@ -1,0 +1,36 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/entregent/entregent/internal/job"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// queue tells how many jobs there are, read from the database when asked.
+type queue struct{ db *sqldb.DB }
+
+var jobsDesc = prometheus.NewDesc("entregent_jobs", "Jobs of the installation: waiting, running, or given up and not yet removed.", []string{"kind", "state"}, nil)
+
+// Describe names what Collect gives.
+func (q *queue) Describe(to chan<- *prometheus.Desc) { to <- jobsDesc }
+
+// Collect gives nothing while the database does not answer: the rest of /metrics still does.
+func (q *queue) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	var counts []job.Count
+	err := q.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		counts, err = job.Counts(ctx, tx)
+		return err
+	})
+	if err != nil {
+		return
+	}
+	for _, c := range counts {
+		to <- prometheus.MustNewConstMetric(jobsDesc, prometheus.GaugeValue, float64(c.N), c.Kind, c.State)
+	}
+}

@@ -1,0 +1,43 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Past is what becomes of a contact in the course of time, as invented people bring it along.
+type Past struct {
+	Role              Role
+	LoginEmail        email.Address
+	LoginEnabled      bool
+	LoginDisabledBy   string // "", "staff" or "portal"
+	CredentialsSentAt sqldb.Time
+	JoinedAt          sqldb.Time
+	AuthorizedAt      sqldb.Time
+	AuthorizedBy      id.Login
+	LastSignInAt      sqldb.Time
+	CreatedAt         sqldb.Time // zero = when it was
+}
+
+// Imagine gives a contact that was just created the past of an invented person (package sample): no letter was
+// sent, nobody signed in, and the history says nothing of it. Only this program may; no face calls it.
+func Imagine(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, p Past) error {
+	if by.Kind != actor.Program {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	n, err := tx.Exec(ctx, `UPDATE contact SET role = $1, login_email = $2, login_enabled = $3, login_disabled_by = $4,
+			credentials_sent_at = $5, joined_at = $6, authorized_at = $7, authorized_by = $8, last_sign_in_at = $9,
+			created_at = COALESCE($10, created_at)
+		WHERE workspace_id = $11 AND id = $12`,
+		string(p.Role), p.LoginEmail, p.LoginEnabled, p.LoginDisabledBy,
+		p.CredentialsSentAt, p.JoinedAt, p.AuthorizedAt, p.AuthorizedBy, p.LastSignInAt, p.CreatedAt, by.Workspace, contact)
+	if err == nil && n == 0 {
+		return fault.Missing()
+	}
+	return err
+}
