@@ -100,15 +100,15 @@ func counted(r *web.Request, do func(tx *sqldb.Tx) error) error {
 		return err
 	}
 	desk := r.Site().Desk
-	if err := desk.Attempt(r.Context(), r.By, "rename"); err != nil {
+	if err := desk.Try(r.Context(), r.By, "rename"); err != nil {
 		return err
 	}
 	err := r.Update(do)
 	if contact.TellsOfAccount(err) {
 		return err
 	}
-	if spared := desk.Spare(r.Context(), r.By, "rename"); spared != nil && err == nil {
-		return spared
+	if undone := desk.Undo(r.Context(), r.By, "rename"); undone != nil && err == nil {
+		return undone
 	}
 	return err
 }
