@@ -37,7 +37,7 @@ var insertSizes = [...]int{64, 8, 1}
 // InsertAll inserts rows by few statements; into is the table with its columns, «account (id, key)», and every row
 // has a value for each. A broken unique rule is a fault as with Exec, and does not say which row broke it.
 func (tx *Tx) InsertAll(ctx context.Context, into string, rows [][]any) error {
-	return eachInsert(into, rows, "", func(text string, args []any) error {
+	return tx.eachInsert(into, rows, "", func(text string, args []any) error {
 		_, err := tx.Exec(ctx, text, args...)
 		return err
 	})
@@ -46,7 +46,7 @@ func (tx *Tx) InsertAll(ctx context.Context, into string, rows [][]any) error {
 // InsertReturning inserts rows as InsertAll does and reads what the statement's end («RETURNING …») gives, in no order.
 func InsertReturning[T any](ctx context.Context, tx *Tx, scan func(Scanner) (T, error), into string, rows [][]any, end string) ([]T, error) {
 	all := make([]T, 0, len(rows))
-	err := eachInsert(into, rows, end, func(text string, args []any) error {
+	err := tx.eachInsert(into, rows, end, func(text string, args []any) error {
 		list, err := List(ctx, tx, scan, text, args...)
 		all = append(all, list...)
 		return err
@@ -54,14 +54,14 @@ func InsertReturning[T any](ctx context.Context, tx *Tx, scan func(Scanner) (T, 
 	return all, err
 }
 
-func eachInsert(into string, rows [][]any, end string, run func(text string, args []any) error) error {
+func (tx *Tx) eachInsert(into string, rows [][]any, end string, run func(text string, args []any) error) error {
 	for _, size := range insertSizes {
 		for len(rows) >= size {
 			args := make([]any, 0, size*len(rows[0]))
 			for _, row := range rows[:size] {
 				args = append(args, row...)
 			}
-			if err := run(insertText(into, size, len(rows[0]), end), args); err != nil {
+			if err := run(insertText(insertKey{into, end, size, tx.run.mark()}, len(rows[0])), args); err != nil {
 				return err
 			}
 			rows = rows[size:]
@@ -73,19 +73,19 @@ func eachInsert(into string, rows [][]any, end string, run func(text string, arg
 type insertKey struct {
 	into, end string
 	rows      int
+	mark      string
 }
 
 var insertTexts sync.Map // insertKey → string
 
 // insertText writes «INSERT INTO … VALUES ($1, $2), ($3, $4) …».
-func insertText(into string, rows, columns int, end string) string {
-	key := insertKey{into, end, rows}
+func insertText(key insertKey, columns int) string {
 	if text, ok := insertTexts.Load(key); ok {
 		return text.(string)
 	}
 	var b strings.Builder
-	b.WriteString("INSERT INTO " + into + " VALUES ")
-	for n := range rows * columns {
+	b.WriteString("INSERT INTO " + key.into + " VALUES ")
+	for n := range key.rows * columns {
 		switch {
 		case n == 0:
 			b.WriteString("(")
@@ -94,9 +94,12 @@ func insertText(into string, rows, columns int, end string) string {
 		default:
 			b.WriteString(", ")
 		}
-		b.WriteString("$" + strconv.Itoa(n+1))
+		b.WriteString(key.mark)
+		if key.mark == "$" {
+			b.WriteString(strconv.Itoa(n + 1))
+		}
 	}
-	b.WriteString(") " + end)
+	b.WriteString(") " + key.end)
 	insertTexts.Store(key, b.String())
 	return b.String()
 }

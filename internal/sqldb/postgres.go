@@ -150,3 +150,4 @@ func (r *pgRun) next(ctx context.Context, tx *Tx, workspace id.Workspace, series
 
 func (r *pgRun) shards() int         { return 32 }
 func (r *pgRun) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
+func (r *pgRun) mark() string        { return "$" }

@@ -35,6 +35,7 @@ type runner interface {
 	next(ctx context.Context, tx *Tx, workspace id.Workspace, name string) (int64, error)
 	shards() int
 	claimSuffix() string
+	mark() string
 }
 
 type tallyKey struct {
