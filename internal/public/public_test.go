@@ -50,6 +50,11 @@ type house struct {
 var cheap = login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 4}
 
 func newHouse(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) *house {
+	return newHouseAt(t, db, clock, base)
+}
+
+// newHouseAt is newHouse under another address.
+func newHouseAt(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock, base string) *house {
 	h := &house{t: t, db: db, clock: clock, secret: secret.New(), log: &strings.Builder{}}
 	limits := login.DefaultLimits()
 	h.desk = login.NewDesk(db, h.secret, limits, cheap)
@@ -81,12 +86,31 @@ func (h *house) routes() []web.Route {
 			return r.Render(http.StatusOK, notes(r, r.NewForm("")))
 		}},
 		{Pattern: "POST /{workspace}/office/notes", Needs: actor.Comment, Body: 20_000, Handle: h.note},
+		{Pattern: "POST /{workspace}/office/file", Needs: actor.Import, Body: 100_000, Handle: h.upload},
 		{Pattern: "POST /{workspace}/office/deletion", Needs: actor.Comment, Handle: func(r *web.Request) error {
 			return r.Update(func(*sqldb.Tx) error { h.comment = "deleted"; return nil })
 		}},
 		{Pattern: "GET /{workspace}/office/panic", Needs: actor.SeeContacts, Handle: func(*web.Request) error { panic("a secret of the inside") }},
 		{Pattern: "GET /{workspace}/office/broken", Needs: actor.SeeContacts, Handle: func(*web.Request) error { return io.ErrUnexpectedEOF }},
 	}
+}
+
+// upload takes a file, and answers with what came.
+func (h *house) upload(r *web.Request) error {
+	var got string
+	form, err := r.ReadUpload("", "file", func(name string, content io.Reader) error {
+		b, err := io.ReadAll(content)
+		got = name + ": " + string(b)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	err = r.Update(func(*sqldb.Tx) error { return nil })
+	if form.Fail(err) {
+		return r.Render(http.StatusUnprocessableEntity, notes(r, form))
+	}
+	return r.Text(http.StatusOK, got+" | "+form.Value("comment"))
 }
 
 // notes is a page with a form of one field.

@@ -39,6 +39,20 @@ func TestHost(t *testing.T) {
 		from("10.0.0.9:1", "backend:8080", "entregent.example").get("/help").want(http.StatusOK)
 		from("10.0.0.9:1", "entregent.example", "evil.example").get("/help").want(http.StatusMisdirectedRequest)
 	})
+	t.Run("on the own machine, its other names lead to the base URL's, for pages alone", func(t *testing.T) {
+		h := newHouseAt(t, h.db, nil, "http://127.0.0.1:8080")
+		for _, host := range []string{"localhost:8080", "LOCALHOST", "[::1]:8080", "127.0.0.1:9999"} {
+			b := h.browser()
+			b.header.Set("Host", host)
+			if to := b.get("/sign-in?next=%2Fx").last.Header().Get("Location"); to != "http://127.0.0.1:8080/sign-in?next=%2Fx" || b.last.Code != http.StatusTemporaryRedirect {
+				t.Errorf("%s: %d to %s", host, b.last.Code, to)
+			}
+			b.post("/sign-in", url.Values{}).want(http.StatusMisdirectedRequest)
+		}
+		b := h.browser()
+		b.header.Set("Host", "evil.example")
+		b.get("/sign-in").want(http.StatusMisdirectedRequest)
+	})
 	t.Run("readiness ends when the process is told to stop", func(t *testing.T) {
 		h.stop = true
 		h.browser().get("/readyz").want(http.StatusServiceUnavailable, "stopping")
@@ -123,6 +137,21 @@ func TestBadRequests(t *testing.T) {
 				b.header.Set("Content-Type", kind)
 				b.raw("POST", "/brenval/office/notes", body).want(http.StatusUnprocessableEntity)
 			}
+			b.header.Del("Content-Type")
+		})
+		t.Run("a file streams in with the fields around it; too large, broken or unreadable is refused", func(t *testing.T) {
+			send := func(parts ...string) *browser {
+				b.header.Set("Content-Type", "multipart/form-data; boundary=x")
+				defer b.header.Del("Content-Type")
+				return b.raw("POST", "/brenval/office/file", "--x\r\nContent-Disposition: form-data; "+strings.Join(parts, "\r\n--x\r\nContent-Disposition: form-data; ")+"\r\n--x--\r\n")
+			}
+			const file = "name=\"file\"; filename=\"été.csv\"\r\n\r\n"
+			send("name=\"comment\"\r\n\r\nbonjour", file+"a;b").want(http.StatusOK, "été.csv: a;b | bonjour")
+			send(file + strings.Repeat("x", 100_001)).want(http.StatusRequestEntityTooLarge)
+			send("name=\"comment\"\r\n\r\n\xff", file+"a;b").want(http.StatusUnprocessableEntity, "illisible")
+			send(file + "a;b\r\n--x\r\nContent-Disposition: form-data; name=").want(http.StatusUnprocessableEntity)
+			b.header.Set("Content-Type", "multipart/form-data; boundary=x")
+			b.raw("POST", "/brenval/office/file", "--x\r\nContent-Disposition: form-data; "+file+"a").want(http.StatusUnprocessableEntity)
 			b.header.Del("Content-Type")
 		})
 		t.Run("an unknown page, workspace or method has a page in style, without a word about what exists", func(t *testing.T) {

@@ -74,8 +74,11 @@ func (r *Request) ReadUpload(formID, field string, read func(name string, conten
 		if err == io.EOF {
 			return r.newForm(formID, values), nil
 		}
-		if err != nil {
-			return nil, brokenBody(err)
+		if err != nil { // only the body's own faults end here, never the handler's
+			if e := tooLarge(err); e != nil {
+				return nil, e
+			}
+			return nil, fault.New(fault.Invalid, "fault.encoding")
 		}
 		switch {
 		case part.FileName() == "" && part.FormName() != field:
@@ -103,7 +106,7 @@ func brokenBody(err error) error {
 	if e := tooLarge(err); e != nil {
 		return e
 	}
-	if errors.Is(err, io.ErrUnexpectedEOF) || strings.HasPrefix(err.Error(), "multipart: ") || strings.HasPrefix(err.Error(), "mime: ") {
+	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return fault.New(fault.Invalid, "fault.encoding")
 	}
 	return err

@@ -2,12 +2,12 @@
 
 const invokers = "command" in HTMLButtonElement.prototype;
 
-// show makes a dialog modal and puts the reader where it helps: at the summary of faults, else where the
-// dialog's own autofocus says.
+// show makes a dialog modal and puts the reader where it helps: at the first field that is wrong, else at the
+// summary of faults, else where the dialog's own autofocus says.
 export function show(dialog) {
   if (!dialog || dialog.open) return;
   dialog.showModal();
-  dialog.querySelector(".error-summary")?.focus();
+  (dialog.querySelector('[aria-invalid="true"]') ?? dialog.querySelector(".error-summary"))?.focus();
 }
 
 addEventListener("click", (event) => {
