@@ -22,7 +22,7 @@ import (
 type chronicle struct {
 	db    *sqldb.DB
 	clock time.Time
-	now   time.Time // when the demo is made, which is where the story ends
+	hours officeHours
 	staff []actor.Actor
 	acts  []act
 }
@@ -44,7 +44,7 @@ func (b *Base) chronicle(ctx context.Context, team demoTeam) (err error) {
 	if err != nil {
 		return err
 	}
-	c := &chronicle{now: b.db.Now()}
+	c := &chronicle{hours: newOfficeHours(b.db.Now())}
 	o := b.options()
 	o.Clock = func() time.Time { return c.clock }
 	if c.db, err = sqldb.Open(ctx, o); err != nil {
@@ -52,7 +52,7 @@ func (b *Base) chronicle(ctx context.Context, team demoTeam) (err error) {
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
 	for i, h := range demoHosts {
-		c.clock = c.now.Add(-founded)
+		c.clock = c.hours.when(founded)
 		if err := c.found(ctx, h, hashes); err != nil {
 			return err
 		}
@@ -100,7 +100,15 @@ func (c *chronicle) found(ctx context.Context, h demoHost, hashes map[string]log
 
 // ago adds an act.
 func (c *chronicle) ago(d time.Duration, do func(ctx context.Context, tx *sqldb.Tx) error) {
-	c.acts = append(c.acts, act{c.now.Add(-d), do})
+	c.acts = append(c.acts, act{c.hours.when(d), do})
+}
+
+// stamp is when that was, as a column holds it; 0 is never.
+func (c *chronicle) stamp(ago time.Duration) sqldb.Time {
+	if ago == 0 {
+		return 0
+	}
+	return sqldb.At(c.hours.when(ago))
 }
 
 // live does everything in the order in which it is to have happened.

@@ -34,7 +34,7 @@ func (c *chronicle) tellSample(s *sample.Source, i int) (people []*known) {
 	for j := first; j < first+n; j++ {
 		p := s.Contact(j)
 		oldest = max(oldest, p.Created)
-		people = append(people, c.tellPerson(k, invented(p, c.now), j))
+		people = append(people, c.tellPerson(k, invented(p, c.stamp), j))
 	}
 	c.ago(max(oldest, day)+time.Hour, func(ctx context.Context, tx *sqldb.Tx) error {
 		made, err := organization.Create(ctx, tx, c.somebody(i), organizationInput(o))
@@ -42,7 +42,7 @@ func (c *chronicle) tellSample(s *sample.Source, i int) (people []*known) {
 		return err
 	})
 	if o.Archived {
-		c.ago(time.Hour, func(ctx context.Context, tx *sqldb.Tx) error {
+		c.ago(40*day, func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := organization.Archive(ctx, tx, c.staff[0], k.organization)
 			return err
 		})
@@ -58,14 +58,8 @@ type life struct {
 	authorized time.Duration // ago; 0 = never
 }
 
-// invented translates a person of package sample.
-func invented(p sample.Contact, now time.Time) life {
-	at := func(ago time.Duration) sqldb.Time {
-		if ago == 0 {
-			return 0
-		}
-		return sqldb.At(now.Add(-ago))
-	}
+// invented translates a person of package sample; at tells when something was that long ago.
+func invented(p sample.Contact, at func(ago time.Duration) sqldb.Time) life {
 	return life{
 		input: contact.Input{
 			Civility: string(p.Civility), FamilyName: p.Family.String(), GivenName: p.Given.String(), JobTitle: p.JobTitle,

@@ -22,13 +22,13 @@ func (c *chronicle) tellShown(o demoOrganization, i int) (people []*known) {
 		return err
 	})
 	for j, p := range o.people {
-		people = append(people, c.tellPerson(k, p.life(j+3*i, c.now), j))
+		people = append(people, c.tellPerson(k, p.life(j+3*i, c.stamp), j))
 	}
 	return people
 }
 
 // life gives the person's state its dates; n tells people apart.
-func (p demoPerson) life(n int, now time.Time) life {
+func (p demoPerson) life(n int, at func(ago time.Duration) sqldb.Time) life {
 	l := life{
 		input: contact.Input{
 			Civility: p.civility, FamilyName: p.family, GivenName: p.given, JobTitle: p.job,
@@ -55,10 +55,10 @@ func (p demoPerson) life(n int, now time.Time) life {
 	if p.state == "off" {
 		l.past.LoginDisabledBy = "staff"
 	}
-	l.past.CredentialsSentAt = sqldb.At(now.Add(-l.created + time.Hour))
+	l.past.CredentialsSentAt = at(l.created - time.Hour)
 	if p.state != "invited" {
-		l.past.JoinedAt = sqldb.At(now.Add(-l.created + 2*day))
-		l.past.LastSignInAt = sqldb.At(now.Add(-time.Duration(1+5*n)*day - time.Duration(11*n)*time.Minute))
+		l.past.JoinedAt = at(l.created - 2*day)
+		l.past.LastSignInAt = at(time.Duration(1+5*n)*day + time.Duration(11*n)*time.Minute)
 	}
 	return l
 }

@@ -121,17 +121,22 @@ func (f *filling) one(ctx context.Context, tx *sqldb.Tx, at *place) error {
 		at.known = id.Organization{}
 		return nil
 	}
-	l := invented(f.source.Contact(at.contact), f.now)
+	l := invented(f.source.Contact(at.contact), f.ago)
 	made, err := contact.Create(ctx, tx, f.by, at.known, l.input)
 	if err != nil {
 		return err
 	}
-	l.past.CreatedAt = sqldb.At(f.now.Add(-l.created))
-	if l.authorized > 0 {
-		l.past.AuthorizedAt = sqldb.At(f.now.Add(-l.authorized))
-	}
+	l.past.CreatedAt, l.past.AuthorizedAt = f.ago(l.created), f.ago(l.authorized)
 	at.contact++
 	return contact.Imagine(ctx, tx, f.by, made.ID, l.past)
+}
+
+// ago is that long before the filling; 0 is never.
+func (f *filling) ago(d time.Duration) sqldb.Time {
+	if d == 0 {
+		return 0
+	}
+	return sqldb.At(f.now.Add(-d))
 }
 
 // tell says now and then how far it is.
