@@ -102,7 +102,10 @@ func similarContacts(r *web.Request) error {
 	}
 	family, given := r.Query("family_name"), r.Query("given_name")
 	var rows []contact.Row
-	err = r.View(func(tx *sqldb.Tx) (err error) {
+	err = r.View(func(tx *sqldb.Tx) error {
+		if _, err := organization.Get(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
 		rows, err = contact.Similar(r.Context(), tx, r.By, of, cut(family), cut(given))
 		return err
 	})
@@ -121,4 +124,3 @@ func cut(text string) string {
 
 // checkNames is where the names are looked at while they are typed.
 func (a adding) checkNames() string { return organizationURL(a.r, a.org, "/contacts/similar") }
-
