@@ -102,7 +102,7 @@ func (v directory) row(w *rowWriter, l *contact.Listed) {
 	if l.JobTitle != "" {
 		w.put(templ.EscapeString(l.JobTitle), ` · `)
 	}
-	w.put(l.Label(), `</small></span></span></th>`)
+	w.put(`<span class="nowrap">`, l.Label(), `</span></small></span></span></th>`)
 	w.put(`<td data-label="`, w.words.organization, `"><a href="/`, w.words.slug, `/office/organizations/`, l.Organization.String(), `/contacts">`,
 		templ.EscapeString(l.OrganizationName), `</a></td>`)
 	w.put(`<td data-label="`, w.words.email, `"><span>`)

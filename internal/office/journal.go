@@ -216,3 +216,11 @@ func erasedWith(r *web.Request, l journal.Line) string {
 	}
 	return r.P.Text("office.journal.values.erased.other")
 }
+
+// orNothing is a value of the history, or the word for none.
+func orNothing(r *web.Request, text string) string {
+	if text == "" {
+		return r.P.Text("office.journal.nothing")
+	}
+	return text
+}

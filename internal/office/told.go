@@ -63,7 +63,11 @@ type told struct {
 	Icon     string
 	Sentence []piece
 	Values   []value
+	New      bool // nothing was there before, so that only what is there now is shown
 }
+
+// evident are the fields that the sentence tells already.
+var evident = map[string]bool{"authorized": true, "archived": true}
 
 // value is what a field was and became.
 type value struct{ Label, Before, After string }
@@ -118,8 +122,11 @@ func (t teller) line(l journal.Line) told {
 		key = "office.journal.own." + l.Kind
 	}
 	marks := map[string][]piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}
-	said := told{Line: l, Icon: icons[l.Kind], Sentence: split(t.r.P.Text(key, "Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number), marks)}
+	said := told{Line: l, Icon: icons[l.Kind], New: strings.HasSuffix(l.Kind, ".created"), Sentence: split(t.r.P.Text(key, "Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number), marks)}
 	for _, c := range l.Changes {
+		if evident[c.Field] {
+			continue
+		}
 		said.Values = append(said.Values, value{
 			Label:  t.r.P.Text("office.journal.field." + c.Field),
 			Before: t.value(c.Field, c.Before),
