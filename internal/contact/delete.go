@@ -53,12 +53,12 @@ func succeed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization
 	return fault.OnField(fault.Conflict, "successor", fault.M("contact.successor_needed"))
 }
 
-// Successors lists who may follow the primary contact, by name.
+// Successors lists who may follow the primary contact, by name; leaving is zero where there is none.
 func Successors(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, leaving id.Contact) ([]Row, error) {
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return nil, err
 	}
-	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3
+	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id IS DISTINCT FROM $3
 		AND (source <> 'landing' OR authorized_at IS NOT NULL) ORDER BY family_key, given_key, id`, by.Workspace, of, leaving)
 }
 

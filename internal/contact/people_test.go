@@ -75,6 +75,16 @@ func TestPeople(t *testing.T) {
 			})
 		})
 
+		t.Run("where nobody is the primary contact, everybody who may become it is listed", func(t *testing.T) {
+			view(t, db, func(tx *sqldb.Tx) error {
+				list, err := contact.Successors(ctx, tx, school, org, id.Contact{})
+				if len(list) != 30 {
+					t.Errorf("%d", len(list))
+				}
+				return err
+			})
+		})
+
 		t.Run("the same name is known however it is written", func(t *testing.T) {
 			if !contact.SameName(all[0].Row, "NOM-Aa", "Eve") || contact.SameName(all[0].Row, "Nom ab", "Eve") {
 				t.Error("names are not compared folded")
