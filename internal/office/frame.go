@@ -19,8 +19,8 @@ import (
 type frame struct {
 	r        *web.Request
 	org      organization.Organization
-	contacts string // how many, in figures; "" = not counted
-	tab      string // key of the one that is shown
+	contacts string          // how many, in figures; "" = not counted
+	tab      string          // key of the one that is shown
 	form     *ui.Form        // of which the window's title tells the faults; may be nil
 	dialog   templ.Component // opened over the page; may be nil
 }

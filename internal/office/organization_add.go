@@ -11,7 +11,9 @@ import (
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
-func newOrganization(r *web.Request) error { return showNewOrganization(r, http.StatusOK, r.NewForm("")) }
+func newOrganization(r *web.Request) error {
+	return showNewOrganization(r, http.StatusOK, r.NewForm(""))
+}
 
 func showNewOrganization(r *web.Request, status int, form *ui.Form) error {
 	form.Labels = organizationLabels(r)

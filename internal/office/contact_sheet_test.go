@@ -1,0 +1,238 @@
+package office_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// details are what the sheet of the first contact sends, all but the version.
+func details() url.Values {
+	return url.Values{
+		"civility": {"ms"}, "email": {"maelle.legall@corvenne.example"}, "job_title": {"Directrice"}, "mobile": {"06 39 98 21 40"},
+		"phone": {"02 61 91 40 10"}, "role": {"admin"}, "locale": {"en"}, "time_zone": {"Indian/Reunion"}, "login_enabled": {"1"},
+	}
+}
+
+func TestSheet(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.corvenne()
+		admin, officer := h.as(h.school.admin), h.as(h.school.officer)
+		open := c.page("/contacts?open=" + c.first.ID.String())
+
+		t.Run("it holds what the manual's figure holds", func(t *testing.T) {
+			officer.get(open).want(http.StatusOK, "Civilité", "Nom", "Prénom", "Email", "Portable", "Téléphone", "Fonction", // 1
+				"Est autorisé à accéder aux données de votre école NON", "A déjà reçu ses identifiants NON", "Date de la dernière connexion", // 4, 5, 6
+				"Autoriser l'accès", "Supprimer", "Sauvegarder", "Renvoyer les identifiants", "Aucun serveur de messagerie n’est configuré", // 7 to 10
+				"Rôle dans le portail", "Langue", "Fuseau horaire", "Connexion activée", "Contact principal de l’entreprise",
+				"Identifiant personnel C-000001", "Source Formulaire", "Modifié le 20/11/2026 par Nadia Kessler", "Historique de ce contact",
+				"Ce contact peut-il se connecter ? Non, pas pour l’instant. Sa connexion est désactivée.", "Cette personne n’a pas encore activé son accès.")
+			officer.wantMarkup(`aria-label="Modifier le nom et le prénom"`, `value="LE GALL" readonly`, `value="Maëlle" readonly`, `type="submit" disabled`)
+		})
+
+		t.Run("« Sauvegarder » saves every field", func(t *testing.T) {
+			form := details()
+			form.Set("version", officer.get(open).field("version"))
+			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			officer.get(open).want(http.StatusOK, "Contact enregistré : Mme LE GALL Maëlle.", "Invité", "Admin")
+			got := h.stored(c.first.ID)
+			if got.Email.String() != "maelle.legall@corvenne.example" || got.JobTitle != "Directrice" || got.Mobile.String() != "+33639982140" ||
+				got.Role != contact.Admin || got.Locale != "en" || got.TimeZone != "Indian/Reunion" || !got.LoginEnabled {
+				t.Errorf("%+v", got)
+			}
+		})
+
+		t.Run("the same form sent twice has one effect and no refusal", func(t *testing.T) {
+			form := details()
+			form.Set("job_title", "Gérante")
+			form.Set("version", officer.get(open).field("version"))
+			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			once := h.stored(c.first.ID)
+			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			if twice := h.stored(c.first.ID); twice.Version != once.Version {
+				t.Errorf("version %d, then %d", once.Version, twice.Version)
+			}
+		})
+
+		t.Run("all faults come at once beside their fields, what was typed is kept, and an e-mail is proposed", func(t *testing.T) {
+			form := details()
+			form.Set("version", officer.get(open).field("version"))
+			form.Set("email", "Maëlle@corvenne.example")
+			form.Set("mobile", "06 39 98 21 40 poste 12")
+			form.Set("phone", "")
+			officer.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "3 champs sont à corriger", "Peut-être maelle@corvenne.example ?")
+			officer.wantMarkup(`value="Maëlle@corvenne.example"`, `value="06 39 98 21 40 poste 12"`, `aria-invalid="true"`, `id="c-000001-phone-error"`, `<title>Erreur`)
+			form.Set("accept", "email=maelle@corvenne.example")
+			form.Set("mobile", "")
+			form.Set("phone", "02 61 91 40 10")
+			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			if got := h.stored(c.first.ID).Email.String(); got != "maelle@corvenne.example" {
+				t.Error(got)
+			}
+		})
+
+		t.Run("a script gets the row with the faults, then the row as saved with the toast", func(t *testing.T) {
+			form := details()
+			form.Set("version", officer.get(open).field("version"))
+			form.Set("email", "")
+			officer.postPart("c-000001", act(c.first, ""), form).want(http.StatusUnprocessableEntity, "1 champ est à corriger").wantNot("ROUSSEL", "Tableau de bord")
+			form.Set("email", "maelle@corvenne.example")
+			officer.postPart("c-000001", act(c.first, ""), form).wantTo(open + "#c-000001")
+			officer.fetch("c-000001", officer.to).want(http.StatusOK, "Contact enregistré").wantMarkup(`class="toast"`)
+		})
+
+		t.Run("two people edit: the second sees both values, chooses, and nothing is overwritten silently", func(t *testing.T) {
+			form := details()
+			form.Set("version", officer.get(open).field("version"))
+			theirs := url.Values{}
+			for k, v := range form {
+				theirs[k] = v
+			}
+			theirs.Set("job_title", "Présidente")
+			theirs.Set("phone", "02 61 91 40 99")
+			theirs.Del("login_enabled")
+			admin.post(act(c.first, ""), theirs).wantTo(open + "#c-000001")
+			form.Set("job_title", "Associée")
+			officer.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Quelqu’un a modifié ces informations entre-temps.",
+				"Enregistré entre-temps : Présidente", "Enregistré entre-temps : 02 61 91 40 99", "Enregistré entre-temps : Désactivée")
+			officer.wantMarkup(`value="Associée"`, `value="job_title=Présidente"`)
+			if got := h.stored(c.first.ID); got.JobTitle != "Présidente" {
+				t.Errorf("overwritten: %s", got.JobTitle)
+			}
+			form.Set("version", officer.field("version"))
+			form.Set("accept", "login_enabled=") // the stored one, in one press
+			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			if got := h.stored(c.first.ID); got.JobTitle != "Associée" || got.LoginEnabled || got.Phone.String() != "+33261914010" {
+				t.Errorf("%+v", got)
+			}
+		})
+
+		t.Run("only an admin of the team names a super_admin, whose login must be on", func(t *testing.T) {
+			form := details()
+			form.Set("role", "super_admin")
+			form.Set("version", officer.get(open).wantNot("Super-Admin").field("version"))
+			officer.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Seul un administrateur de l’équipe peut nommer un Super-Admin.")
+			admin.get(open).want(http.StatusOK, "Super-Admin")
+			form.Del("login_enabled")
+			admin.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Un Super-Admin doit pouvoir se connecter.")
+			form.Set("login_enabled", "1")
+			admin.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			form.Set("role", "user")
+			form.Set("version", admin.get(open).want(http.StatusOK, "Ce rôle ne se retire pas, il se transfère.").field("version"))
+			admin.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Le rôle de Super-Admin ne se retire pas.")
+			officer.get(act(c.first, "/deletion")).want(http.StatusOK, "Ce contact est Super-Admin.").wantNot("Supprimer définitivement")
+			officer.post(act(c.first, "/deletion"), nil).want(http.StatusUnprocessableEntity, "Ce contact est Super-Admin.")
+		})
+
+		t.Run("the gates are told in words as they open", func(t *testing.T) {
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE contact SET joined_at = $1, last_sign_in_at = $1 WHERE workspace_id = $2 AND id = $3`, tx.Now(), h.school.ID, c.first.ID)
+				return err
+			})
+			officer.get(open).want(http.StatusOK, "Oui, mais il ne voit que son profil et ce qu’il a déposé.", "Date de la dernière connexion 20/11/2026", "Actif")
+			officer.post(act(c.first, "/authorization"), nil)
+			officer.get(open).want(http.StatusOK, "Oui, et il voit les données de votre école.")
+		})
+	})
+}
+
+func TestVendorSheet(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		o := h.organization(h.vendor, "Cabinet des Lices", "")
+		var c contact.Contact
+		h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			c, err = contact.Create(ctx, tx, h.vendor.admin.Actor, o.ID, contact.Input{
+				Civility: "dr", FamilyName: "Armel", GivenName: "Rozenn", Email: "rozenn@lices.example", Source: contact.Form,
+			})
+			return err
+		})
+		t.Run("a vendor's words are its own: société, cabinet, Dr, and no phone is asked for", func(t *testing.T) {
+			b := h.as(h.vendor.officer)
+			b.get("/orvane/office/organizations/"+o.ID.String()+"/contacts?open="+c.ID.String()).want(http.StatusOK, "Dr ARMEL Rozenn",
+				"Est autorisé à accéder aux données de votre société", "Contact principal du cabinet", "Cabinets", "Numéro client N-000001")
+			form := url.Values{"civility": {"dr"}, "email": {"rozenn@lices.example"}, "role": {"user"}, "version": {b.field("version")}}
+			if b.post("/orvane/office/contacts/"+c.ID.String(), form); b.status != http.StatusSeeOther {
+				t.Error(b.text())
+			}
+			b.get("/orvane/office/organizations/new").want(http.StatusOK, "Ajouter un cabinet")
+		})
+	})
+}
+
+func TestHostileInput(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.corvenne()
+		b := h.as(h.school.officer)
+		long := strings.Repeat("é", 10_000)
+		evil := `"><script>alert(1)</script>`
+		t.Run("10,000 characters, markup and control characters are refused beside their fields and shown as text", func(t *testing.T) {
+			for _, bad := range []string{long, evil, "a\u202eb", "a\u200bb", "a\x1bb"} {
+				form := url.Values{"civility": {bad}, "family_name": {bad}, "given_name": {bad}, "mobile": {bad}, "phone": {bad}, "job_title": {bad}, "email": {bad}, "submission": {bad}}
+				b.post(c.page("/contacts"), form).want(http.StatusUnprocessableEntity)
+				form = url.Values{"civility": {bad}, "mobile": {bad}, "phone": {bad}, "job_title": {bad}, "email": {bad}, "role": {bad}, "locale": {bad}, "time_zone": {bad}, "version": {bad}}
+				b.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity)
+				b.post(act(c.first, "/name"), url.Values{"family_name": {bad}, "given_name": {bad}, "person": {bad}, "version": {bad}})
+				if b.status != http.StatusUnprocessableEntity && bad != evil { // a name may hold <>
+					t.Errorf("a name of %.10q: %d", bad, b.status)
+				}
+				b.post(c.page(""), url.Values{"name": {bad}, "phone": {bad}, "website": {bad}, "version": {bad}}).want(http.StatusUnprocessableEntity)
+				b.post("/brenval/office/organizations", url.Values{"name": {bad}, "siret": {bad}, "phone": {bad}}).want(http.StatusUnprocessableEntity)
+				if strings.Contains(b.body, "<script>alert") {
+					t.Fatalf("markup came through: %s", b.body)
+				}
+				b.get("/brenval/office/organizations?q=" + url.QueryEscape(bad) + "&sort=" + url.QueryEscape(bad)).want(http.StatusOK)
+				b.get("/brenval/office/organizations/siret?siret=" + url.QueryEscape(bad)).want(http.StatusOK)
+				b.get(c.page("/contacts/similar?family_name=" + url.QueryEscape(bad) + "&given_name=" + url.QueryEscape(bad))).want(http.StatusOK)
+				if strings.Contains(b.body, "<script>alert") {
+					t.Fatalf("markup came through: %s", b.body)
+				}
+			}
+		})
+		t.Run("a name that is markup appears as text wherever it stands", func(t *testing.T) {
+			o := h.organization(h.school, "<b>Corvenne</b><script>alert(1)</script>", "")
+			p := h.contact(h.school, o.ID, "<script>alert(1)</script>", `"onfocus="x`)
+			for _, path := range []string{
+				"/brenval/office/organizations", "/brenval/office/organizations/" + o.ID.String(), "/brenval/office/organizations/" + o.ID.String() + "/journal",
+				"/brenval/office/organizations/" + o.ID.String() + "/contacts?open=" + p.ID.String(), act(p, "/name"), act(p, "/deletion"), act(p, "/authorization"),
+			} {
+				if b.get(path); strings.Contains(strings.ToLower(b.body), "<script>alert") || strings.Contains(b.body, `"onfocus="x`) {
+					t.Errorf("%s: markup came through", path)
+				}
+			}
+		})
+		t.Run("broken UTF-8 is refused, shown mended, and nothing is stored", func(t *testing.T) {
+			b.post(act(c.first, ""), url.Values{"civility": {"ms"}, "job_title": {"Chef d\xe9quipe"}, "email": {"a@b.example"}, "phone": {"0261914010"}, "version": {"1"}}).
+				want(http.StatusUnprocessableEntity, "L’encodage de ce texte est illisible.")
+			b.post(c.page("/contacts"), url.Values{"family_name": {"L\xffe"}}).want(http.StatusUnprocessableEntity, "L’encodage de ce texte est illisible.")
+			b.post(act(c.first, "/deletion"), url.Values{"successor": {"\xff"}}).want(http.StatusUnprocessableEntity)
+			b.post(act(c.first, "/authorization"), url.Values{"x": {"\xff"}}).want(http.StatusUnprocessableEntity)
+			if got := h.stored(c.first.ID); got.JobTitle != "Tutrice" || !got.AuthorizedAt.IsZero() {
+				t.Errorf("%+v", got)
+			}
+		})
+		t.Run("fields that the form does not have are ignored", func(t *testing.T) {
+			form := details()
+			form.Set("version", "1")
+			for name, value := range map[string]string{"family_name": "Autre", "authorized_at": "1", "joined_at": "1", "source": "api", "number": "7", "login_id": "x", "workspace_id": "2"} {
+				form.Set(name, value)
+			}
+			b.post(act(c.first, ""), form).wantTo(c.page("/contacts?open=" + c.first.ID.String() + "#c-000001"))
+			got := h.stored(c.first.ID)
+			if got.FamilyName.String() != "Le Gall" || !got.AuthorizedAt.IsZero() || !got.JoinedAt.IsZero() || got.Source != contact.Form || got.Number != 1 {
+				t.Errorf("%+v", got)
+			}
+		})
+		t.Run("a body over the limit is refused", func(t *testing.T) {
+			b.post(act(c.first, ""), url.Values{"job_title": {strings.Repeat("x", 2<<20)}}).want(http.StatusRequestEntityTooLarge)
+		})
+	})
+}
+
+// past is long enough for any count of refusals to end.
+const past = 2 * time.Hour
