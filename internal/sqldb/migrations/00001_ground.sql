@@ -92,6 +92,7 @@ CREATE TABLE journal_value (
     line_id      uuid NOT NULL,
     salt         bytea NOT NULL,
     content      TEXT NOT NULL, -- JSON: {"field": ["before", "after"]}, {"comment": …}
-    PRIMARY KEY (workspace_id, subject_id, line_id),
-    FOREIGN KEY (workspace_id, line_id) REFERENCES journal_line (workspace_id, id)
+    PRIMARY KEY (workspace_id, subject_id, line_id)
+    -- No foreign key to journal_line, of which no row ever goes: on a young database PostgreSQL would look each line
+    -- up by the wrong one of its indexes, in time that grows with the table.
 ) /* sqlite: WITHOUT ROWID */;
