@@ -34,15 +34,32 @@ func ByKeys(ctx context.Context, tx *sqldb.Tx, by actor.Actor, keys []string) (m
 	if err := by.Need(actor.SeeContacts); err != nil || len(keys) == 0 {
 		return nil, err
 	}
+	type owner struct {
+		key     string
+		contact id.Contact
+	}
+	// A subquery rather than a join: PostgreSQL without statistics would walk over both tables.
 	in, args := sqldb.In([]any{by.Workspace}, keys)
-	found := make(map[string]Contact, len(keys))
-	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (struct{}, error) {
-		var key string
-		c, err := scan(prefixedBy{row, &key})
-		found[key] = c
-		return struct{}{}, err
-	}, `SELECT a.key, `+prefixedAll+` FROM account a CROSS JOIN contact c
-		WHERE a.key `+in+` AND c.account_id = a.id AND c.workspace_id = $1`, args...)
+	owners, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (o owner, err error) { return o, row.Scan(&o.key, &o.contact) },
+		`SELECT a.key, (SELECT c.id FROM contact c WHERE c.account_id = a.id AND c.workspace_id = $1) FROM account a WHERE a.key `+in, args...)
+	if err != nil {
+		return nil, err
+	}
+	keyOf := make(map[id.Contact]string, len(owners))
+	for _, o := range owners {
+		if !o.contact.IsZero() { // else it is another workspace's alone
+			keyOf[o.contact] = o.key
+		}
+	}
+	found := make(map[string]Contact, len(keyOf))
+	if len(keyOf) == 0 {
+		return found, nil
+	}
+	in, args = sqldb.In([]any{by.Workspace}, slices.Collect(maps.Keys(keyOf)))
+	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND id `+in, args...)
+	for _, c := range list {
+		found[keyOf[c.ID]] = c
+	}
 	return found, err
 }
 
@@ -75,16 +92,6 @@ func EmailsInUse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, addresses []
 		return struct{}{}, err
 	}, `SELECT email, id FROM contact WHERE workspace_id = $1 AND email `+in, args...)
 	return found, err
-}
-
-// prefixedBy reads some columns before those of a contact.
-type prefixedBy struct {
-	sqldb.Scanner
-	first any
-}
-
-func (p prefixedBy) Scan(dest ...any) error {
-	return p.Scanner.Scan(append([]any{p.first}, dest...)...)
 }
 
 // prefixedAll are the columns of a contact beside those of other tables.

@@ -88,7 +88,7 @@ func (x *xlsxWriter) Write(cells []string) error {
 		if cell == "" {
 			continue
 		}
-		x.sheet.WriteString(`<c r="` + letters(i) + row + `"` + style + ` t="inlineStr"><is><t xml:space="preserve">`)
+		x.sheet.WriteString(`<c r="` + Letters(i) + row + `"` + style + ` t="inlineStr"><is><t xml:space="preserve">`)
 		if err := xml.EscapeText(x.sheet, []byte(cell)); err != nil {
 			return err
 		}
@@ -108,8 +108,8 @@ func (x *xlsxWriter) Close() error {
 	return x.zip.Close()
 }
 
-// letters names a column: 0 is A, 26 is AA.
-func letters(i int) string {
+// Letters names a column as spreadsheets do: 0 is A, 26 is AA.
+func Letters(i int) string {
 	s := ""
 	for i++; i > 0; i = (i - 1) / 26 {
 		s = string(rune('A'+(i-1)%26)) + s
