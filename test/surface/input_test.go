@@ -1,0 +1,351 @@
+package surface
+
+import (
+	"bytes"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// payloads are what people paste and attackers send, by what they are.
+var payloads = map[string]string{
+	"blank":              "   \t ",
+	"long":               strings.Repeat("a", 10_000),
+	"long word":          strings.Repeat("Zoé-", 2_500),
+	"long in bytes":      strings.Repeat("𝒜", 10_000),
+	"combining marks":    "e" + strings.Repeat("\u0301", 3_000),
+	"broken UTF-8":       "caf\xe9 \xff\xfe\xc0\xaf",
+	"cut UTF-8":          "é\xc3",
+	"surrogates":         "\xed\xa0\x80\xed\xb0\x80",
+	"NUL":                "a\x00b",
+	"controls":           "a\x01\x07\x08\x1b[31mb\x7f\u0085c",
+	"lines":              "a\r\nb\nc\rd\u2028e\u2029f",
+	"header":             "a\r\nSet-Cookie: session=stolen\r\n\r\n<html>",
+	"zero width":         "Du\u200bpont\u200d\ufeff\u2060",
+	"right to left":      "\u202eevil\u202c\u2066x\u2069",
+	"not letters":        "\ufffe\uffff\U0010ffff\U000e0041",
+	"emoji":              "👩🏽\u200d🚀🇫🇷",
+	"other scripts":      "Ελένη Иван 山田 محمد אבי",
+	"look-alikes":        "Ｄｕｐｏｎｔ ﬁn ǆ Å K",
+	"script":             `<script>alert(1)</script>`,
+	"attribute":          `" autofocus onfocus=alert(1) x="`,
+	"apostrophe":         `' onmouseover='alert(1)`,
+	"image":              `<img src=x onerror=alert(1)>`,
+	"end of element":     `</textarea></title></style><svg/onload=alert(1)>`,
+	"address of script":  `javascript:alert(1)//`,
+	"data":               `data:text/html,<script>alert(1)</script>`,
+	"template":           `{{.Name}} ${7*7} {% x %} %s %d %n {0} #{7*7}`,
+	"SQL":                `'; DROP TABLE contact; --`,
+	"SQL or":             `' OR '1'='1`,
+	"SQL union":          `x' UNION SELECT password_hash FROM login --`,
+	"LIKE":               `%_\%`,
+	"path":               `../../../../etc/passwd`,
+	"command":            "$(id) `id` | id; id",
+	"formula":            `=cmd|' /C calc'!A0`,
+	"number":             "-1",
+	"large number":       "99999999999999999999999999999999",
+	"exponent":           "1e309",
+	"not a number":       "NaN",
+	"identifier":         "00000000-0000-0000-0000-000000000000",
+	"JSON":               `{"$gt":""}`,
+	"percent":            "%00%0d%0a%2e%2e%2f%zz",
+	"another's address":  "//evil.example",
+	"backslash":          `/\evil.example`,
+	"whole address":      "https://evil.example/",
+	"markup with entity": "&lt;script&gt;&#0;&amp;",
+}
+
+// inserted are the payloads that would be markup if they were not escaped.
+var inserted = []string{"<script>alert", "<img src=x", "<svg/onload", `" autofocus onfocus`, "' onmouseover='alert(1)"}
+
+// escaped fails when something typed stands in the page as markup.
+func (a answer) escaped(t *testing.T, what string) {
+	t.Helper()
+	for _, text := range inserted {
+		if strings.Contains(a.body, text) {
+			t.Errorf("%s: %q stands in the page as it was typed", what, text)
+		}
+	}
+	for _, cookie := range a.header["Set-Cookie"] {
+		if strings.Contains(cookie, "stolen") {
+			t.Errorf("%s: a header was put in: %q", what, cookie)
+		}
+	}
+	for _, to := range a.header["Location"] {
+		if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.HasPrefix(to, `/\`) {
+			t.Errorf("%s: leads to %q", what, to)
+		}
+	}
+}
+
+// harmless fails unless the answer is one that a form may get.
+func (a answer) harmless(t *testing.T, what string) {
+	t.Helper()
+	a.sound(t, what)
+	a.escaped(t, what)
+	switch a.status {
+	case http.StatusOK, http.StatusSeeOther, http.StatusNotFound, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusTooManyRequests:
+	default:
+		t.Errorf("%s: status %d: %s", what, a.status, a.text())
+	}
+}
+
+// posts calls fn for every route that is posted to; scene makes it anew, with a browser of somebody who may.
+func posts(t *testing.T, in *installation, fn func(t *testing.T, scene func() (*scene, *browser))) {
+	for _, route := range in.site.Routes() {
+		if !strings.HasPrefix(route.Pattern, "POST ") {
+			continue
+		}
+		t.Run(route.Pattern, func(t *testing.T) {
+			in.patient()
+			fn(t, func() (*scene, *browser) {
+				s := in.stage(route, in.school, in.somebody(in.school, "admin"))
+				b := in.as(s.who)
+				b.t = t
+				return s, b
+			})
+		})
+	}
+}
+
+// patient lets so much time pass that no count of tries is in the way.
+func (in *installation) patient() {
+	in.clock.Pass(in.config.SignIn.LongestDelay.Duration() + in.config.SignIn.FailureWindow.Duration())
+}
+
+func TestTypedText(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
+			s, b := scene()
+			form, ok := s.right()
+			if !ok {
+				t.Fatal("no test knows a right form for it")
+			}
+			for _, name := range slices.Sorted(maps.Keys(payloads)) {
+				text := payloads[name]
+				all := url.Values{}
+				for field := range form {
+					all.Set(field, text)
+				}
+				all.Set("kept", text)
+				all.Set("accept", text+"="+text)
+				a := b.post(s.path, all)
+				a.harmless(t, name+" in all fields")
+				if a.status == http.StatusSeeOther || a.status == http.StatusTooManyRequests {
+					in.patient()
+					s, b = scene()
+					form, _ = s.right()
+					if a.status == http.StatusSeeOther {
+						b.get(a.location()).harmless(t, name+", the page after it")
+					}
+				}
+			}
+		})
+	})
+}
+
+func TestTypedTextInOneField(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
+			s, b := scene()
+			form, _ := s.right()
+			for _, field := range slices.Sorted(maps.Keys(form)) {
+				for _, name := range slices.Sorted(maps.Keys(payloads)) {
+					if !full && !slices.Contains([]string{"long", "broken UTF-8", "NUL", "script", "right to left", "not letters", "large number", "surrogates"}, name) {
+						continue
+					}
+					one := maps.Clone(form)
+					one.Set(field, payloads[name])
+					one.Del("submission")
+					a := b.post(s.path, one)
+					a.harmless(t, name+" in "+field)
+					if a.status == http.StatusUnprocessableEntity && keeps(field) && len(payloads[name]) < 100 && name == "script" && !a.shows(payloads[name]) {
+						t.Errorf("%s in %s: what was typed is lost: %s", name, field, a.text())
+					}
+					if a.status != http.StatusUnprocessableEntity {
+						in.patient()
+						s, b = scene()
+						form, _ = s.right()
+					}
+				}
+			}
+		})
+	})
+}
+
+// keeps reports whether a refused form shows again what was typed into the field: not a password, nor the answer to a
+// question with fixed answers.
+func keeps(field string) bool {
+	return !slices.Contains([]string{
+		"password", "current_password", "new_password", "kind", "civility", "role", "locale", "time_zone", "theme", "version", "person", "login_enabled", "primary",
+		"organization_noun", "country", "phone_required", "successor", "word", "language", "next",
+	}, field)
+}
+
+func TestOddForms(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
+			s, b := scene()
+			right, _ := s.right()
+			try := func(what, kind, body string) answer {
+				t.Helper()
+				a := b.do(http.MethodPost, s.path, kind, body)
+				a.harmless(t, what)
+				if a.status == http.StatusSeeOther || a.status == http.StatusTooManyRequests {
+					in.patient()
+					s, b = scene()
+				}
+				return a
+			}
+			const plain = "application/x-www-form-urlencoded"
+			double := ""
+			for field, values := range right {
+				double += "&" + url.Values{field: {"first", values[0], "last"}}.Encode()
+			}
+			try("an empty form", plain, "")
+			try("every field three times", plain, strings.TrimPrefix(double, "&"))
+			for field := range right {
+				missing := maps.Clone(right)
+				missing.Del(field)
+				missing.Del("submission")
+				try("without "+field, plain, missing.Encode())
+			}
+			try("half an escape", plain, "name=%zz&comment=%")
+			try("semicolons", plain, strings.ReplaceAll(right.Encode(), "&", ";"))
+			try("names that are no text", plain, "%ff%00=1&%3Cscript%3Ealert(1)=2&=3&&&==")
+			try("10,000 fields", plain, strings.Repeat("x=1&", 10_000))
+			for _, kind := range []string{"", "text/plain", "application/json", "application/xml", "multipart/form-data", "multipart/form-data; boundary=", "application/x-www-form-urlencoded; charset=utf-7", "x", ";;;", "multipart/mixed; boundary=x"} {
+				try("content called "+kind, kind, right.Encode())
+			}
+			try("an object in JSON", "application/json", `{"name": {"$ne": null}, "comment": "x"}`)
+			try("broken parts", "multipart/form-data; boundary=x", "--y\r\n\r\n")
+			try("an unfinished part", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"comment\"\r\n\r\nabc")
+			kind, body := parts(t, right)
+			try("parts where a form is expected", kind, body)
+			for _, encode := range []func(string) (string, string){
+				func(text string) (string, string) { return plain, "comment=" + text },
+				func(text string) (string, string) { return parts(t, url.Values{"comment": {text}}) },
+			} {
+				kind, body := encode(strings.Repeat("x", 5<<20))
+				if a := try("5 MB", kind, body); s.route.Body == 0 && a.status != http.StatusRequestEntityTooLarge && a.status != http.StatusNotFound && readsForm(s.route.Pattern) {
+					t.Errorf("5 MB: status %d", a.status)
+				}
+			}
+		})
+	})
+}
+
+// readsForm leaves out who needs no form: signing out.
+func readsForm(pattern string) bool {
+	return !slices.Contains([]string{"POST /sign-out", "POST /profile/sessions/{session}/end", "POST /profile/sessions/end"}, pattern)
+}
+
+func parts(t *testing.T, form url.Values) (kind, body string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for field, values := range form {
+		for _, v := range values {
+			if err := w.WriteField(field, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return w.FormDataContentType(), b.String()
+}
+
+// asked are the names that addresses know.
+var asked = []string{
+	"q", "page", "size", "after", "open", "sort", "state", "authorized", "role", "source", "never_signed_in", "incomplete", "kind", "person", "siret", "but", "brand",
+	"next", "format", "family_name", "given_name", "view", "noun", "organization", "kept", "accept", "dry", "row",
+}
+
+// numbers that lists are asked for.
+var figures = []string{"0", "-1", "1.5", "2147483648", "-9223372036854775808", "9223372036854775807", "99999999999999999999", "1000000", "48", "47", "0x10", "٣", "1e3", "+7", " 7"}
+
+func TestQueries(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		for range 30 {
+			in.person(in.school, in.organization(in.school).ID)
+		}
+		b := in.as(in.school.admin)
+		for _, route := range in.site.Routes() {
+			if !strings.HasPrefix(route.Pattern, "GET ") {
+				continue
+			}
+			t.Run(route.Pattern, func(t *testing.T) {
+				s := in.stage(route, in.school, in.school.admin)
+				try := func(what, query string) {
+					t.Helper()
+					a := b.do(http.MethodGet, s.path+"?"+query, "", "")
+					a.sound(t, what)
+					a.escaped(t, what)
+				}
+				values := slices.Concat(figures, slices.Collect(maps.Values(payloads)))
+				for _, value := range values {
+					q := url.Values{}
+					for _, name := range asked {
+						q.Set(name, value)
+					}
+					try("everything "+value[:min(len(value), 40)], q.Encode())
+				}
+				for _, query := range []string{
+					"q=%zz", "q=%", ";;;", "q=a;page=2", "&&&=&=", "q[]=1&q[a]=2", strings.Repeat("q=a&", 3_000), "page=1&page=2&page=x", "%ff=%ff", "open", "size=48&page=1000000", "sort=name;drop",
+					"q=" + strings.Repeat("a+", 5_000), "q=" + strings.Repeat("%25", 5_000), "q=" + strings.Repeat("1", 5_000),
+				} {
+					try(query[:min(len(query), 40)], query)
+				}
+				if full {
+					for _, name := range asked {
+						for _, value := range values {
+							try(name+"="+value[:min(len(value), 40)], url.Values{name: {value}}.Encode())
+						}
+					}
+				}
+			})
+		}
+	})
+}
+
+// Fields that a form does not have are as if they were not there, whatever they are called.
+func TestMassAssignment(t *testing.T) {
+	extras := url.Values{
+		"role": {"super_admin"}, "authorized_at": {"1"}, "authorized_by": {"00000000-0000-0000-0000-000000000001"}, "authorized": {"1"}, "workspace_id": {"2"}, "workspace": {"orvane"},
+		"login_id": {"11111111-1111-4111-8111-111111111111"}, "account_id": {"1"}, "id": {"11111111-1111-4111-8111-111111111111"}, "number": {"1"}, "source": {"import"}, "joined_at": {"1"},
+		"login_enabled": {"1"}, "login": {"on"}, "login_email": {"x@evil.example"}, "credentials_sent_at": {"1"}, "last_sign_in_at": {"1"}, "version": {"1"}, "created_at": {"1"},
+		"updated_by": {"1"}, "primary": {"1"}, "primary_contact_id": {"1"}, "archived_at": {"1"}, "archived": {"1"}, "login_disabled_by": {"staff"}, "admin": {"1"}, "email": {"evil@evil.example"},
+		"password_hash": {"x"}, "password": {"une autre lanterne grise"}, "slug": {"evil"}, "kind": {"vendor"}, "locale": {"en"}, "time_zone": {"Asia/Tokyo"}, "organization_id": {"1"},
+		"family_key": {"x"}, "family_name": {"Evil"}, "name": {"Evil"}, "siret": {"81245739800012"}, "customer_key": {"x"}, "Role": {"admin"}, "role[]": {"admin"}, "contact[role]": {"admin"},
+	}
+	each(t, func(t *testing.T, in *installation) {
+		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
+			made := func(more url.Values) (string, int) {
+				s, b := scene()
+				before := in.dump()
+				form, _ := s.right()
+				for field, values := range more {
+					if !form.Has(field) {
+						form[field] = values
+					}
+				}
+				a := b.post(s.path, form)
+				return before.shape(in.dump()), a.status
+			}
+			plain, was := made(nil)
+			laden, is := made(extras)
+			if was != is {
+				t.Errorf("status %d, with further fields %d", was, is)
+			}
+			if plain != laden {
+				t.Errorf("further fields change what is stored:\n%s\n---\n%s", plain, laden)
+			}
+		})
+	})
+}

@@ -1,0 +1,295 @@
+package surface
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// cast is whoever stands before the school's doors.
+var cast = []struct {
+	name string
+	come func(in *installation) (address string)
+}{
+	{"nobody", func(*installation) string { return "" }},
+	{"officer", func(in *installation) string { return in.somebody(in.school, "officer") }},
+	{"admin", func(in *installation) string { return in.somebody(in.school, "admin") }},
+	{"foreign", func(in *installation) string { return in.somebody(in.vendor, "admin") }},
+}
+
+// somebody is a new member of a host's team.
+func (in *installation) somebody(h host, role string) string {
+	in.t.Helper()
+	_, letters := in.next()
+	address := letters + "@" + h.Slug + ".example"
+	in.staff(h, address, "Rachel Doucet", role)
+	return address
+}
+
+// scene is a route with everything in its path made anew, at the host, for the person who is to ask.
+type scene struct {
+	in      *installation
+	host    host
+	route   web.Route
+	method  string
+	path    string
+	who     string // the person's address; "" = nobody
+	contact contact.Contact
+	ids     map[string]string // by the wildcards' names
+}
+
+var wildcard = regexp.MustCompile(`\{([a-z]+)\}`)
+
+// stage makes the scene. A wildcard that nobody knows yet fails the test: say here how one is made.
+func (in *installation) stage(route web.Route, h host, who string) *scene {
+	in.t.Helper()
+	s := &scene{in: in, host: h, route: route, who: who, ids: map[string]string{}}
+	var path string
+	s.method, path, _ = strings.Cut(route.Pattern, " ")
+	path = strings.TrimSuffix(path, "{$}")
+	for _, m := range wildcard.FindAllStringSubmatch(path, -1) {
+		s.ids[m[1]] = s.thing(m[1])
+		path = strings.Replace(path, m[0], s.ids[m[1]], 1)
+	}
+	s.path = path
+	return s
+}
+
+func (s *scene) thing(name string) string {
+	s.in.t.Helper()
+	switch name {
+	case "workspace":
+		return s.host.Slug
+	case "organization":
+		return s.in.organization(s.host).ID.String()
+	case "contact":
+		s.contact = s.in.contact(s.host)
+		return s.contact.ID.String()
+	case "session":
+		return s.in.session(s.who)
+	}
+	s.in.t.Fatalf("no test knows how a {%s} is made, for %s", name, s.route.Pattern)
+	return ""
+}
+
+// session is the identifier of a session of that person, in another browser; of nobody it is somebody else's.
+func (in *installation) session(address string) (session string) {
+	in.t.Helper()
+	if address == "" {
+		address = in.school.officer
+	}
+	in.as(address)
+	in.view(func(ctx context.Context, tx *sqldb.Tx) error {
+		person, err := in.login(ctx, tx, address)
+		if err != nil {
+			return err
+		}
+		devices, err := login.Sessions(ctx, tx, actor.Actor{Login: person.ID}, id.Session{})
+		if err == nil {
+			session = devices[0].Session.String()
+		}
+		return err
+	})
+	return session
+}
+
+// right is a form that the route takes, of somebody who may. A route without one fails the tests that need it.
+func (s *scene) right() (url.Values, bool) {
+	form, ok := forms[s.route.Pattern]
+	if !ok {
+		return nil, false
+	}
+	values := url.Values{}
+	for _, pair := range form(s) {
+		values.Add(pair[0], pair[1])
+	}
+	return values, true
+}
+
+type pairs [][2]string
+
+func nothing(*scene) pairs { return nil }
+
+func aComment(*scene) pairs {
+	return pairs{{"comment", "A rappelé ce matin."}, {"submission", id.NewJob().String()}}
+}
+
+const office = " /{workspace}/office"
+
+// forms are the routes that are posted to, each with what it wants.
+var forms = map[string]func(s *scene) pairs{
+	"POST /sign-in": func(s *scene) pairs { return pairs{{"email", s.who}, {"password", password}} },
+	"POST /setup": func(*scene) pairs {
+		return pairs{{"word", "none"}, {"slug", "third"}, {"name", "Third"}, {"kind", "school"}, {"admin_name", "Ann"}, {"admin_email", "ann@third.example"}, {"password", password}}
+	},
+	"POST /sign-out": nothing,
+	"POST /language": func(*scene) pairs { return pairs{{"language", "en"}, {"next", "/help"}} },
+	"POST /profile": func(*scene) pairs {
+		return pairs{{"name", "Rachel Le Goff"}, {"locale", "fr"}, {"time_zone", "Europe/Paris"}, {"theme", "dark"}, {"version", "1"}}
+	},
+	"POST /profile/password": func(*scene) pairs {
+		return pairs{{"current_password", password}, {"new_password", "quai des lanternes grises"}}
+	},
+	"POST /profile/sessions/{session}/end": nothing,
+	"POST /profile/sessions/end":           nothing,
+
+	"POST" + office + "/organizations": func(s *scene) pairs {
+		n, letters := s.in.next()
+		return pairs{
+			{"name", "Forges " + letters}, {"siret", siret(n)}, {"customer_number", "F-" + letters}, {"address", "3 quai du Port"}, {"postcode", "29200"},
+			{"city", "Brenval"}, {"phone", "01 99 00 00 01"}, {"website", "https://forges.example"}, {"submission", id.NewJob().String()},
+		}
+	},
+	"POST" + office + "/organizations/{organization}": func(s *scene) pairs {
+		return pairs{
+			{"name", "Forges du Port"}, {"customer_number", "F-" + s.ids["organization"]}, {"address", "3 quai du Port"}, {"postcode", "29200"}, {"city", "Brenval"},
+			{"phone", "01 99 00 00 01"}, {"website", "https://forges.example"}, {"version", "1"},
+		}
+	},
+	"POST" + office + "/organizations/{organization}/identity": func(s *scene) pairs {
+		n, _ := s.in.next()
+		return pairs{{"siret", siret(n)}, {"customer_number", ""}, {"reason", "Numéro mal recopié."}, {"version", "1"}}
+	},
+	"POST" + office + "/organizations/{organization}/archive":     nothing,
+	"POST" + office + "/organizations/{organization}/restoration": nothing,
+	"POST" + office + "/organizations/{organization}/deletion":    func(*scene) pairs { return pairs{{"password", password}} },
+	"POST" + office + "/organizations/{organization}/comments":    aComment,
+	"POST" + office + "/organizations/{organization}/contacts": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{
+			{"civility", "ms"}, {"family_name", "Le Guen " + letters}, {"given_name", "Anaïs"}, {"mobile", "06 39 98 12 34"}, {"phone", "01 99 00 00 02"},
+			{"job_title", "Responsable RH"}, {"email", letters + "@forges.example"}, {"submission", id.NewJob().String()},
+		}
+	},
+	"POST" + office + "/contacts/{contact}": func(s *scene) pairs {
+		return pairs{
+			{"civility", "mr"}, {"mobile", "06 39 98 00 01"}, {"phone", "01 99 00 00 03"}, {"job_title", "Tuteur"}, {"email", "tuteur@forges.example"},
+			{"role", "admin"}, {"locale", "en"}, {"time_zone", "Europe/Paris"}, {"login_enabled", "1"}, {"primary", ""}, {"version", strconv.FormatInt(s.contact.Version, 10)},
+		}
+	},
+	"POST" + office + "/contacts/{contact}/name": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{{"family_name", "Morvan " + letters}, {"given_name", "Yann"}, {"person", "another"}, {"version", strconv.FormatInt(s.contact.Version, 10)}}
+	},
+	"POST" + office + "/contacts/{contact}/authorization": nothing,
+	"POST" + office + "/contacts/{contact}/primary":       nothing,
+	"POST" + office + "/contacts/{contact}/deletion":      func(*scene) pairs { return pairs{{"successor", ""}} },
+	"POST" + office + "/contacts/{contact}/comments":      aComment,
+	"POST" + office + "/journal/comments":                 aComment,
+	"POST" + office + "/settings": func(s *scene) pairs {
+		version := int64(0)
+		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
+			w, err := s.in.workspace(ctx, tx, s.host)
+			version = w.Version
+			return err
+		})
+		return pairs{
+			{"name", s.host.Name}, {"organization_noun", "company"}, {"country", "FR"}, {"locale", "fr"}, {"time_zone", "Europe/Paris"},
+			{"brand", fmt.Sprintf("#2255%02x", version%256)}, {"phone_required", "1"}, {"version", strconv.FormatInt(version, 10)},
+		}
+	},
+}
+
+// play asks as the person of the scene, in a browser of their own.
+func (s *scene) play() answer {
+	s.in.t.Helper()
+	b := s.in.as(s.who)
+	if s.method != http.MethodPost {
+		return b.do(s.method, s.path, "", "")
+	}
+	form, ok := s.right()
+	if !ok {
+		s.in.t.Fatalf("no test knows a right form for %s", s.route.Pattern)
+	}
+	return b.post(s.path, form)
+}
+
+// golden holds what was found against the file that is kept.
+func golden(t *testing.T, name, found string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *rewrite {
+		if err := os.WriteFile(path, []byte(found), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	kept, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, is := strings.Split(string(kept), "\n"), strings.Split(found, "\n")
+	for _, line := range was {
+		if !slices.Contains(is, line) {
+			t.Errorf("%s: no more\n%s", name, line)
+		}
+	}
+	for _, line := range is {
+		if !slices.Contains(was, line) {
+			t.Errorf("%s: new, to be looked at (go test ./test/surface -run %s -rewrite)\n%s", name, t.Name(), line)
+		}
+	}
+	if len(was) != len(is) {
+		t.Errorf("%s: %d lines, were %d", name, len(is), len(was))
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		var table strings.Builder
+		for _, who := range cast {
+			fmt.Fprintf(&table, "%-8s", who.name)
+		}
+		table.WriteString("what is asked for, at the school\n")
+		for _, route := range in.site.Routes() {
+			for _, who := range cast {
+				a := in.stage(route, in.school, who.come(in)).play()
+				a.sound(t, who.name+" "+route.Pattern)
+				if who.name == "nobody" && route.Door != web.Anybody && !strings.HasPrefix(a.location(), "/sign-in") {
+					t.Errorf("%s leads nobody to %q, not to sign in", route.Pattern, a.location())
+				}
+				fmt.Fprintf(&table, "%-8d", a.status)
+			}
+			fmt.Fprintf(&table, "%s\n", route.Pattern)
+		}
+		golden(t, "routes.txt", table.String())
+	})
+}
+
+func TestPolicy(t *testing.T) {
+	roles := []struct {
+		name string
+		role actor.Role
+	}{{"officer", actor.StaffOfficer}, {"admin", actor.StaffAdmin}, {"program", actor.ProgramRole}, {"nobody", 0}}
+	var table strings.Builder
+	for _, r := range roles {
+		fmt.Fprintf(&table, "%-9s", r.name)
+	}
+	table.WriteString("may\n")
+	for _, p := range actor.Permissions() {
+		for _, r := range roles {
+			may := actor.Actor{Kind: actor.Staff, Workspace: 1, Role: r.role}.May(p)
+			if (actor.Actor{Kind: actor.Staff, Role: r.role}).May(p) {
+				t.Errorf("outside of any workspace %s may %s", r.name, p)
+			}
+			fmt.Fprintf(&table, "%-9s", map[bool]string{true: "yes", false: "–"}[may])
+		}
+		fmt.Fprintf(&table, "%s\n", p)
+	}
+	golden(t, "policy.txt", table.String())
+}
