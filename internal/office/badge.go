@@ -19,15 +19,6 @@ func personName(r *web.Request, c contact.Row) string {
 	return name
 }
 
-// badges are a contact's states in words: principal, role, access, authorised.
-func badges(r *web.Request, c contact.Row, primary bool) []templ.Component {
-	list := make([]templ.Component, 0, 4)
-	if primary {
-		list = append(list, primaryBadge(r))
-	}
-	return append(list, roleBadge(r, c.Role), stateBadge(r, c.State()), authorizedBadge(r, c))
-}
-
 // primaryBadge singles out whom the host asks first.
 func primaryBadge(r *web.Request) templ.Component {
 	return ui.Badge(ui.Accent, "star", r.P.Text("office.primary"))
