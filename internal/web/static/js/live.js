@@ -1,7 +1,7 @@
 // What follows while somebody types: lists under a search field (data-live), and checks of a field or fieldset
 // (data-check), whose answer goes into the element of its id with «-check».
 
-import { swap } from "./swap.js";
+import { filled, swap } from "./swap.js";
 
 const patience = 250; // ms without a key
 
@@ -28,7 +28,7 @@ addEventListener("input", (event) => {
   if (form && event.target.type === "search") {
     later(form, async (signal) => {
       const url = new URL(form.action, location.href);
-      url.search = new URLSearchParams(new FormData(form));
+      url.search = filled(new FormData(form));
       if (await swap(url, form.dataset.live, { signal })) history.replaceState(null, "", url);
     });
   }

@@ -86,6 +86,11 @@ function trouble(response, page, before) {
   return true;
 }
 
+// filled is a form as a query that says only what was chosen, for the address bar.
+export function filled(data) {
+  return new URLSearchParams([...data].filter(([, value]) => value !== ""));
+}
+
 addEventListener("click", async (event) => {
   const link = event.target.closest("a[data-fragment]");
   if (!link || event.defaultPrevented || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -111,7 +116,7 @@ addEventListener("submit", async (event) => {
   const query = new URLSearchParams(data);
   try {
     if (post && !busy(form, submitter)) return;
-    if (!post) url.search = query;
+    if (!post) url.search = filled(data);
     if (!(await swap(url, id, post ? { method: "POST", body: query } : {}))) throw new Error("not swapped");
     if (!post) history.replaceState(null, "", url);
   } catch {
