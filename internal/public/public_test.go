@@ -98,7 +98,7 @@ func (h *house) routes() []web.Route {
 // upload takes a file, and answers with what came.
 func (h *house) upload(r *web.Request) error {
 	var got string
-	form, err := r.ReadUpload("", "file", func(name string, content io.Reader) error {
+	form, err := r.ReadUpload("", "file", func(_ *ui.Form, name string, content io.Reader) error {
 		b, err := io.ReadAll(content)
 		got = name + ": " + string(b)
 		return err

@@ -61,9 +61,9 @@ func (r *Request) newForm(formID string, values url.Values) *ui.Form {
 }
 
 // ReadUpload reads a form with a file. The file's content streams through read (its name is as the browser
-// says, its length unknown); text fields that stand after it in the form are read as well, but only later.
-// Without a file of that name read is not called. It is for routes whose Body is made for it.
-func (r *Request) ReadUpload(formID, field string, read func(name string, content io.Reader) error) (*ui.Form, error) {
+// says, its length unknown), with the fields that stand before it in the form; those after it are read as well, but
+// only later. Without a file of that name read is not called. It is for routes whose Body is made for it.
+func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, name string, content io.Reader) error) (*ui.Form, error) {
 	parts, err := r.MultipartReader()
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "fault.encoding")
@@ -84,7 +84,7 @@ func (r *Request) ReadUpload(formID, field string, read func(name string, conten
 		case part.FileName() == "" && part.FormName() != field:
 			err = readField(values, part.FormName(), part, r.site.BodyLimit)
 		case part.FileName() != "" && part.FormName() == field && read != nil:
-			err = read(clean(part.FileName()), part)
+			err = read(r.newForm(formID, values), clean(part.FileName()), part)
 		}
 		if err != nil {
 			return r.newForm(formID, values), brokenBody(err)
