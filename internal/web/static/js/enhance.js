@@ -5,6 +5,7 @@ import "./dialogs.js";
 import "./forms.js";
 import "./swap.js";
 import "./live.js";
+import "./refresh.js";
 
 // "/" goes to the search field, unless somebody is typing or a dialog is open; once the key is up again, so that
 // it writes nothing there.
