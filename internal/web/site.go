@@ -70,6 +70,7 @@ type Site struct {
 	author    secret.Key
 	kept      cipher.AEAD
 	reachable string // the base URL's host and port, as in a Host header
+	ownOrigin string // as browsers write it in an Origin header
 }
 
 // Handler answers one request. A returned fault becomes the page with its status; any other error a 500 with
@@ -126,6 +127,7 @@ func New(o Options) (*Site, error) {
 		author:    o.Secret.Key("web author"),
 		reachable: canonicalHost(o.BaseURL.Host, o.BaseURL.Scheme),
 	}
+	s.ownOrigin = o.BaseURL.Scheme + "://" + s.reachable
 	s.headers = securityHeaders(s.secure)
 	if err := s.origin.AddTrustedOrigin(o.BaseURL.Scheme + "://" + o.BaseURL.Host); err != nil {
 		return nil, fmt.Errorf("web: base URL: %w", err)

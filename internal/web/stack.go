@@ -62,13 +62,21 @@ func (s *Site) knownHost(x *exchange, h *http.Request) bool {
 	return false
 }
 
-// sameOrigin answers by itself, and is false, when another site's page sent a request that changes something.
+// sameOrigin answers by itself, and is false, when another site's page sent a request that changes something. Where
+// a browser says no more than the Origin, its scheme must be ours too: a page put under our name on plain http is not.
 func (s *Site) sameOrigin(x *exchange, h *http.Request) bool {
-	if s.origin.Check(h) == nil {
+	says, origin := h.Header.Get("Sec-Fetch-Site"), h.Header.Get("Origin")
+	foreign := says == "" && origin != "" && !isSafe(h.Method) && !strings.EqualFold(origin, s.ownOrigin)
+	if !foreign && s.origin.Check(h) == nil {
 		return true
 	}
 	s.newRequest(x, h).refuse(http.StatusForbidden, fault.M("fault.cross_origin"))
 	return false
+}
+
+// isSafe reports whether the method only reads.
+func isSafe(method string) bool {
+	return method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
 }
 
 // dispatch finds the route by the first segment of the path: ServeMux itself would refuse "/{workspace}/office"

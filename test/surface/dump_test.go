@@ -85,12 +85,12 @@ func (d dump) against(after dump) (diff string) {
 	for table, rows := range after {
 		for _, r := range rows {
 			if _, found := slices.BinarySearchFunc(d[table], r, byText); !found {
-				diff += "+ " + table + " " + r.text + "\n"
+				diff += fmt.Sprintf("+ %s %.300s\n", table, r.text)
 			}
 		}
 		for _, r := range d[table] {
 			if _, found := slices.BinarySearchFunc(rows, r, byText); !found {
-				diff += "- " + table + " " + r.text + "\n"
+				diff += fmt.Sprintf("- %s %.300s\n", table, r.text)
 			}
 		}
 	}

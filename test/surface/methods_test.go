@@ -1,0 +1,155 @@
+package surface
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// unchanged fails when fn changes anything that is kept.
+func (in *installation) unchanged(t *testing.T, fn func()) {
+	t.Helper()
+	before := in.dump()
+	fn()
+	if diff := before.against(in.dump()); diff != "" {
+		t.Errorf("something changed:\n%s", diff)
+	}
+}
+
+func TestReadingChangesNothing(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		for _, route := range in.site.Routes() {
+			if !strings.HasPrefix(route.Pattern, "GET ") {
+				continue
+			}
+			t.Run(route.Pattern, func(t *testing.T) {
+				s := in.stage(route, in.school, in.school.admin)
+				b := in.as(s.who)
+				in.unchanged(t, func() {
+					page := b.get(s.path)
+					head := b.do(http.MethodHead, s.path, "", "")
+					if head.status != page.status || head.body != "" {
+						t.Errorf("HEAD: %d with %d bytes, GET: %d", head.status, len(head.body), page.status)
+					}
+					for name := range page.header {
+						if name != "Content-Length" && head.header.Get(name) == "" {
+							t.Errorf("HEAD has no %s", name)
+						}
+					}
+				})
+			})
+		}
+	})
+}
+
+func TestOtherMethods(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		paths := map[string][]string{} // methods by path
+		for _, route := range in.site.Routes() {
+			method, path, _ := strings.Cut(route.Pattern, " ")
+			paths[path] = append(paths[path], method)
+		}
+		for _, route := range in.site.Routes() {
+			method, path, _ := strings.Cut(route.Pattern, " ")
+			if methods := paths[path]; methods[0] != method {
+				continue
+			}
+			t.Run(path, func(t *testing.T) {
+				s := in.stage(route, in.school, in.school.admin)
+				form, _ := s.right()
+				b := in.as(s.who)
+				in.unchanged(t, func() {
+					for _, method := range []string{"PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND", "FOO", "get", "post", "Post"} {
+						a := b.do(method, s.path, "application/x-www-form-urlencoded", form.Encode())
+						a.sound(t, method)
+						if a.status != http.StatusMethodNotAllowed {
+							t.Errorf("%s: status %d", method, a.status)
+						}
+						for _, known := range paths[path] {
+							if !strings.Contains(a.header.Get("Allow"), known) {
+								t.Errorf("%s: allows %q, not %s", method, a.header.Get("Allow"), known)
+							}
+						}
+					}
+				})
+			})
+		}
+	})
+}
+
+// Some frameworks let a form or a header say which method is meant. Here nothing does.
+func TestMethodOverrides(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		for _, route := range in.site.Routes() {
+			if !strings.HasPrefix(route.Pattern, "POST ") {
+				continue
+			}
+			t.Run(route.Pattern, func(t *testing.T) {
+				s := in.stage(route, in.school, in.somebody(in.school, "admin"))
+				form, _ := s.right()
+				b := in.as(s.who)
+				in.unchanged(t, func() {
+					for _, name := range []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override", "X-Original-Method"} {
+						b.header.Set(name, "POST")
+					}
+					for _, target := range []string{s.path, s.path + "?_method=POST&" + form.Encode()} {
+						b.do(http.MethodGet, target, "application/x-www-form-urlencoded", form.Encode()).sound(t, target)
+						b.do(http.MethodHead, target, "application/x-www-form-urlencoded", form.Encode()).sound(t, target)
+					}
+				})
+			})
+		}
+	})
+}
+
+// Forms are read from the body alone: an address that carries their values does nothing by itself.
+func TestFormsInAddresses(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
+			s, b := scene()
+			form, _ := s.right()
+			if len(form) == 0 || s.route.Pattern == "POST /{workspace}/office/contacts/{contact}/deletion" || strings.HasSuffix(s.route.Pattern, "/organizations/{organization}/deletion") {
+				return // a mere confirmation, or one that a password just typed makes unnecessary
+			}
+			in.unchanged(t, func() {
+				b.do(http.MethodPost, s.path+"?"+form.Encode(), "application/x-www-form-urlencoded", "").sound(t, s.path)
+			})
+		})
+	})
+}
+
+func TestOtherSites(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
+			s, b := scene()
+			form, _ := s.right()
+			in.unchanged(t, func() {
+				for _, header := range []http.Header{
+					{"Sec-Fetch-Site": {"cross-site"}},
+					{"Sec-Fetch-Site": {"same-site"}},
+					{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}},
+					{"Sec-Fetch-Site": {"bogus"}},
+					{"Origin": {"https://evil.example"}},
+					{"Origin": {"null"}},
+					{"Origin": {"http://entregent.example"}},
+					{"Origin": {"https://entregent.example:8443"}},
+					{"Origin": {"https://entregent.example.evil.example"}},
+					{"Origin": {"https://entregent.example@evil.example"}},
+					{"Origin": {"https://evil.example"}, "X-Forwarded-Host": {"evil.example"}},
+					{"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"same-site"}, "Referer": {base + "/"}},
+				} {
+					b.header = header
+					a := b.post(s.path, form)
+					a.sound(t, "forged")
+					if a.status != http.StatusForbidden {
+						t.Errorf("%v: status %d", header, a.status)
+					}
+				}
+			})
+			b.header = http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {base}}
+			if a := b.post(s.path, form); a.status == http.StatusForbidden {
+				t.Error("our own page's form is refused")
+			}
+		})
+	})
+}
