@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
@@ -48,7 +47,7 @@ func record(ctx context.Context, tx *sqldb.Tx, by actor.Actor, kind string, tran
 	changes := []journal.Change{{Field: "noun", After: string(noun)}}
 	count := func(field string, n int) {
 		if n > 0 {
-			changes = append(changes, journal.Change{Field: field, After: strconv.Itoa(n)})
+			changes = append(changes, journal.Change{Field: field, After: decimal(n)})
 		}
 	}
 	count("new", c.New)

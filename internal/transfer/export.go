@@ -1,0 +1,172 @@
+package transfer
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"io"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer/sheet"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// Format is a form of exported files.
+type Format string
+
+// The formats.
+const (
+	CSV   Format = "csv"
+	XLSX  Format = "xlsx"
+	JSONL Format = "jsonl" // a JSON object a line, with the glossary's words
+)
+
+// ParseFormat reads a format; false for anything else.
+func ParseFormat(s string) (Format, bool) {
+	f := Format(s)
+	return f, f == CSV || f == XLSX || f == JSONL
+}
+
+// MediaType is what the format is called in HTTP.
+func (f Format) MediaType() string {
+	switch f {
+	case XLSX:
+		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	case JSONL:
+		return "application/jsonl"
+	}
+	return "text/csv; charset=utf-8"
+}
+
+// Selection says what is exported; the filter of the other noun does not matter.
+type Selection struct {
+	Noun          Noun
+	Contacts      contact.Filter
+	Organizations organization.Filter
+}
+
+// Export writes what is selected, row by row: in the template's columns and more, so that the file can be imported
+// again with nothing changed. It reads some hundred rows at a time, each in a transaction of its own, and keeps nothing in
+// memory; what is changed meanwhile may stand in it or not. A line in the history says how many rows were written, also
+// when not all could be. Permission: Export.
+func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+	if err := by.Need(actor.Export); err != nil {
+		return 0, err
+	}
+	var host workspace.Workspace
+	err = db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		host, err = workspace.Get(ctx, tx, by.Workspace)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	buffered := bufio.NewWriterSize(w, 32<<10)
+	out, err := newRecords(buffered, s.Noun, f, host, p)
+	if err != nil {
+		return 0, err
+	}
+	if s.Noun == Contacts {
+		err = contact.Each(ctx, db, by, s.Contacts, func(e contact.Exported) error { rows++; return out.contact(e) })
+	} else {
+		err = organization.Each(ctx, db, by, s.Organizations, func(o organization.Organization) error { rows++; return out.organization(o) })
+	}
+	if err == nil {
+		err = out.close()
+	}
+	if err == nil {
+		err = buffered.Flush()
+	}
+	told := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
+		return exported(context.WithoutCancel(ctx), tx, by, s.Noun, f, rows)
+	})
+	if err == nil {
+		err = told
+	}
+	return rows, err
+}
+
+// exported writes the export into the history.
+func exported(ctx context.Context, tx *sqldb.Tx, by actor.Actor, noun Noun, f Format, rows int) error {
+	return journal.Record(ctx, tx, by, journal.Entry{
+		Kind: "transfer.exported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID},
+		Changes: []journal.Change{{Field: "noun", After: string(noun)}, {Field: "format", After: string(f)}, {Field: "rows", After: decimal(rows)}},
+	})
+}
+
+// Template writes the file to fill in: the header and one row as an example. Formats: CSV and XLSX.
+func Template(w io.Writer, noun Noun, f Format, p *locale.Printer) error {
+	if f == JSONL {
+		return fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+	}
+	var names, example []string
+	for _, c := range columns[noun] {
+		if c.template {
+			names = append(names, c.written(p))
+			example = append(example, p.Text("transfer.example."+c.field))
+		}
+	}
+	out, err := newSheet(w, f, p.Text("transfer.sheet."+string(noun)))
+	if err != nil {
+		return err
+	}
+	if err := out.Write(names); err != nil {
+		return err
+	}
+	if err := out.Write(example); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+func newSheet(w io.Writer, f Format, title string) (sheet.Writer, error) {
+	if f == XLSX {
+		return sheet.NewXLSX(w, title)
+	}
+	return sheet.NewCSV(w)
+}
+
+// records writes contacts and organisations in a format.
+type records struct {
+	sheet   sheet.Writer // nil with JSON lines
+	json    *json.Encoder
+	columns []column
+	row     []string
+	format  Format
+	host    workspace.Workspace
+	p       *locale.Printer
+}
+
+func newRecords(w io.Writer, noun Noun, f Format, host workspace.Workspace, p *locale.Printer) (*records, error) {
+	r := &records{format: f, host: host, p: p}
+	if f == JSONL {
+		r.json = json.NewEncoder(w)
+		r.json.SetEscapeHTML(false)
+		return r, nil
+	}
+	for _, c := range columns[noun] {
+		if c.field != "reason" {
+			r.columns = append(r.columns, c)
+			r.row = append(r.row, c.written(p))
+		}
+	}
+	var err error
+	if r.sheet, err = newSheet(w, f, r.p.Text("transfer.sheet."+string(noun))); err != nil {
+		return nil, err
+	}
+	return r, r.sheet.Write(r.row)
+}
+
+func (r *records) close() error {
+	if r.sheet == nil {
+		return nil
+	}
+	return r.sheet.Close()
+}
