@@ -49,6 +49,7 @@ func (f Format) MediaType() string {
 type Selection struct {
 	Noun          Noun
 	Contacts      contact.Filter
+	Only          []id.Contact // these contacts, whatever the filter; nil = those of the filter
 	Organizations organization.Filter
 }
 
@@ -73,7 +74,9 @@ func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f Fo
 	if err != nil {
 		return 0, err
 	}
-	if s.Noun == Contacts {
+	if s.Noun == Contacts && s.Only != nil {
+		err = contact.EachOf(ctx, db, by, s.Only, func(e contact.Exported) error { rows++; return out.contact(e) })
+	} else if s.Noun == Contacts {
 		err = contact.Each(ctx, db, by, s.Contacts, func(e contact.Exported) error { rows++; return out.contact(e) })
 	} else {
 		err = organization.Each(ctx, db, by, s.Organizations, func(o organization.Organization) error { rows++; return out.organization(o) })
