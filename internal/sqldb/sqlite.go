@@ -83,12 +83,17 @@ func openSQLite(ctx context.Context, db *DB, o Options) (engine, error) {
 
 func (e *sqliteEngine) name() string { return "sqlite" }
 
+// errClosed is the answer to whoever comes after Close.
+var errClosed = errors.New("sqldb: database is closed")
+
 // ── reading ──
 
 func (e *sqliteEngine) view(ctx context.Context, fn func(*Tx) error) error {
 	var c *conn
 	select {
 	case c = <-e.readers:
+	case <-e.closing:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -121,12 +126,14 @@ type outcome struct {
 	panic any
 }
 
+func (o outcome) failed() bool { return o.err != nil || o.panic != nil }
+
 func (e *sqliteEngine) update(ctx context.Context, fn func(*Tx) error) error {
 	w := &write{ctx: ctx, fn: fn, done: make(chan outcome, 1)}
 	select {
 	case e.writes <- w:
 	case <-e.closing:
-		return errors.New("sqldb: database is closed")
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -137,7 +144,7 @@ func (e *sqliteEngine) update(ctx context.Context, fn func(*Tx) error) error {
 		}
 		return o.err
 	case <-e.stopped:
-		return errors.New("sqldb: database is closed")
+		return errClosed
 	}
 }
 
@@ -161,9 +168,10 @@ func (e *sqliteEngine) writeLoop(c *conn) {
 	}
 }
 
-// writeGroup runs first and whoever waits behind it in one transaction. Who fails is undone alone and told at
-// once; the others are told after the commit. Should the transaction itself break (disk full), each runs
-// again by itself, so that one big write cannot take small ones down.
+// writeGroup runs first and whoever waits behind it in one transaction. Who fails is undone alone. All are told after
+// the commit: a refusal may rest on what another of the group has just written, and whoever is refused looks at that
+// next. Should the transaction itself break (disk full), each runs again by itself, so that one big write cannot take
+// small ones down.
 func (e *sqliteEngine) writeGroup(c *conn, first *write) {
 	if err := first.ctx.Err(); err != nil {
 		first.done <- outcome{err: err}
@@ -173,31 +181,48 @@ func (e *sqliteEngine) writeGroup(c *conn, first *write) {
 		first.done <- outcome{err: err}
 		return
 	}
-	if o := e.writeOne(c, first); o.err != nil || o.panic != nil {
+	if o := e.writeOne(c, first); o.failed() {
 		c.end(first.ctx, "ROLLBACK")
 		first.done <- o
 		return
 	}
-	group, broken := e.gather(c, []*write{first})
+	group, broken := e.gather(c, []ran{{write: first}})
 	if !broken {
 		if _, err := c.exec(first.ctx, "COMMIT", nil); err == nil {
-			e.db.committed(len(group))
-			for _, w := range group {
-				w.done <- outcome{}
-			}
+			e.tell(group)
 			e.checkLog(c)
 			return
 		}
 	}
 	c.end(first.ctx, "ROLLBACK")
-	for _, w := range group {
-		e.writeAlone(c, w)
+	for _, r := range group {
+		e.writeAlone(c, r.write)
 	}
 }
 
-// gather runs the writes that wait, each in a savepoint, until none waits or the group is full. It returns
-// those that succeeded so far and whether the transaction as a whole was lost.
-func (e *sqliteEngine) gather(c *conn, group []*write) (all []*write, broken bool) {
+// ran is a write of the group with what came of it.
+type ran struct {
+	*write
+	outcome
+}
+
+// tell says to each of a committed group what came of it.
+func (e *sqliteEngine) tell(group []ran) {
+	succeeded := 0
+	for _, r := range group {
+		if !r.failed() {
+			succeeded++
+		}
+	}
+	e.db.committed(succeeded)
+	for _, r := range group {
+		r.done <- r.outcome
+	}
+}
+
+// gather runs the writes that wait, each in a savepoint, until none waits or the group is full. It returns all that
+// ran so far and whether the transaction as a whole was lost.
+func (e *sqliteEngine) gather(c *conn, group []ran) (all []ran, broken bool) {
 	start := time.Now()
 	for len(group) < groupSize && time.Since(start) < groupTime {
 		var w *write
@@ -210,24 +235,20 @@ func (e *sqliteEngine) gather(c *conn, group []*write) (all []*write, broken boo
 			w.done <- outcome{err: err}
 			continue
 		}
+		group = append(group, ran{write: w})
 		if _, err := c.exec(w.ctx, "SAVEPOINT one", nil); err != nil {
-			return append(group, w), true
+			return group, true
 		}
 		o := e.writeOne(c, w)
-		if o.err == nil && o.panic == nil {
-			if _, err := c.exec(w.ctx, "RELEASE one", nil); err != nil {
-				return append(group, w), true
+		group[len(group)-1].outcome = o
+		if o.failed() {
+			if _, err := c.exec(w.ctx, "ROLLBACK TO one", nil); err != nil {
+				return group, true
 			}
-			group = append(group, w)
-			continue
-		}
-		if _, err := c.exec(w.ctx, "ROLLBACK TO one", nil); err != nil {
-			return append(group, w), true
 		}
 		if _, err := c.exec(w.ctx, "RELEASE one", nil); err != nil {
-			return append(group, w), true
+			return group, true
 		}
-		w.done <- o
 	}
 	return group, false
 }
@@ -238,10 +259,10 @@ func (e *sqliteEngine) writeAlone(c *conn, w *write) {
 		return
 	}
 	o := e.writeOne(c, w)
-	if o.err == nil && o.panic == nil {
+	if !o.failed() {
 		_, o.err = c.exec(w.ctx, "COMMIT", nil)
 	}
-	if o.err != nil || o.panic != nil {
+	if o.failed() {
 		c.end(w.ctx, "ROLLBACK")
 	} else {
 		e.db.committed(1)
