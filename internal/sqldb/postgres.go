@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver «pgx»
 
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 )
 
@@ -65,7 +66,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := e.try(ctx, fn)
-		if err == nil || n == attempts || !again(err) {
+		if err == nil || n == attempts || !again(err) && !(n == 1 && outrun(err)) {
 			return err
 		}
 	}
@@ -95,6 +96,13 @@ func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
 func again(err error) bool {
 	code := pgCode(err)
 	return code == "40001" || code == "40P01"
+}
+
+// outrun reports whether a unique rule stood against the transaction: mostly somebody was quicker between its look and
+// its write (a form sent twice). Run once more it finds what is there, and can say more of it than that it is taken.
+func outrun(err error) bool {
+	f := fault.As(err)
+	return f != nil && len(f.Fields) == 1 && f.Fields[0].Key == takenKey
 }
 
 func pgCode(err error) string {

@@ -56,6 +56,35 @@ func TestRefusals(t *testing.T) {
 				all.Wait()
 			}
 		})
+		t.Run("who looks before writing, and is outrun in between, looks again", func(t *testing.T) {
+			for range 30 {
+				key := id.NewAccount().String()
+				var all sync.WaitGroup
+				for range 6 {
+					all.Go(func() {
+						err := db.Update(ctx, func(tx *sqldb.Tx) error {
+							_, err := sqldb.One(ctx, tx, sqldb.Value[id.Account], `SELECT id FROM account WHERE key = $1`, key)
+							if !fault.Is(err, fault.NotFound) {
+								return err
+							}
+							return anAccount(tx, id.NewAccount(), key)
+						})
+						if err != nil {
+							t.Error(err)
+						}
+					})
+				}
+				all.Wait()
+			}
+		})
+		t.Run("who does not look is told that it is taken", func(t *testing.T) {
+			for i := range 2 {
+				err := db.Update(ctx, func(tx *sqldb.Tx) error { return anAccount(tx, id.NewAccount(), "the same") })
+				if taken := fault.Is(err, fault.Conflict); taken != (i == 1) {
+					t.Error(i, err)
+				}
+			}
+		})
 		t.Run("a write that fails in a group leaves the others as they are", func(t *testing.T) {
 			var all sync.WaitGroup
 			wanted := accounts(t, db)

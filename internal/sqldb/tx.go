@@ -211,10 +211,13 @@ func (tx *Tx) finish(ctx context.Context) error {
 	return nil
 }
 
+// takenKey is what a broken unique rule is called.
+const takenKey = "fault.taken"
+
 // fail remembers the first error of a statement and puts broken unique rules into the vocabulary of faults.
 func (tx *Tx) fail(err error) error {
 	if table, column, ok := brokenUnique(err); ok {
-		err = fmt.Errorf("%w (%s)", fault.OnField(fault.Conflict, column, fault.M("fault.taken")), table)
+		err = fmt.Errorf("%w (%s)", fault.OnField(fault.Conflict, column, fault.M(takenKey)), table)
 	}
 	if tx.err == nil {
 		tx.err = err
