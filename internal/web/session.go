@@ -220,9 +220,12 @@ func (r *Request) SignOut() error {
 // Memberships lists the workspaces that the person works for, by name.
 func (r *Request) Memberships() []workspace.Membership { return r.memberships }
 
-// SetLanguage keeps a language in this browser, for when nobody is signed in.
+// SetLanguage keeps a language in this browser, for when nobody is signed in. What the request says from now on,
+// a toast for one, is in it.
 func (r *Request) SetLanguage(l locale.Language) {
 	r.setCookie(languageCookie, string(l), yearSeconds)
+	r.Login.Locale = l
+	r.P = r.printer()
 }
 
 // ChangePassword changes the person's own password at the desk and goes on under a new token; its faults are
