@@ -202,7 +202,7 @@ func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (*mat
 // beyond finds without a cap.
 func (ids *matches) beyond(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) error {
 	*ids, f.uncapped = nil, true
-	for _, t := range []tier{f.names(by), f.fields(by)} {
+	for _, t := range f.beginnings(by) {
 		if err := ids.add(ctx, tx, t); err != nil {
 			return err
 		}
@@ -222,7 +222,7 @@ func (ids *matches) add(ctx context.Context, tx *sqldb.Tx, t tier) error {
 	for _, contact := range *ids {
 		known[contact] = true
 	}
-	found, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY family_key, given_key, id`, t.args...)
+	found, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY `+t.order, t.args...)
 	for _, contact := range found {
 		if !known[contact] {
 			*ids = append(*ids, contact)
@@ -263,6 +263,15 @@ func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, source Source, li
 	if err := by.Need(actor.EditContacts); err != nil {
 		return err
 	}
+	for i := range list {
+		c := &list[i].Contact
+		c.Source, c.Role, c.CreatedAt = source, User, tx.Now()
+	}
+	return addAll(ctx, tx, by, list)
+}
+
+// addAll writes the contacts, with their numbers, accounts and first lines in the history.
+func addAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) error {
 	accounts, err := holdAll(ctx, tx, by, list)
 	if err != nil {
 		return err
@@ -270,8 +279,7 @@ func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, source Source, li
 	rows, entries := make([][]any, len(list)), make([]journal.Entry, len(list))
 	for i := range list {
 		c := &list[i].Contact
-		c.Organization, c.Account, c.Source, c.Role, c.Version = list[i].At.ID, accounts[i], source, User, 1
-		c.CreatedAt, c.UpdatedAt, c.UpdatedBy = tx.Now(), tx.Now(), by.Login
+		c.Organization, c.Account, c.Version, c.UpdatedAt, c.UpdatedBy = list[i].At.ID, accounts[i], 1, tx.Now(), by.Login
 		if c.ID.IsZero() {
 			c.ID = id.NewContact()
 		}

@@ -1,0 +1,202 @@
+package contact
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// tier is a part of a search: it selects its matches' identifiers and what they are ordered by, those of the tiers before it left
+// out. Where its index has an order, that is the tier's, so that nothing is sorted; else the first matches are
+// gathered, up to a cap, and put into the list's order (performance.md, trap 2).
+type tier struct {
+	query
+	order string
+}
+
+const keys = `SELECT id, family_key, given_key FROM contact WHERE `
+
+// list reads some of the tier's matches.
+func (t tier) list(ctx context.Context, tx *sqldb.Tx, most, offset int) ([]id.Contact, error) {
+	if most == 0 {
+		return nil, nil
+	}
+	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY `+t.order+
+		` LIMIT `+strconv.Itoa(most)+` OFFSET `+strconv.Itoa(offset), t.args...)
+}
+
+// lastKey is past every text that begins with what stands before it.
+const lastKey = "\U0010FFFF"
+
+// tiers gathers them; where is what none of them may select.
+type tiers struct {
+	Filter
+	query
+	where string
+	list  []tier
+}
+
+// beginnings are the tiers of what begins as the query does: of digits phones and SIRETs, of anything else names and
+// given names; then organisations and e-mails.
+func (f Filter) beginnings(by actor.Actor) []tier {
+	t := tiers{Filter: f, query: query{args: []any{by.Workspace}}}
+	t.where = f.conditions(&t.query)
+	folded := name.Fold(f.Query)
+	if digits, international := digitsOf(f.Query); len(digits) >= 4 {
+		t.phones(phonePrefixes(digits, international))
+		t.add("", t.ofOrganizations("siret", digits))
+	} else if folded != "" && digits == "" {
+		t.names(folded)
+		t.add("given_key, family_key, id", t.begins("given_key", folded))
+	}
+	if folded != "" {
+		t.add("", t.ofOrganizations("name_key", folded))
+	}
+	if address := strings.ToLower(strings.TrimSpace(f.Query)); address != "" && !strings.ContainsFunc(address, unicode.IsSpace) {
+		t.add("email, family_key, given_key, id", t.begins("email", address))
+	}
+	return t.list
+}
+
+// names: family name, or family and given name in either order.
+func (t *tiers) names(folded string) {
+	ways := []string{t.begins("family_key", folded)}
+	for i, r := range folded {
+		if r == ' ' && len(ways) < 7 {
+			first, rest := folded[:i], folded[i+1:]
+			ways = append(ways, `family_key = `+t.arg(first)+` AND `+t.begins("given_key", rest), `given_key = `+t.arg(first)+` AND `+t.begins("family_key", rest))
+		}
+	}
+	t.add("family_key, given_key, id", ways...)
+}
+
+// phones that begin in one of the ways: the likeliest alone, the others together.
+func (t *tiers) phones(prefixes []string) {
+	var others []string
+	for i, prefix := range prefixes {
+		if i == 0 {
+			t.add("mobile, family_key, given_key, id", t.begins("mobile", prefix))
+			t.add("phone, family_key, given_key, id", t.begins("phone", prefix))
+			continue
+		}
+		others = append(others, t.begins("mobile", prefix), t.begins("phone", prefix))
+	}
+	if len(others) > 0 {
+		t.add("", others...)
+	}
+}
+
+// begins is a range of an index.
+func (t *tiers) begins(column, prefix string) string {
+	return column + ` >= ` + t.arg(prefix) + ` AND ` + column + ` < ` + t.arg(prefix+lastKey)
+}
+
+// ofOrganizations means the contacts of the first organisations that begin so.
+func (t *tiers) ofOrganizations(column, prefix string) string {
+	return `organization_id IN (SELECT id FROM organization WHERE workspace_id = $1 AND ` + t.begins(column, prefix) + ` ORDER BY ` + column + `, id LIMIT 100)`
+}
+
+// add makes a tier of what fulfils one of the ways, each an index's; order is the index's of an only way, "" if it has
+// none.
+func (t *tiers) add(order string, ways ...string) {
+	made := tier{query{t.union(ways), slices.Clone(t.args)}, order}
+	if order == "" || len(ways) > 1 || t.Sort == Newest {
+		made.order = t.Filter.order()
+	} else {
+		made.text = `SELECT ` + order + ` FROM contact WHERE ` + t.where + ` AND ` + ways[0]
+	}
+	t.list = append(t.list, made)
+	for _, way := range ways {
+		t.where += ` AND (` + way + `) IS NOT TRUE`
+	}
+}
+
+// union joins the ways, each up to the cap, so that a broad one does not cost the page.
+func (t *tiers) union(ways []string) string {
+	branches := make([]string, len(ways))
+	for i, way := range ways {
+		branches[i] = `SELECT * FROM (` + keys + t.where + ` AND ` + way + t.cap() + `) b` + strconv.Itoa(i)
+	}
+	return strings.Join(branches, ` UNION `)
+}
+
+// within are the contacts whose names hold every word somewhere, but those found already: a walk over the index
+// of names.
+func (f Filter) within(by actor.Actor, found []id.Contact) tier {
+	words := strings.Fields(name.Fold(f.Query))
+	if digits, _ := digitsOf(f.Query); len(words) == 0 || len(words) > 5 || digits != "" {
+		return tier{}
+	}
+	q := query{args: []any{by.Workspace}}
+	where := f.conditions(&q)
+	for _, word := range words {
+		if len([]rune(word)) < 3 {
+			return tier{}
+		}
+		pattern := q.arg("%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%")
+		where += ` AND (family_key LIKE ` + pattern + ` ESCAPE '\' OR given_key LIKE ` + pattern + ` ESCAPE '\')`
+	}
+	for _, contact := range found {
+		where += ` AND id <> ` + q.arg(contact)
+	}
+	if f.Sort == Newest {
+		where += f.cap()
+	}
+	return tier{query{keys + where, q.args}, f.order()}
+}
+
+// cap bounds how many matches are looked at.
+func (f Filter) cap() string {
+	if f.uncapped {
+		return ""
+	}
+	return ` LIMIT ` + strconv.Itoa(paging.Cap+1)
+}
+
+// digitsOf takes the digits out of what looks like a phone or SIRET, and whether it began with + or 00. Anything
+// with letters has none.
+func digitsOf(s string) (digits string, international bool) {
+	s = strings.TrimSpace(s)
+	var b strings.Builder
+	for i, r := range s {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case i == 0 && r == '+':
+			international = true
+		case unicode.IsSpace(r) || strings.ContainsRune(".-/()", r):
+		default:
+			return "", false
+		}
+	}
+	digits = b.String()
+	if rest, ok := strings.CutPrefix(digits, "00"); ok && !international {
+		return rest, true
+	}
+	return digits, international
+}
+
+// phonePrefixes are the beginnings of stored numbers (E.164) that what was typed may mean: the trunk's 0 stands
+// for the country codes that French offices meet most.
+func phonePrefixes(digits string, international bool) []string {
+	if international {
+		return []string{"+" + digits}
+	}
+	rest, ok := strings.CutPrefix(digits, "0")
+	if !ok {
+		return nil
+	}
+	var list []string
+	for _, code := range [...]string{"33", "262", "590", "594", "596", "32", "41", "352"} {
+		list = append(list, "+"+code+rest)
+	}
+	return list
+}
