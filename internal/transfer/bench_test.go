@@ -2,11 +2,13 @@ package transfer_test
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
@@ -80,4 +82,39 @@ func BenchmarkDryRun(b *testing.B) {
 		}
 	}
 	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkImportAgain(b *testing.B) {
+	const rows, organizations = 20_000, 2000
+	lines := benchFile(rows, organizations)
+	db, by := benchHost(b, "sqlite", organizations)
+	if _, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...)); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		r, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...))
+		if err != nil || r.Unchanged != rows {
+			b.Fatal(line(r), err)
+		}
+	}
+	b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+func BenchmarkExport(b *testing.B) {
+	const rows, organizations = 20_000, 2000
+	db, by := benchHost(b, "sqlite", organizations)
+	if _, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(benchFile(rows, organizations)...)); err != nil {
+		b.Fatal(err)
+	}
+	for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX, transfer.JSONL} {
+		b.Run(string(f), func(b *testing.B) {
+			for b.Loop() {
+				n, err := transfer.Export(b.Context(), db, by, transfer.Selection{Noun: transfer.Contacts}, f, io.Discard, printer(locale.French))
+				if n != rows || err != nil {
+					b.Fatal(n, err)
+				}
+			}
+			b.ReportMetric(rows*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+		})
+	}
 }

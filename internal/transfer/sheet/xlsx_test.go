@@ -69,6 +69,15 @@ func TestReadXLSX(t *testing.T) {
 			t.Errorf("%q", r.Header)
 		}
 	})
+	t.Run("LibreOffice says of each sheet that it is visible", func(t *testing.T) {
+		r := open(t, zipped(t,
+			"xl/workbook.xml", `<workbook xmlns:r="r"><sheets><sheet name="a" sheetId="1" state="visible" r:id="rId2"/></sheets></workbook>`,
+			"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="rId2" Target="/xl/worksheets/sheet1.xml"/></Relationships>`,
+			"xl/worksheets/sheet1.xml", `<worksheet><sheetData><row r="1"><c r="A1" t="str"><f>"N"</f><v>Nom</v></c></row></sheetData></worksheet>`))
+		if !slices.Equal(r.Header, []string{"Nom"}) {
+			t.Errorf("%q", r.Header)
+		}
+	})
 	t.Run("a large workbook is streamed: its rows cost no more memory the more there are", func(t *testing.T) {
 		f := excelize.NewFile()
 		defer f.Close()
