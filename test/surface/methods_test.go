@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/entregent/entregent/internal/web"
 )
 
 // unchanged fails when fn changes anything that is kept.
@@ -14,6 +16,18 @@ func (in *installation) unchanged(t *testing.T, fn func()) {
 	if diff := before.against(in.dump()); diff != "" {
 		t.Errorf("something changed:\n%s", diff)
 	}
+}
+
+// route finds one that is mounted.
+func (in *installation) route(pattern string) web.Route {
+	in.t.Helper()
+	for _, route := range in.site.Routes() {
+		if route.Pattern == pattern {
+			return route
+		}
+	}
+	in.t.Fatalf("no route %s", pattern)
+	return web.Route{}
 }
 
 func TestReadingChangesNothing(t *testing.T) {
