@@ -32,7 +32,7 @@ race: ## part: the concurrent packages under the race detector
 browser: ## part: screens in Chromium, with axe-core
 stories: ## part: the binary from outside
 
-bench: ## measure (BENCH=regexp COUNT=6 narrow and repeat; results under ./var/bench for benchstat)
+bench: ## measure the product (BENCH_FULL=1 large; scripts/bench says more; results under ./var/bench)
 	@scripts/bench
 
 format: ## format Go and templ files

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"time"
+)
+
+// product is the binary with a place of its own for the data.
+type product struct {
+	binary string
+	dir    string // everything that a run leaves behind is in it
+	dsn    string // PostgreSQL; "" = SQLite in dir
+	served *exec.Cmd
+	ended  chan error
+}
+
+// The workspace that is filled, and its admin.
+const (
+	slug     = "bench"
+	email    = "bench@brenval.example"
+	password = "quatre-vingts moutons violets"
+)
+
+// build compiles the product as `make build` does.
+func build(ctx context.Context, top, dir string) (string, error) {
+	binary := filepath.Join(dir, "entregent")
+	c := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w -X main.version=bench", "-o", binary, "./cmd/entregent")
+	c.Dir, c.Stderr = top, os.Stderr
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	return binary, c.Run()
+}
+
+// command is a sub-command on the product's data. Only what is set here is configured: the figures are those of
+// the defaults.
+func (p *product) command(ctx context.Context, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, p.binary, args...)
+	c.Cancel = func() error { return c.Process.Signal(os.Interrupt) }
+	c.WaitDelay = time.Minute
+	c.Env = []string{"HOME=" + p.dir, "TMPDIR=" + p.dir, "ENTREGENT_DATA=" + p.data(), "ENTREGENT_DATABASE=" + p.dsn}
+	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGTERM} // nothing outlives the measurement
+	c.Stderr = os.Stderr
+	return c
+}
+
+func (p *product) data() string   { return filepath.Join(p.dir, "data") }
+func (p *product) sqlite() string { return filepath.Join(p.data(), "entregent.db") }
+
+// spent is what a sub-command that ended took.
+type spent struct {
+	took, cpu time.Duration
+	peak      int64 // bytes that were resident at once
+}
+
+// do runs a sub-command to its end.
+func (p *product) do(ctx context.Context, out io.Writer, args ...string) (spent, error) {
+	c := p.command(ctx, args...)
+	c.Stdout = out
+	began := time.Now()
+	if err := c.Run(); err != nil {
+		return spent{}, fmt.Errorf("entregent %s: %w", args[0], err)
+	}
+	s := spent{took: time.Since(began), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
+	if used, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		s.peak = used.Maxrss << 10
+	}
+	return s, nil
+}
+
+// fill makes the workspace and its invented people.
+func (p *product) fill(ctx context.Context, organizations, contacts int) (spent, error) {
+	secret := filepath.Join(p.dir, "password")
+	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
+		return spent{}, err
+	}
+	_, err := p.do(ctx, io.Discard, "setup", "--workspace", slug, "--name", "École Brenval", "--kind", "school",
+		"--admin-email", email, "--admin-name", "Anne Martin", "--password-file", secret)
+	if err != nil {
+		return spent{}, err
+	}
+	return p.do(ctx, io.Discard, "sample", "--workspace", slug, "--organizations", fmt.Sprint(organizations), "--contacts", fmt.Sprint(contacts))
+}
+
+var servesOn = regexp.MustCompile(`serves on http://([^\s;]+)`)
+
+// serve starts the server on a free port and gives its address and process.
+func (p *product) serve(ctx context.Context, profiles string) (host string, server process, err error) {
+	log, err := os.Create(filepath.Join(p.dir, "log"))
+	if err != nil {
+		return "", 0, err
+	}
+	defer log.Close()
+	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0")
+	// New lines of the history are sealed soon after they are written, so that it counts where it belongs.
+	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_METRICS_ADDR="+profiles)
+	c.Stderr = log
+	out, err := c.StdoutPipe()
+	if err != nil {
+		return "", 0, err
+	}
+	if err := c.Start(); err != nil {
+		return "", 0, err
+	}
+	p.served, p.ended = c, make(chan error, 1)
+	patience := time.AfterFunc(time.Minute, func() { out.Close() })
+	defer patience.Stop()
+	for lines := bufio.NewScanner(out); host == "" && lines.Scan(); {
+		if m := servesOn.FindStringSubmatch(lines.Text()); m != nil {
+			host = m[1]
+		}
+	}
+	go func() {
+		_, _ = io.Copy(io.Discard, out)
+		p.ended <- c.Wait()
+	}()
+	if host == "" {
+		text, _ := os.ReadFile(log.Name())
+		return "", 0, fmt.Errorf("the server did not start: %w\n%s", p.stop(), text)
+	}
+	return host, process(c.Process.Pid), nil
+}
+
+// stop ends the server as Ctrl-C does, and waits for it.
+func (p *product) stop() error {
+	if p.served == nil {
+		return nil
+	}
+	err := p.served.Process.Signal(os.Interrupt)
+	p.served = nil
+	if errors.Is(err, os.ErrProcessDone) {
+		err = nil
+	}
+	return errors.Join(err, <-p.ended)
+}

@@ -1,0 +1,308 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib" // the driver «pgx»
+	_ "modernc.org/sqlite"             // the driver «sqlite»
+)
+
+// bare runs, through the product's own driver and on its own tables, the queries that an operation cannot do
+// without: prepared once, scanned into plain types, nothing around them.
+type bare struct {
+	db        *sql.DB
+	conn      *sql.Conn
+	workspace int64
+	database  process // PostgreSQL's first process; 0 = SQLite
+	written   int
+}
+
+func openBare(ctx context.Context, p *product) (*bare, error) {
+	driver, source := "pgx", p.dsn
+	if source == "" {
+		driver = "sqlite"
+		source = "file:" + p.sqlite() + "?_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
+			"&_pragma=foreign_keys(1)&_pragma=secure_delete(1)&_pragma=cache_size(-32768)&_pragma=wal_autocheckpoint(0)"
+	}
+	db, err := sql.Open(driver, source)
+	if err != nil {
+		return nil, err
+	}
+	b := &bare{db: db}
+	if b.conn, err = db.Conn(ctx); err != nil {
+		return nil, err
+	}
+	err = b.conn.QueryRowContext(ctx, "SELECT id FROM workspace WHERE slug = $1", slug).Scan(&b.workspace)
+	if err == nil && p.dsn != "" {
+		err = b.findServer(ctx)
+	}
+	return b, err
+}
+
+// findServer finds PostgreSQL's first process when it runs on this machine, by that of our own connection.
+func (b *bare) findServer(ctx context.Context) error {
+	var pid int
+	if err := b.conn.QueryRowContext(ctx, "SELECT pg_backend_pid()").Scan(&pid); err != nil {
+		return err
+	}
+	if first, err := process(pid).parent(); err == nil {
+		b.database = first
+	}
+	return nil
+}
+
+// promises tells of PostgreSQL what its figures rest on.
+func (b *bare) promises(ctx context.Context) (string, error) {
+	var said []string
+	for _, name := range []string{"server_version", "fsync", "synchronous_commit", "full_page_writes", "shared_buffers"} {
+		var value string
+		if err := b.conn.QueryRowContext(ctx, "SELECT current_setting($1)", name).Scan(&value); err != nil {
+			return "", err
+		}
+		said = append(said, name+" "+value)
+	}
+	return strings.Join(said, ", "), nil
+}
+
+// sirets are some of the organisations' numbers.
+func (b *bare) sirets(ctx context.Context) (list []string, err error) {
+	found, err := b.conn.QueryContext(ctx, `SELECT siret FROM organization WHERE workspace_id = $1 AND siret IS NOT NULL AND archived_at IS NULL LIMIT 5000`, b.workspace)
+	if err != nil {
+		return nil, err
+	}
+	defer found.Close()
+	for found.Next() {
+		var siret string
+		if err := found.Scan(&siret); err != nil {
+			return nil, err
+		}
+		list = append(list, siret)
+	}
+	return list, found.Err()
+}
+
+func (b *bare) close() {
+	b.conn.Close()
+	b.db.Close()
+}
+
+// columns of a row as lists show it.
+const columns = `c.id, c.organization_id, c.number, c.civility, c.family_name, c.given_name, c.job_title, c.mobile, c.phone, c.email,
+	c.role, c.source, c.joined_at, c.login_enabled, c.authorized_at, c.credentials_sent_at, o.name`
+
+const rows = `SELECT ` + columns + ` FROM (SELECT id FROM contact WHERE workspace_id = $1 %s LIMIT %d) i
+	CROSS JOIN contact c CROSS JOIN organization o
+	WHERE c.workspace_id = $1 AND c.id = i.id AND o.workspace_id = $1 AND o.id = c.organization_id`
+
+// reads are the bare queries by name, with what changes from one run to the next.
+func (b *bare) reads(p *places) map[string]read {
+	ordered := " ORDER BY family_key, given_key, id"
+	return map[string]read{
+		"one": {fmt.Sprintf(rows, "AND organization_id = $2"+ordered, 24), func(n int) []any {
+			return []any{identifier(p.organizations[n%len(p.organizations)])}
+		}},
+		"first": {fmt.Sprintf(rows, ordered, 48), func(int) []any { return nil }},
+		"deep": {fmt.Sprintf(rows, "AND (family_key, given_key) > ($2, $3)"+ordered, 48), func(n int) []any {
+			who := p.people[n%len(p.people)]
+			return []any{strings.ToLower(who.family), strings.ToLower(who.given)}
+		}},
+		"broad":  {fmt.Sprintf(rows, "AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.broad())},
+		"narrow": {fmt.Sprintf(rows, "AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.narrow())},
+		"number": {fmt.Sprintf(rows, "AND number = $2", 1), func(n int) []any { return []any{1 + n*7919%p.contacts} }},
+	}
+}
+
+type read struct {
+	query string
+	args  func(n int) []any // behind the workspace
+}
+
+func between(words []string) func(int) []any {
+	return func(n int) []any {
+		word := strings.ToLower(words[n%len(words)])
+		return []any{word, word + "\U0010FFFF"}
+	}
+}
+
+// identifier gives the 16 bytes of a UUID.
+func identifier(text string) []byte {
+	b, err := hex.DecodeString(strings.ReplaceAll(text, "-", ""))
+	if err != nil {
+		panic("bench: " + text + " is no identifier")
+	}
+	return b
+}
+
+// measure runs a query for that long and gives the CPU of one, PostgreSQL's included.
+func (b *bare) measure(ctx context.Context, r read, lasts time.Duration) (time.Duration, error) {
+	s, err := b.conn.PrepareContext(ctx, r.query)
+	if err != nil {
+		return 0, err
+	}
+	defer s.Close()
+	return b.cost(lasts, func(n int) error {
+		list, err := s.QueryContext(ctx, append([]any{b.workspace}, r.args(n)...)...)
+		if err != nil {
+			return err
+		}
+		return drain(list)
+	})
+}
+
+// drain scans every row as a program must.
+func drain(list *sql.Rows) error {
+	defer list.Close()
+	var id, organization []byte
+	var number, enabled int64
+	var family, given, job, role, source, name string
+	var civility, mobile, phone, email sql.NullString
+	var joined, authorized, sent sql.NullInt64
+	for list.Next() {
+		err := list.Scan(&id, &organization, &number, &civility, &family, &given, &job, &mobile, &phone, &email,
+			&role, &source, &joined, &enabled, &authorized, &sent, &name)
+		if err != nil {
+			return err
+		}
+	}
+	return list.Err()
+}
+
+// cost runs do over and over for that long.
+func (b *bare) cost(lasts time.Duration, do func(n int) error) (time.Duration, error) {
+	before, err := b.used()
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for until := time.Now().Add(lasts); n == 0 || time.Now().Before(until); n++ {
+		if err := do(n); err != nil {
+			return 0, err
+		}
+	}
+	after, err := b.used()
+	return (after - before) / time.Duration(n), err
+}
+
+// used is the CPU of this process, which does nothing else meanwhile, and of PostgreSQL.
+func (b *bare) used() (time.Duration, error) {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0, err
+	}
+	own := time.Duration(u.Utime.Nano() + u.Stime.Nano())
+	if b.database == 0 {
+		return own, nil
+	}
+	other, err := b.database.cpu()
+	return own + other, err
+}
+
+// everyone reads all contacts, as an export has to, and gives how many a second.
+func (b *bare) everyone(ctx context.Context) (float64, error) {
+	began, n := time.Now(), 0
+	list, err := b.conn.QueryContext(ctx, `SELECT `+columns+` FROM contact c CROSS JOIN organization o
+		WHERE c.workspace_id = $1 AND o.workspace_id = $1 AND o.id = c.organization_id ORDER BY c.id`, b.workspace)
+	if err != nil {
+		return 0, err
+	}
+	if err := drain(list); err != nil {
+		return 0, err
+	}
+	err = b.conn.QueryRowContext(ctx, `SELECT count(*) FROM contact WHERE workspace_id = $1`, b.workspace).Scan(&n)
+	return float64(n) / time.Since(began).Seconds(), err
+}
+
+// The statements by which somebody new comes into the tables: what a create cannot do without. The contact takes
+// what is not said from another one.
+var inserts = []string{
+	`INSERT INTO account (id, key, created_at) VALUES ($1, $2, $3)`,
+	`INSERT INTO contact (workspace_id, id, organization_id, account_id, number, civility, family_name, given_name, family_key, given_key, job_title,
+		mobile, phone, email, locale, time_zone, role, source, login_enabled, login_disabled_by, version, created_at, updated_at)
+		VALUES ($1, $2, $3, $4, $5, 'ms', $6, 'Essai', $7, 'essai', 'Responsable des essais', '+33639981234', '+33199001234', $8, '', '', 'user', 'form', 0, '', 1, $9, $9)`,
+	`INSERT INTO journal_line (workspace_id, id, at, actor_kind, subject_kind, subject_id, subject_number, organization_id, kind, fields, digest)
+		VALUES ($1, $2, $3, 'staff', 'contact', $4, $5, $6, 'contact.created', 'civility,family_name,given_name,mobile,phone,job_title,email,role', $7)`,
+	`INSERT INTO journal_value (workspace_id, subject_id, line_id, salt, content) VALUES ($1, $2, $3, $4, $5)`,
+}
+
+// writer has the statements prepared.
+type writer struct {
+	*bare
+	statements []*sql.Stmt
+}
+
+func (b *bare) writer(ctx context.Context) (*writer, error) {
+	w := &writer{bare: b}
+	for _, text := range inserts {
+		s, err := b.conn.PrepareContext(ctx, text)
+		if err != nil {
+			return nil, err
+		}
+		w.statements = append(w.statements, s)
+	}
+	return w, nil
+}
+
+func (w *writer) close() {
+	for _, s := range w.statements {
+		s.Close()
+	}
+}
+
+// add writes so many new contacts in one durable transaction.
+func (w *writer) add(ctx context.Context, p *places, people int) error {
+	begin := "BEGIN"
+	if w.database == 0 {
+		begin = "BEGIN IMMEDIATE"
+	}
+	if _, err := w.conn.ExecContext(ctx, begin); err != nil {
+		return err
+	}
+	for range people {
+		if err := w.one(ctx, p); err != nil {
+			_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+			return err
+		}
+	}
+	_, err := w.conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+func (w *writer) one(ctx context.Context, p *places) error {
+	w.written++
+	n, now := firstNew+w.written, time.Now().UnixMicro()
+	who := letters(n)
+	organization := identifier(p.organizations[n%len(p.organizations)])
+	account, contact, line := rising(), rising(), rising()
+	digest := make([]byte, 32)
+	content := `{"changes":[["civility","","ms"],["family_name","","Nu ` + who + `"],["given_name","","Essai"],["mobile","","+33639981234"],["phone","","+33199001234"],` +
+		`["job_title","","Responsable des essais"],["email","","nu.` + who + `@brenval.example"],["role","","user"]]}`
+	for i, args := range [][]any{
+		{account, "bench " + who, now},
+		{w.workspace, contact, organization, account, 1_000_000_000 + n, "Nu " + who, "nu " + who, "nu." + who + "@brenval.example", now},
+		{w.workspace, line, now, contact, "C-" + strconv.Itoa(1_000_000_000+n), organization, digest},
+		{w.workspace, contact, line, digest[:16], content},
+	} {
+		if _, err := w.statements[i].ExecContext(ctx, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rising is a new UUIDv7.
+func rising() []byte {
+	b := identifier(newUUID())
+	now := time.Now().UnixMilli()
+	for i := range 6 {
+		b[i] = byte(now >> (40 - 8*i))
+	}
+	b[6] = b[6]&0x0f | 0x70
+	return b
+}

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"sync"
+	"time"
+)
+
+// run is one measurement of the product, from filling the base to the printed table.
+type run struct {
+	options
+	product *product
+	out     io.Writer
+
+	target    *target
+	nothing   *target // net/http that answers with bytes and does nothing
+	queries   *bare
+	places    *places
+	list      []figures
+	filling   spent
+	idle      int64 // memory, before and …
+	rested    int64 // … after the load
+	most      int64
+	others    float64 // share of the processors that others used meanwhile
+	transfers []transferred
+	stops     []func()
+}
+
+func (r *run) end() {
+	for _, stop := range r.stops {
+		stop()
+	}
+}
+
+// prepare fills the base, starts the servers, signs in and looks around.
+func (r *run) prepare(ctx context.Context) (err error) {
+	if !r.filled() {
+		note("filling %d organisations and %d contacts", r.organizations, r.contacts)
+		if r.filling, err = r.product.fill(ctx, r.organizations, r.contacts); err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(r.product.dir, "filled"), nil, 0o600); err != nil {
+			return err
+		}
+	}
+	if r.queries, err = openBare(ctx, r.product); err != nil {
+		return err
+	}
+	r.stops = append(r.stops, r.queries.close)
+	nothing, stop, err := startBare(ctx)
+	if err != nil {
+		return err
+	}
+	r.nothing, r.stops = nothing, append(r.stops, stop)
+	host, server, err := r.product.serve(ctx, r.profiles)
+	if err != nil {
+		return err
+	}
+	r.target = &target{host: host, server: server, database: r.queries.database}
+	note("waiting until the server rests")
+	if err := r.target.settle(); err != nil {
+		return err
+	}
+	return r.enter(ctx)
+}
+
+// enter signs in, as staff do, and finds out where to go.
+func (r *run) enter(ctx context.Context) error {
+	v, err := visit(r.target.host)
+	if err != nil {
+		return err
+	}
+	defer v.close()
+	if err := v.signIn(email, password); err != nil {
+		return err
+	}
+	r.target.cookies = v.cookies()
+	if _, err := v.page(office("/organizations")); err != nil {
+		return err
+	}
+	if r.idle, err = r.target.server.memory(); err != nil {
+		return err
+	}
+	if r.places, err = look(v, r.organizations, r.contacts); err != nil {
+		return err
+	}
+	if r.places.sirets, err = r.queries.sirets(ctx); err != nil {
+		return err
+	}
+	wanted, err := regexp.Compile(r.only)
+	if err != nil {
+		return err
+	}
+	list, err := operations(v, r.places)
+	for _, op := range list {
+		if wanted.MatchString(op.key + " " + op.name) {
+			r.list = append(r.list, figures{operation: op})
+		}
+	}
+	return err
+}
+
+// rounds measures everything in turn, several times; a first short one only warms up.
+func (r *run) rounds(ctx context.Context) error {
+	defer r.watch()()
+	began := time.Now()
+	before, err := r.foreign()
+	if err != nil {
+		return err
+	}
+	for i := range r.list {
+		if _, err := r.target.run(r.list[i].operation, r.lasts/8); err != nil {
+			return err
+		}
+	}
+	for n := range r.options.rounds {
+		note("round %d of %d", n+1, r.options.rounds)
+		for i := range r.list {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			f := &r.list[i]
+			s, err := r.target.run(f.operation, r.lasts)
+			if err != nil {
+				return err
+			}
+			f.samples = append(f.samples, s)
+			if f.bare == "" {
+				continue
+			}
+			if err := r.compare(ctx, f, s); err != nil {
+				return err
+			}
+		}
+	}
+	after, err := r.foreign()
+	r.others = float64(after-before) / float64(time.Since(began)) / float64(runtime.NumCPU())
+	return err
+}
+
+// foreign is what others than this measurement have worked on this machine.
+func (r *run) foreign() (time.Duration, error) {
+	all, err := machine()
+	if err != nil {
+		return 0, err
+	}
+	for _, p := range []process{process(os.Getpid()), r.queries.database} { // the servers are our children
+		if p == 0 {
+			continue
+		}
+		own, err := p.cpu()
+		if err != nil {
+			return 0, err
+		}
+		all -= own
+	}
+	return all, nil
+}
+
+// compare measures the operation's ceiling right after it.
+func (r *run) compare(ctx context.Context, f *figures, s sample) error {
+	query, err := r.query(ctx, f.bare)
+	if err != nil {
+		return err
+	}
+	answer, err := r.nothing.run(bareAnswer(s.size, f.clients), r.lasts/4)
+	if err != nil {
+		return err
+	}
+	f.ceilings = append(f.ceilings, query+answer.each(answer.cpu))
+	return nil
+}
+
+// query measures a bare query or, durable, a bare create.
+func (r *run) query(ctx context.Context, name string) (time.Duration, error) {
+	if name != "create" {
+		return r.queries.measure(ctx, r.queries.reads(r.places)[name], r.lasts/4)
+	}
+	w, err := r.queries.writer(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer w.close()
+	return r.queries.cost(r.lasts/4, func(int) error { return w.add(ctx, r.places, 1) })
+}
+
+// watch notes the most memory that the server has while it works; what it returns ends that.
+func (r *run) watch() func() {
+	done := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		every := time.NewTicker(50 * time.Millisecond)
+		defer every.Stop()
+		for {
+			select {
+			case <-every.C:
+				if n, err := r.target.server.memory(); err == nil {
+					r.most = max(r.most, n)
+				}
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		close(done)
+		wait.Wait()
+	}
+}
+
+// report measures files and memory at rest, and prints everything.
+func (r *run) report(ctx context.Context) (err error) {
+	if r.rows > 0 {
+		note("files")
+		if r.transfers, err = files(ctx, r.product, r.queries, r.places, r.contacts, r.rows); err != nil {
+			return err
+		}
+	}
+	if err := r.target.settle(); err != nil {
+		return err
+	}
+	if r.rested, err = r.target.server.memory(); err != nil {
+		return err
+	}
+	return r.print(ctx)
+}
+
+func (r *run) print(ctx context.Context) error {
+	engine := "SQLite"
+	if r.database != "" {
+		said, err := r.queries.promises(ctx)
+		if err != nil {
+			return err
+		}
+		engine = "PostgreSQL (" + said + ")"
+	}
+	fmt.Fprintf(r.out, "\n%s, %s, %d organisations, %d contacts, %d rounds of %s, %d processors of which others used %.0f %%\n\n",
+		time.Now().UTC().Format(time.DateOnly), engine, r.organizations, r.contacts, r.options.rounds, r.lasts, runtime.NumCPU(), 100*r.others)
+	if err := table(r.out, r.list, r.queries.database != 0); err != nil {
+		return err
+	}
+	fmt.Fprintln(r.out)
+	if r.filling.took > 0 {
+		fmt.Fprintf(r.out, "sample: %d contacts in %.1f s, %s at most\n", r.contacts, r.filling.took.Seconds(), megabytes(r.filling.peak))
+	}
+	for _, t := range r.transfers {
+		fmt.Fprintf(r.out, "%s: %d rows in %.1f s, %.0f a second, %s ms of CPU a row, %s at most", t.what, t.rows, t.took.Seconds(), t.rate(),
+			milliseconds(t.cpu/time.Duration(t.rows)), megabytes(t.peak))
+		if t.bare > 0 {
+			fmt.Fprintf(r.out, "; bare %.0f a second (%.0f %%)", t.bare, 100*t.rate()/t.bare)
+		}
+		fmt.Fprintln(r.out)
+	}
+	_, err := fmt.Fprintf(r.out, "memory (RssAnon): %s after the start, %s at most under load, %s at rest after it; wanted 40 and 150 MB\n",
+		megabytes(r.idle), megabytes(r.most), megabytes(r.rested))
+	return err
+}
