@@ -21,7 +21,6 @@ import (
 
 	"github.com/entregent/entregent/internal/app"
 	"github.com/entregent/entregent/internal/config"
-	"github.com/entregent/entregent/internal/fault"
 )
 
 // version is set by the linker, see the Makefile.
@@ -41,6 +40,8 @@ type commands struct {
 	Setup     setupCmd     `cmd:"" help:"Make the first workspace and its first admin."`
 	Workspace workspaceCmd `cmd:"" help:"Add and list workspaces."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database to this version."`
+	Import    importCmd    `cmd:"" help:"Import organisations or contacts from a CSV or XLSX file."`
+	Export    exportCmd    `cmd:"" help:"Export organisations or contacts as CSV, XLSX or JSON lines."`
 	Sample    sampleCmd    `cmd:"" help:"Fill a workspace with invented organisations and contacts."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
@@ -99,7 +100,7 @@ func (c *console) fail(err error) int {
 	}
 	fmt.Fprintln(c.err, "entregent: "+strings.ReplaceAll(app.Explain(err), "\n", "; "))
 	var bad unusable
-	if errors.As(err, &bad) || errors.Is(err, app.ErrConfiguration) || fault.Is(err, fault.Invalid) {
+	if errors.As(err, &bad) || app.IsCallers(err) {
 		return exitUsage
 	}
 	return exitFailure

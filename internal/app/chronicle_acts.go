@@ -155,3 +155,10 @@ var demoRemarks = []string{
 	"Ne pas appeler le mercredi.",
 	"Coordonnées reprises de sa signature d’e-mail.",
 }
+
+func organizationInput(o sample.Organization) organization.Input {
+	return organization.Input{
+		Name: o.Name, SIRET: o.SIRET.Plain(), CustomerNumber: o.CustomerNumber, Address: o.Address, Postcode: o.Postcode,
+		City: o.City, Phone: o.Phone.String(), Website: o.Website,
+	}
+}

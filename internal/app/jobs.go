@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -19,6 +20,11 @@ func (b *Base) runner() *job.Runner {
 	})
 	r.Every("journal.seal", c.SealInterval.Duration(), seal)
 	r.Every("login.sweep", c.SweepEvery.Duration(), sweepLogins)
+	s := b.transfers()
+	transfer.Register(r, s)
+	r.Every("transfer.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
+		return transfer.Sweep(ctx, db, s.Retention)
+	})
 	return r
 }
 

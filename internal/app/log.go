@@ -27,6 +27,11 @@ func Logger(c config.Log, w io.Writer) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w, o))
 }
 
+// IsCallers reports whether the error is for whoever called the program to mend: their configuration, or what they said.
+func IsCallers(err error) bool {
+	return errors.Is(err, ErrConfiguration) || fault.Is(err, fault.Invalid)
+}
+
 // Explain puts an error into English for the console: a refusal with all of its fields, anything else as it is.
 func Explain(err error) string {
 	f := fault.As(err)

@@ -10,6 +10,16 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
+// AddImagined adds many invented people (package sample) as they stand, with the past that they bring along: source,
+// role, gates, dates. The first of each organisation that is not from the public form becomes the primary contact.
+// Only this program may; no face calls it. When the workspace has one of them already it is a fault.Conflict.
+func AddImagined(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) error {
+	if by.Kind != actor.Program {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return addAll(ctx, tx, by, list)
+}
+
 // Past is what becomes of a contact in the course of time, as invented people bring it along.
 type Past struct {
 	Role              Role
@@ -21,7 +31,6 @@ type Past struct {
 	AuthorizedAt      sqldb.Time
 	AuthorizedBy      id.Login
 	LastSignInAt      sqldb.Time
-	CreatedAt         sqldb.Time // zero = when it was
 }
 
 // Imagine gives a contact that was just created the past of an invented person (package sample): no letter was
@@ -31,11 +40,10 @@ func Imagine(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Conta
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	n, err := tx.Exec(ctx, `UPDATE contact SET role = $1, login_email = $2, login_enabled = $3, login_disabled_by = $4,
-			credentials_sent_at = $5, joined_at = $6, authorized_at = $7, authorized_by = $8, last_sign_in_at = $9,
-			created_at = COALESCE($10, created_at)
-		WHERE workspace_id = $11 AND id = $12`,
+			credentials_sent_at = $5, joined_at = $6, authorized_at = $7, authorized_by = $8, last_sign_in_at = $9
+		WHERE workspace_id = $10 AND id = $11`,
 		string(p.Role), p.LoginEmail, p.LoginEnabled, p.LoginDisabledBy,
-		p.CredentialsSentAt, p.JoinedAt, p.AuthorizedAt, p.AuthorizedBy, p.LastSignInAt, p.CreatedAt, by.Workspace, contact)
+		p.CredentialsSentAt, p.JoinedAt, p.AuthorizedAt, p.AuthorizedBy, p.LastSignInAt, by.Workspace, contact)
 	if err == nil && n == 0 {
 		return fault.Missing()
 	}

@@ -1,0 +1,80 @@
+package app
+
+import (
+	"context"
+	"io"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/sheet"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// What the command line hands on and prints, as the room has it.
+type (
+	ImportOptions = transfer.Options
+	Report        = transfer.Report
+	FaultLine     = transfer.FaultLine
+)
+
+// Import says what is to be imported where, and what the import may do.
+type Import struct {
+	Noun      string // organizations or contacts
+	Workspace string // slug
+	DryRun    bool
+	ImportOptions
+}
+
+// Import takes a file and reports in English what became of its rows. A file that cannot be used, and a workspace that
+// does not exist, are a fault.Invalid. When ctx ends, what was taken by then stays, and the error says so.
+func (b *Base) Import(ctx context.Context, in Import, content io.ReaderAt, size int64) (Report, error) {
+	w, err := b.workspace(ctx, in.Workspace)
+	if err != nil {
+		return Report{}, err
+	}
+	noun, _ := transfer.ParseNoun(in.Noun)
+	result, err := transfer.Import(ctx, b.db, actor.OfProgram(w.ID), b.transfers(), noun, in.ImportOptions, in.DryRun, sheet.File{ReaderAt: content, Size: size})
+	return result.Report(locale.For(locale.English, w.OrganizationNoun, w.HostNoun(), w.Zone())), err
+}
+
+// Export says what is to be exported in which form.
+type Export struct {
+	Noun      string // organizations or contacts
+	Workspace string // slug
+	Format    string // csv, xlsx or jsonl
+}
+
+// Export writes all of a noun, in the columns of the import's template and more, with the words of the workspace's
+// language. A workspace that does not exist is a fault.Invalid.
+func (b *Base) Export(ctx context.Context, in Export, to io.Writer) error {
+	w, err := b.workspace(ctx, in.Workspace)
+	if err != nil {
+		return err
+	}
+	noun, _ := transfer.ParseNoun(in.Noun)
+	format, _ := transfer.ParseFormat(in.Format)
+	p := locale.For(w.Locale, w.OrganizationNoun, w.HostNoun(), w.Zone())
+	_, err = transfer.Export(ctx, b.db, actor.OfProgram(w.ID), transfer.Selection{Noun: noun}, format, to, p)
+	return err
+}
+
+// transfers bounds imports as configured.
+func (b *Base) transfers() transfer.Settings {
+	c := b.config.Transfers
+	return transfer.Settings{Bytes: c.UploadLimit, Retention: c.Retention.Duration(), Renames: c.Renames}
+}
+
+// workspace finds one by its slug, for the command line.
+func (b *Base) workspace(ctx context.Context, slug string) (w workspace.Workspace, err error) {
+	err = b.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		w, err = workspace.GetBySlug(ctx, tx, slug)
+		return err
+	})
+	if fault.Is(err, fault.NotFound) {
+		err = fault.OnField(fault.Invalid, "workspace", fault.M("command.no_workspace"))
+	}
+	return w, err
+}
