@@ -26,27 +26,15 @@ func showAdding(r *web.Request, form *ui.Form, status int) error {
 		return err
 	}
 	form.Labels = contactLabels(r)
-	var v people
-	var a adding
-	err = r.View(func(tx *sqldb.Tx) error {
-		org, err := organization.Get(r.Context(), tx, r.By, of)
-		if err != nil {
-			return err
-		}
-		a = newAdding(r, org, form)
-		if r.Fragment() == framePart {
-			v, err = readPeople(r, tx, of, nil)
-		}
+	var org organization.Organization
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		org, err = organization.Get(r.Context(), tx, r.By, of)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if r.Fragment() == framePart {
-		v.dialog = a.dialog()
-		return v.render(status)
-	}
-	return a.show(status)
+	return newAdding(r, org, form).show(status)
 }
 
 func newAdding(r *web.Request, org organization.Organization, form *ui.Form) adding {

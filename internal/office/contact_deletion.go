@@ -61,7 +61,7 @@ func deleteContact(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.again(http.StatusUnprocessableEntity)
+		return t.show(http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ func refusedName(r *web.Request, of id.Contact, form *ui.Form) error {
 	if form.Error.Kind == fault.TooMany {
 		status = http.StatusTooManyRequests
 	}
-	return t.again(status)
+	return t.show(status)
 }
 
 // rename counts the try, since its refusal tells that somebody bears the name, perhaps elsewhere.

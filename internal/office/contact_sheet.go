@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
@@ -27,7 +25,6 @@ type sheet struct {
 	gates     access.Gates
 	changedBy string // "" = the program, or somebody who is gone
 	form      *ui.Form
-	dialog    templ.Component // opened over the sheet; may be nil
 }
 
 // readSheet reads a contact with all that its sheet says; fault.NotFound.

@@ -3,8 +3,6 @@ package office
 import (
 	"strconv"
 
-	"github.com/a-h/templ"
-
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
@@ -19,10 +17,9 @@ import (
 type frame struct {
 	r        *web.Request
 	org      organization.Organization
-	contacts string          // how many, in figures; "" = not counted
-	tab      string          // key of the one that is shown
-	form     *ui.Form        // of which the window's title tells the faults; may be nil
-	dialog   templ.Component // opened over the page; may be nil
+	contacts string   // how many, in figures; "" = not counted
+	tab      string   // key of the one that is shown
+	form     *ui.Form // of which the window's title tells the faults; may be nil
 }
 
 // The tabs.

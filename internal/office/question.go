@@ -23,9 +23,10 @@ type question struct {
 	body  templ.Component
 }
 
-// show answers with the dialog or with the page.
+// show answers a script with the dialog in its place and nothing else, whatever part its form would replace when it
+// is done: so a refusal leaves alone what was typed beside it. Where no script runs it is a page.
 func (q question) show(status int) error {
-	if q.r.Fragment() == q.part {
+	if q.r.IsFetch() {
 		return q.r.Render(status, q.place())
 	}
 	return q.r.Render(status, q.page())

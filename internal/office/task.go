@@ -59,27 +59,6 @@ func ask(r *web.Request, fill func(t *task)) error {
 	return t.show(http.StatusOK)
 }
 
-// again shows a refused task with everything typed: over its contact's open sheet, or on its own page.
-func (t task) again(status int) error {
-	if !t.r.IsFetch() {
-		return t.show(status)
-	}
-	var v people
-	err := t.r.View(func(tx *sqldb.Tx) error {
-		open, err := readSheet(t.r, tx, t.contact.ID)
-		if err != nil {
-			return err
-		}
-		open.dialog = t.dialog()
-		v, err = readPeople(t.r, tx, t.org.ID, open)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return v.render(status)
-}
-
 // action is where the task's form is posted.
 func (t task) action(below string) string {
 	return contactURL(t.r, t.contact.Row, below) + readSpot(t.r).query()

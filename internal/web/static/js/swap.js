@@ -18,7 +18,7 @@ export async function swap(url, id, options = {}) {
     const html = await response.text();
     const page = new DOMParser().parseFromString(html, "text/html");
     const after = page.getElementById(id);
-    if (!after) return elsewhere(response, page) || trouble(response, page, before);
+    if (!after) return beside(page) || elsewhere(response, page) || trouble(response, page, before);
     replace(before, after);
     toasts(page);
     return true;
@@ -51,6 +51,15 @@ function single(after) {
       if (!after.contains(other)) other.remove();
     }
   }
+}
+
+// beside takes an answer that is another part of this page: a dialog again, with what is wrong in it.
+function beside(page) {
+  const after = page.querySelector("main") ? null : page.body.firstElementChild;
+  const before = after?.id && document.getElementById(after.id);
+  if (!before) return false;
+  replace(before, after);
+  return true;
 }
 
 // elsewhere follows an answer that led to another page, toasts and all, as if the browser had gone there.
