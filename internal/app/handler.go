@@ -25,7 +25,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Stopping: stopping})
-	office.Mount(site)
+	office.Mount(site, office.Options{Transfers: b.transfers()})
 	return site, site.Check()
 }
 

@@ -1,4 +1,116 @@
 package office
 
+import (
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
 // exportFormats are the files that an export writes, in the order in which they are offered.
-var exportFormats = []string{"csv", "xlsx", "jsonl"}
+var exportFormats = []string{string(transfer.CSV), string(transfer.XLSX), string(transfer.JSONL)}
+
+// exportContacts takes along the contacts of the list's search and filters, or the ticked ones alone.
+func exportContacts(r *web.Request) error {
+	s := transfer.Selection{Noun: transfer.Contacts, Contacts: contactFilter(r)}
+	if r.Query("selected") != "" {
+		if s.Only = ticked(r); len(s.Only) == 0 {
+			e := fault.New(fault.Invalid, "office.contacts.selection.none")
+			e.Message.Link = r.Office("/contacts")
+			return e
+		}
+		return export(r, s)
+	}
+	if s.Contacts.Plain() && s.Contacts.Query == "" && !r.Confirmed() {
+		return askPassword(r)
+	}
+	return export(r, s)
+}
+
+// ticked are the contacts whose boxes are ticked; what names none is passed over.
+func ticked(r *web.Request) (list []id.Contact) {
+	for _, text := range r.URL.Query()["contact"] {
+		if c := (id.Contact{UUID: identifier(text)}); !c.IsZero() {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// exportNoun takes contacts or organisations along, all or those of a search.
+func exportNoun(r *web.Request) error {
+	noun, ok := transfer.ParseNoun(r.Query("noun"))
+	if !ok {
+		return fault.Missing()
+	}
+	if noun == transfer.Contacts {
+		return exportContacts(r)
+	}
+	s := transfer.Selection{Noun: noun, Organizations: organization.Filter{Query: searched(r)}}
+	if strings.TrimSpace(s.Organizations.Query) == "" && !r.Confirmed() {
+		return askPassword(r)
+	}
+	return export(r, s)
+}
+
+func export(r *web.Request, s transfer.Selection) error {
+	format, ok := transfer.ParseFormat(r.Query("format"))
+	if !ok {
+		return fault.Missing()
+	}
+	name := r.P.Text("office.export.name."+string(s.Noun), "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
+	return r.Download(name, format.MediaType(), func(w io.Writer) error {
+		_, err := transfer.Export(r.Context(), r.Site().DB, r.By, s, format, w, r.P)
+		return err
+	})
+}
+
+// askPassword sends whoever takes everything along to where the password is asked for (product.md §5), and from
+// there back to this address.
+func askPassword(r *web.Request) error {
+	return r.SeeOther(r.Office("/export/confirmation?next=" + url.QueryEscape(r.URL.RequestURI())))
+}
+
+// exportConfirmation asks for the password; once it is typed, it offers the file.
+type exportConfirmation struct {
+	r    *web.Request
+	form *ui.Form
+	next string
+}
+
+func newConfirmation(r *web.Request, form *ui.Form, next string) exportConfirmation {
+	if !web.Own(next) || !strings.HasPrefix(next, r.Office("/")) {
+		next = r.Office("/import")
+	}
+	form.Labels = map[string]string{"password": r.P.Text("office.password")}
+	return exportConfirmation{r, form, next}
+}
+
+func showExportConfirmation(r *web.Request) error {
+	return r.Render(http.StatusOK, newConfirmation(r, r.NewForm(""), r.Query("next")).page())
+}
+
+func confirmExport(r *web.Request) error {
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	v := newConfirmation(r, form, form.Value("next"))
+	err = confirm(r, form)
+	if form.Fail(err) || fault.Is(err, fault.TooMany) {
+		form.Error = fault.As(err)
+		return r.Render(refusedStatus(form), v.page())
+	}
+	if err != nil {
+		return err
+	}
+	return r.SeeOther(r.Office("/export/confirmation?next=" + url.QueryEscape(v.next)))
+}

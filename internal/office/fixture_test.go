@@ -25,6 +25,7 @@ import (
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/workspace"
 )
@@ -90,7 +91,7 @@ func newHouse(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 		t.Fatal(err)
 	}
 	public.Mount(h.site, public.Options{Desk: desk, Secret: key})
-	office.Mount(h.site)
+	office.Mount(h.site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	if err := h.site.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -5,11 +5,22 @@
 // business and no SQL. routes.go is its whole surface; each noun has a file, with its pages in a .templ beside it.
 package office
 
-import "github.com/entregent/entregent/internal/web"
+import (
+	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// Options are what the pages need besides a request; the zero value works.
+type Options struct {
+	Transfers transfer.Settings // bounds of imports; Bytes is also the largest file that is taken in [64 MiB]
+}
 
 // Mount gives the site the back office's routes, menu and search.
-func Mount(site *web.Site) {
-	site.Mount(routes()...)
+func Mount(site *web.Site, o Options) {
+	if o.Transfers.Bytes == 0 {
+		o.Transfers.Bytes = 64 << 20
+	}
+	site.Mount(routes(o)...)
 	site.Navigation = navigation
 }
 
@@ -19,7 +30,8 @@ var navigation = web.Navigation{
 		{Key: "dashboard", Text: "office.nav.dashboard", Icon: "gauge"},
 		{Key: "organizations", Text: "office.nav.organizations", Icon: "building", Path: "/organizations"},
 		{Key: "contacts", Text: "office.nav.contacts", Icon: "users", Path: "/contacts"},
-		{Key: "journal", Text: "office.nav.journal", Icon: "clock", Path: "/journal", Rule: true},
+		{Key: "transfers", Text: "office.nav.transfers", Icon: "swap", Path: "/import", Rule: true},
+		{Key: "journal", Text: "office.nav.journal", Icon: "clock", Path: "/journal"},
 		{Key: "settings", Text: "office.nav.settings", Icon: "sliders", Path: "/settings"},
 	},
 	Search: "/search",

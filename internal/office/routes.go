@@ -8,7 +8,7 @@ import (
 )
 
 // routes is the back office's whole surface: where, who may, what answers.
-func routes() []web.Route {
+func routes(o Options) []web.Route {
 	return []web.Route{
 		at("GET ", actor.SeeContacts, showDashboard),
 		at("GET /search", actor.SeeContacts, searchEverywhere),
@@ -47,6 +47,20 @@ func routes() []web.Route {
 
 		// All contacts of the workspace.
 		at("GET /contacts", actor.SeeContacts, listContacts),
+		at("GET /contacts/export", actor.Export, exportContacts),
+
+		// Files in and out.
+		at("GET /import", actor.Import, o.showTransfers),
+		large(at("POST /import", actor.Import, o.receive), o.Transfers.Bytes),
+		at("GET /import/template", actor.Import, downloadTemplate),
+		at("GET /import/{transfer}", actor.Import, showImport),
+		at("POST /import/{transfer}/check", actor.Import, checkImport),
+		at("POST /import/{transfer}/start", actor.Import, startImport),
+		at("POST /import/{transfer}/cancel", actor.Import, cancelImport),
+		at("GET /import/{transfer}/refused", actor.Import, downloadRefused),
+		at("GET /export", actor.Export, exportNoun),
+		at("GET /export/confirmation", actor.Export, showExportConfirmation),
+		at("POST /export/confirmation", actor.Export, confirmExport),
 
 		// What was done, and what people want remembered.
 		at("GET /journal", actor.SeeJournal, listJournal),
@@ -67,4 +81,10 @@ func routes() []web.Route {
 func at(where string, needs actor.Permission, handle web.Handler) web.Route {
 	method, path, _ := strings.Cut(where, " ")
 	return web.Route{Pattern: method + " /{workspace}/office" + path, Needs: needs, Handle: handle}
+}
+
+// large lets a route take a file of so many bytes, and the rest of its form.
+func large(route web.Route, bytes int64) web.Route {
+	route.Body = bytes + 1<<20
+	return route
 }

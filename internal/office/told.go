@@ -1,6 +1,7 @@
 package office
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -31,6 +32,7 @@ var kinds = []struct {
 		{"organization.archived", "none"}, {"organization.restored", "building"}, {"organization.deleted", "trash"},
 		{"organization.commented", "talk"},
 	}},
+	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"workspace", "sliders", []act{
 		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
 		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"},
@@ -67,7 +69,16 @@ type told struct {
 }
 
 // evident are the fields that the sentence tells already.
-var evident = map[string]bool{"authorized": true, "archived": true}
+var evident = map[string]bool{"authorized": true, "archived": true, "new": true, "changed": true, "refused": true, "rows": true}
+
+// countsOf are the numbers that the sentence of a transfer says; what was not counted is none.
+func countsOf(l journal.Line) []any {
+	counts := map[string]int{}
+	for _, c := range l.Changes {
+		counts[c.Field], _ = strconv.Atoi(c.After)
+	}
+	return []any{"New", counts["new"], "Changed", counts["changed"], "Refused", counts["refused"], "Rows", counts["rows"]}
+}
 
 // value is what a field was and became.
 type value struct{ Label, Before, After string }
@@ -121,8 +132,12 @@ func (t teller) line(l journal.Line) told {
 	if l.ActorKind == actor.Staff && l.Actor == t.r.Login.ID.UUID {
 		key = "office.journal.own." + l.Kind
 	}
+	args := []any{"Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number}
+	if l.Subject.Kind == "transfer" {
+		args = append(args, countsOf(l)...)
+	}
 	marks := map[string][]piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}
-	said := told{Line: l, Icon: icons[l.Kind], New: strings.HasSuffix(l.Kind, ".created"), Sentence: split(t.r.P.Text(key, "Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number), marks)}
+	said := told{Line: l, Icon: icons[l.Kind], New: strings.HasSuffix(l.Kind, ".created") || l.Subject.Kind == "transfer", Sentence: split(t.r.P.Text(key, args...), marks)}
 	for _, c := range l.Changes {
 		if evident[c.Field] {
 			continue

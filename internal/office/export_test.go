@@ -1,0 +1,93 @@
+package office_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestExport(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		verrerie := h.organization(h.school, "Verrerie du Loc’h", "35600000000048")
+		ines := h.contact(h.school, verrerie.ID, "Oliveira", "Inês")
+		h.contact(h.school, verrerie.ID, "Petit", "Solène")
+		foreign := h.contact(h.vendor, h.organization(h.vendor, "Cabinet des Tilleuls", "").ID, "Vasseur", "Claire")
+		admin := h.as(h.school.admin)
+		const all = "/brenval/office/contacts/export"
+
+		t.Run("the ticked contacts are taken along, whatever else is ticked that is not ours", func(t *testing.T) {
+			h.TB = t
+			b := admin.get(all + "?selected=1&format=csv&contact=" + ines.ID.String() + "&contact=x&contact=" + foreign.ID.String()).want(http.StatusOK)
+			if strings.Count(b.body, "\n") != 2 || !strings.Contains(b.body, "Oliveira") || strings.Contains(b.body, "Vasseur") {
+				t.Error(b.body)
+			}
+			if d := b.header.Get("Content-Disposition"); !strings.Contains(d, "contacts-2026-11-20.csv") || b.header.Get("Content-Type") != "text/csv; charset=utf-8" {
+				t.Error(d, b.header)
+			}
+		})
+
+		t.Run("without a tick there is nothing to take along", func(t *testing.T) {
+			h.TB = t
+			admin.get(all+"?selected=1&format=csv").want(http.StatusUnprocessableEntity, "Sélectionnez au moins un contact")
+			admin.get(all + "?selected=1&format=csv&contact=%00").want(http.StatusUnprocessableEntity)
+		})
+
+		t.Run("search and filters hold for the file, in every format", func(t *testing.T) {
+			h.TB = t
+			if b := admin.get(all + "?q=petit&authorized=no&format=csv").want(http.StatusOK); strings.Contains(b.body, "Oliveira") || !strings.Contains(b.body, "Petit") {
+				t.Error(b.body)
+			}
+			var line map[string]any
+			if b := admin.get(all + "?q=petit&format=jsonl").want(http.StatusOK); json.Unmarshal([]byte(b.body), &line) != nil || line["family_name"] != "Petit" {
+				t.Error(b.body)
+			}
+			if b := admin.get(all + "?q=petit&format=xlsx").want(http.StatusOK); !bytes.HasPrefix([]byte(b.body), []byte("PK")) {
+				t.Error(b.body[:20])
+			}
+			admin.get("/brenval/office/export?noun=organizations&q=verrerie&format=csv").want(http.StatusOK, "Verrerie du Loc’h")
+			admin.get("/brenval/office/journal").want(http.StatusOK, "Vous avez exporté un fichier (lignes : 1)", "Contenu Entreprises", "Format CSV")
+		})
+
+		t.Run("whoever takes everything along is asked for the password again", func(t *testing.T) {
+			h.TB = t
+			for _, everything := range []string{all + "?format=csv", "/brenval/office/export?noun=contacts&format=csv", "/brenval/office/export?noun=organizations&format=csv"} {
+				fresh := h.as(h.school.admin)
+				fresh.get(everything).want(http.StatusOK)
+				h.clock.Pass(16 * time.Minute)
+				fresh.get(everything).wantTo("/brenval/office/export/confirmation?next=" + url.QueryEscape(everything))
+				fresh.get(fresh.to).want(http.StatusOK, "Tout exporter", "Mot de passe").
+					wantMarkup(`name="next" value="` + strings.ReplaceAll(everything, "&", "&amp;"))
+				form := url.Values{"next": {everything}, "password": {"faux faux faux"}}
+				fresh.post("/brenval/office/export/confirmation", form).want(http.StatusUnprocessableEntity, "Ce n’est pas votre mot de passe")
+				form.Set("password", password)
+				fresh.post("/brenval/office/export/confirmation", form).want(http.StatusSeeOther)
+				fresh.get(fresh.to).want(http.StatusOK, "Le fichier est prêt").wantMarkup(strings.ReplaceAll(everything, "&", "&amp;"))
+				fresh.get(everything).want(http.StatusOK)
+			}
+		})
+
+		t.Run("the page of the password leads nowhere else", func(t *testing.T) {
+			h.TB = t
+			for _, next := range []string{"https://elsewhere.example/", "//elsewhere.example", "/orvane/office/export", "javascript:alert(1)", "", "/\\elsewhere.example"} {
+				admin = h.as(h.school.admin)
+				admin.get("/brenval/office/export/confirmation?next=" + url.QueryEscape(next)).want(http.StatusOK).wantMarkup(`href="/brenval/office/import" download`)
+			}
+		})
+
+		t.Run("what is no export does not exist, and officers take nothing along", func(t *testing.T) {
+			h.TB = t
+			for _, q := range []string{"/contacts/export?q=x", "/contacts/export?q=x&format=pdf", "/export?format=csv", "/export?noun=x&format=csv", "/export?noun=contacts&q=x&format=%ff"} {
+				admin.get("/brenval/office" + q).want(http.StatusNotFound)
+			}
+			officer := h.as(h.school.officer)
+			for _, q := range []string{"/contacts/export?format=csv&q=x", "/export?noun=contacts&format=csv&q=x", "/export/confirmation"} {
+				officer.get("/brenval/office" + q).want(http.StatusForbidden)
+				h.as(h.vendor.admin).get("/brenval/office" + q).want(http.StatusNotFound)
+			}
+		})
+	})
+}
