@@ -23,7 +23,7 @@ type File struct {
 type Limits struct {
 	Bytes    int64 // the file [256 MiB]
 	Unpacked int64 // what an XLSX holds, unpacked [512 MiB]
-	Strings  int   // the texts that the cells of an XLSX share, held in memory [32 MiB]
+	Strings  int   // the texts that the cells of an XLSX share, held in memory [16 MiB]
 	Row      int   // one row with all its cells, in bytes [1 MiB]
 	Columns  int   // [256]
 }
@@ -36,7 +36,7 @@ func (l Limits) withDefaults() Limits {
 		l.Unpacked = 512 << 20
 	}
 	if l.Strings == 0 {
-		l.Strings = 32 << 20
+		l.Strings = 16 << 20
 	}
 	if l.Row == 0 {
 		l.Row = 1 << 20

@@ -280,6 +280,7 @@ func (b book) sharedTexts() (*texts, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.all = make([]byte, 0, min(d.size, int64(b.l.Strings)))
 	err = d.each(func(e xml.StartElement) error {
 		if e.Name.Local != "si" {
 			return nil
