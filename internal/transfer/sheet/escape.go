@@ -30,7 +30,7 @@ func risky(s string) bool {
 // altered recognises what is a number to a spreadsheet but not written as it would write it: leading zeros,
 // decimals, exponents, dates, more digits than it keeps.
 func altered(s string) bool {
-	if strings.Trim(s, "0123456789.,:/%eE+- \u00A0\u202F") != "" || s[0] < '0' || s[0] > '9' {
+	if s[0] < '0' || s[0] > '9' || strings.Trim(s, "0123456789.,:/%eE+- \u00A0\u202F") != "" {
 		return false
 	}
 	plain := strings.Trim(s, "0123456789") == "" && len(s) <= 15 && (s == "0" || s[0] != '0')
