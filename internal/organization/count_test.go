@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
@@ -33,6 +34,29 @@ func TestCount(t *testing.T) {
 				t.Error(n, err)
 			}
 			if _, err := count(actor.Actor{Workspace: by.Workspace}, organization.Filter{}); !fault.Is(err, fault.Forbidden) {
+				t.Error(err)
+			}
+		})
+	})
+}
+
+func TestNames(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		by, other := newHost(t, db, "brenval", "school"), newHost(t, db, "orvane", "vendor")
+		verrerie := must(t, db, by, organization.Input{Name: "Verrerie du Loc’h"})
+		foreign := must(t, db, other, organization.Input{Name: "Cabinet des Tilleuls"})
+		t.Run("the workspace’s own are named, once each; others are left out", func(t *testing.T) {
+			err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+				names, err := organization.Names(t.Context(), tx, by, []id.Organization{verrerie.ID, {}, foreign.ID, id.NewOrganization(), verrerie.ID})
+				if len(names) != 1 || names[verrerie.ID] != "Verrerie du Loc’h" {
+					t.Error(names)
+				}
+				if none, err := organization.Names(t.Context(), tx, by, nil); len(none) != 0 || err != nil {
+					t.Error(none, err)
+				}
+				return err
+			})
+			if err != nil {
 				t.Error(err)
 			}
 		})

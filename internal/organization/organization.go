@@ -6,6 +6,8 @@ package organization
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -109,21 +111,26 @@ func ByCustomerNumber(ctx context.Context, tx *sqldb.Tx, by actor.Actor, s strin
 
 // Names gives the names of those organisations that the workspace has.
 func Names(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organization) (map[id.Organization]string, error) {
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return nil, err
+	}
 	names := make(map[id.Organization]string, len(ids))
 	for _, organization := range ids {
-		if organization.IsZero() || names[organization] != "" {
-			continue
+		if !organization.IsZero() {
+			names[organization] = ""
 		}
-		o, err := Get(ctx, tx, by, organization)
-		if fault.Is(err, fault.NotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		names[organization] = o.Name
 	}
-	return names, nil
+	if len(names) == 0 {
+		return names, nil
+	}
+	in, args := sqldb.In([]any{by.Workspace}, slices.Collect(maps.Keys(names)))
+	clear(names)
+	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (o Organization, err error) { return o, row.Scan(&o.ID, &o.Name) },
+		`SELECT id, name FROM organization WHERE workspace_id = $1 AND id `+in, args...)
+	for _, o := range list {
+		names[o.ID] = o.Name
+	}
+	return names, err
 }
 
 // customerKey is the form in which customer numbers are compared.
