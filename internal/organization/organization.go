@@ -12,7 +12,6 @@ import (
 	"unicode"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/phone"
