@@ -3,8 +3,12 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"sync"
+	"syscall"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver «pgx»
@@ -18,6 +22,7 @@ import (
 type postgresEngine struct {
 	db     *DB
 	pool   *sql.DB
+	size   int     // connections of the pool
 	apart  *sql.DB // for ranges: never waits for a connection that waits for it
 	mu     sync.Mutex
 	ranges map[tallyKey]numbers
@@ -43,7 +48,7 @@ func openPostgres(ctx context.Context, db *DB, o Options) (engine, error) {
 		return nil, errors.Join(err, pool.Close())
 	}
 	apart.SetMaxOpenConns(1)
-	e := &postgresEngine{db: db, pool: pool, apart: apart, ranges: make(map[tallyKey]numbers)}
+	e := &postgresEngine{db: db, pool: pool, size: o.Readers, apart: apart, ranges: make(map[tallyKey]numbers)}
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, e.shut())
 	}
@@ -55,7 +60,7 @@ func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.PingCon
 func (e *postgresEngine) shut() error                    { return errors.Join(e.pool.Close(), e.apart.Close()) }
 
 func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
-	t, err := e.pool.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	t, err := e.begin(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return err
 	}
@@ -66,14 +71,24 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := e.try(ctx, fn)
-		if err == nil || n == attempts || !again(err) && !(n == 1 && outrun(err)) {
+		if err == nil || n == attempts || !again(err) && !lost(err) && !(n == 1 && outrun(err)) {
 			return err
 		}
 	}
 }
 
+// begin passes over connections that the server has ended meanwhile, as at its restart: nothing has run on them yet.
+func (e *postgresEngine) begin(ctx context.Context, o *sql.TxOptions) (*sql.Tx, error) {
+	for n := 0; ; n++ {
+		t, err := e.pool.BeginTx(ctx, o)
+		if err == nil || n == e.size || !lost(err) {
+			return t, err
+		}
+	}
+}
+
 func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
-	t, err := e.pool.BeginTx(ctx, nil)
+	t, err := e.begin(ctx, nil)
 	if err != nil {
 		return err
 	}
@@ -86,7 +101,7 @@ func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	}
 	if err := t.Commit(); err != nil {
-		return err
+		return uncommitted{err}
 	}
 	e.db.committed(1)
 	return nil
@@ -96,6 +111,27 @@ func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
 func again(err error) bool {
 	code := pgCode(err)
 	return code == "40001" || code == "40P01"
+}
+
+// uncommitted is an error of the commit itself. If the connection was lost with it nobody knows whether it was done.
+type uncommitted struct{ error }
+
+func (u uncommitted) Unwrap() error { return u.error }
+
+// lost reports whether the connection broke before the commit, so that nothing was done. A server that takes no
+// connection is another matter.
+func lost(err error) bool {
+	var unsure uncommitted
+	var refused *pgconn.ConnectError
+	if errors.As(err, &unsure) || errors.As(err, &refused) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return false
+	}
+	switch pgCode(err) {
+	case "57P01", "57P02", "57P03": // the server stops, crashed, or starts
+		return true
+	}
+	return errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }
 
 // outrun reports whether a unique rule stood against the transaction: mostly somebody was quicker between its look and
