@@ -31,7 +31,7 @@ type figure struct {
 }
 
 // recentLines of the history stand on the dashboard.
-const recentLines = 6
+const recentLines = 5
 
 func showDashboard(r *web.Request) error {
 	v := dashboard{r: r}
