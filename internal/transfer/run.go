@@ -196,7 +196,7 @@ func (m *importer) crowded(h *head) {
 // remember notes in the ledger a row that was taken before a restart.
 func (m *importer) remember(h *head) {
 	if _, known := m.ledger.find(h.about); !known && len(h.faults) == 0 && !m.lost[h.row.N] {
-		m.ledger.add(h.about, entry{h.row.N, h.values})
+		m.ledger.add(h.about, newEntry(h))
 	}
 	m.ledger.keep()
 }
@@ -280,8 +280,8 @@ func (m *importer) one(ctx context.Context, tx *sqldb.Tx, b *batch, i int, it it
 		return h.faults, nil
 	}
 	if earlier, ok := m.ledger.find(h.about); ok {
-		if earlier.values != h.values {
-			return []Fault{newFault(m.key(), fault.M("transfer.duplicate", "Row", earlier.row))}, nil
+		if earlier.values != newEntry(h).values {
+			return []Fault{newFault(m.key(), fault.M("transfer.duplicate", "Row", int(earlier.row)))}, nil
 		}
 		b.counts.Unchanged++
 		return nil, nil
@@ -293,7 +293,7 @@ func (m *importer) one(ctx context.Context, tx *sqldb.Tx, b *batch, i int, it it
 	if len(faults) > 0 {
 		return faults, nil
 	}
-	m.ledger.add(h.about, entry{h.row.N, h.values})
+	m.ledger.add(h.about, newEntry(h))
 	switch o {
 	case addedWithPlace:
 		b.counts.New++
