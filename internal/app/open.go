@@ -50,10 +50,17 @@ func Over(c config.Config, s *secret.Secret, db *sqldb.DB, log *slog.Logger) *Ba
 }
 
 // ownFile makes the file of the database for its owner alone, before SQLite makes it for whoever the umask
-// allows; SQLite gives its log the same mode.
+// allows; SQLite gives its log the same mode. It also finds out whether the log may stand beside it.
 func (b *Base) ownFile() error {
 	if b.config.Store.Database != "" {
 		return nil
+	}
+	probe, err := os.CreateTemp(b.config.Store.Data, ".writable-*")
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return err
 	}
 	f, err := os.OpenFile(b.config.Store.SQLite(), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
