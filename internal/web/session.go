@@ -36,17 +36,22 @@ type resumed struct {
 
 // newRequest is a request of nobody, in the language that the browser asks for.
 func (s *Site) newRequest(x *exchange, h *http.Request) *Request {
-	r := &Request{Request: h, site: s, x: x, Now: s.DB.Now()}
+	r := s.unidentified(x, h)
 	r.P = r.printer()
 	return r
 }
 
-// identify finds out who asks, for which workspace, and whether they may.
+// unidentified is a request without a language yet; identify gives it one.
+func (s *Site) unidentified(x *exchange, h *http.Request) *Request {
+	return &Request{Request: h, site: s, x: x, Now: s.DB.Now()}
+}
+
+// identify finds out who asks, for which workspace, in which language, and whether they may.
 func (r *Request) identify() error {
-	if err := r.recognise(); err != nil {
-		return err
+	err := r.recognise()
+	if err == nil {
+		err = r.enter()
 	}
-	err := r.enter()
 	r.P = r.printer()
 	r.x.login, r.x.workspace = r.Login.ID, r.Workspace.ID
 	return err

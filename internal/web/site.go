@@ -187,8 +187,9 @@ func (s *Site) Check() error {
 
 // needs is the permission of the route that a menu item leads to.
 func (s *Site) needs(item MenuItem) (actor.Permission, bool) {
+	pattern := "GET /{workspace}/office" + item.Path
 	for _, route := range s.routes {
-		if route.Pattern == "GET /{workspace}/office"+item.Path {
+		if route.Pattern == pattern {
 			return route.Needs, true
 		}
 	}

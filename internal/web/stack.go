@@ -147,7 +147,7 @@ func (s *Site) answer(x *exchange, h *http.Request, route Route) {
 		limit = s.BodyLimit
 	}
 	h.Body = http.MaxBytesReader(x, h.Body, limit)
-	r := s.newRequest(x, h)
+	r := s.unidentified(x, h)
 	r.route = route
 	err := r.identify()
 	if err == nil {
