@@ -21,6 +21,17 @@ func (x *Part) Click(role, name string) {
 
 // ClickIt clicks this part itself. It must be enabled, in view after scrolling, and not covered.
 func (x *Part) ClickIt() {
+	x.page.t.Helper()
+	x.clicks(1)
+}
+
+// DoubleClickIt clicks it twice, the second time before anything can have come of the first.
+func (x *Part) DoubleClickIt() {
+	x.page.t.Helper()
+	x.clicks(2)
+}
+
+func (x *Part) clicks(times int) {
 	p := x.page
 	p.t.Helper()
 	var at point
@@ -28,12 +39,13 @@ func (x *Part) ClickIt() {
 		at, err = x.spot()
 		return err
 	})
-	for _, kind := range []input.DispatchMouseEventType{chromedp.MouseMoved, chromedp.MousePressed, chromedp.MouseReleased} {
-		event := input.DispatchMouseEventParams{Type: kind, X: at.X, Y: at.Y}
-		if kind != chromedp.MouseMoved {
-			event.Button, event.ClickCount = input.MouseButtonLeft, 1
+	tell(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: chromedp.MouseMoved, X: at.X, Y: at.Y})
+	for n := range times {
+		for _, kind := range []input.DispatchMouseEventType{chromedp.MousePressed, chromedp.MouseReleased} {
+			tell(p, input.DispatchMouseEvent, input.DispatchMouseEventParams{
+				Type: kind, X: at.X, Y: at.Y, Button: input.MouseButtonLeft, ClickCount: int64(n + 1),
+			})
 		}
-		tell(p, input.DispatchMouseEvent, event)
 	}
 	p.settle()
 }

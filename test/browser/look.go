@@ -79,6 +79,14 @@ func (p *Page) Screenshot(name string) {
 	p.show(before)
 }
 
+// Picture keeps one picture of the whole page as the window shows it, NAME.png beside those of Screenshot.
+func (p *Page) Picture(name string) {
+	p.t.Helper()
+	dir, err := artifacts("screens")
+	p.must(err)
+	p.must(p.picture(filepath.Join(dir, fileName(name)+".png")))
+}
+
 // picture writes one picture of the whole page as it is now, movements at their end.
 func (p *Page) picture(file string) error {
 	evaluate[bool](p, `document.getAnimations().forEach((a) => { try { a.finish() } catch { a.cancel() } }), true`)

@@ -89,6 +89,13 @@ func (p *Page) end() {
 	}
 }
 
+// During makes a step of the window's test, with t.Run, the one that the window's verbs fail, until it ends.
+func (p *Page) During(t testing.TB) {
+	whole := p.t
+	p.t = t
+	t.Cleanup(func() { p.t = whole })
+}
+
 // Allow says that a problem whose text contains this one is meant to happen here.
 func (p *Page) Allow(problem string) { p.watch.allow(problem) }
 

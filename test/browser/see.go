@@ -113,13 +113,13 @@ func (x *Part) Value(label string) string {
 	return value
 }
 
-// SeeValue waits until that stands in the field with that label.
+// SeeValue waits until that stands in the field with that label, blanks folded as everywhere.
 func (x *Part) SeeValue(label, value string) {
 	x.page.t.Helper()
 	field := x.Field(label)
 	x.page.until(func() error {
 		e, err := field.find()
-		if err == nil && e.value != value {
+		if err == nil && fold(e.value) != fold(value) {
 			err = fmt.Errorf("%s has %s, not %s", field, quote(e.value), quote(value))
 		}
 		return err

@@ -1,0 +1,202 @@
+package walks_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/entregent/entregent/internal/app"
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+	"github.com/entregent/entregent/test/browser"
+)
+
+// The staff of the demo.
+const (
+	nadia   = "nadia.kessler@brenval.example"    // admin of the school
+	rachel  = "rachel.moreau@brenval.example"    // officer of the school
+	helene  = "helene.sorel@orvane.example"      // admin of the vendor
+	camille = "camille.esteve@entregent.example" // admin of both
+)
+
+// walk runs a walk on a product of its own, filled with the demo; with ENTREGENT_TEST_FULL on both engines.
+func walk(t *testing.T, do func(t *testing.T, at *product)) {
+	engines := []string{"sqlite"}
+	if os.Getenv("ENTREGENT_TEST_FULL") != "" {
+		engines = append(engines, "postgres")
+	}
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) { do(t, start(t, engine)) })
+	}
+}
+
+// product is a running installation with the demo's two workspaces.
+type product struct {
+	address   string
+	engine    string
+	passwords map[string]string // by the e-mail address that signs in
+	known     map[string][]*http.Cookie
+}
+
+// start serves until the test ends.
+func start(t *testing.T, engine string) *product {
+	t.Helper()
+	c := settings(filepath.Join(t.TempDir(), "var"))
+	if engine == "sqlite" {
+		unpack(t, c.Store.Data)
+	} else {
+		c.Store.Database = sqldbtest.Options(t, engine).DSN
+	}
+	a, err := app.Start(t.Context(), c, app.Options{Demo: true, Out: io.Discard, Log: quiet()})
+	if err != nil {
+		t.Fatal(app.Explain(err))
+	}
+	t.Cleanup(func() {
+		if err := stop(a); err != nil {
+			t.Error(err)
+		}
+	})
+	return &product{address: a.BaseURL(), engine: engine, passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}}
+}
+
+func stop(a *app.App) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return a.Stop(ctx)
+}
+
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+// settings are those of an installation in a directory, with quick passwords and a quick queue.
+func settings(dir string) config.Config {
+	c := config.Default()
+	c.Store.Data = dir
+	c.Server.Addr, c.Server.BaseURL = "127.0.0.1:0", "http://127.0.0.1:0"
+	c.Passwords.Passes, c.Passwords.Memory = 1, 8
+	return c
+}
+
+// filled is the data directory of an installation on SQLite that has the demo: what lies in it, by file name.
+// Making it takes seconds, copying it none.
+var filled = sync.OnceValues(func() (files map[string][]byte, err error) {
+	dir, err := os.MkdirTemp("", "entregent-walks-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	a, err := app.Start(context.Background(), settings(dir), app.Options{Demo: true, Out: io.Discard, Log: quiet()})
+	if err != nil {
+		return nil, err
+	}
+	if err := stop(a); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	files = make(map[string][]byte, len(entries))
+	for _, e := range entries {
+		if err == nil && e.Type().IsRegular() {
+			files[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name()))
+		}
+	}
+	return files, err
+})
+
+func unpack(t *testing.T, dir string) {
+	t.Helper()
+	files, err := filled()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// signIns reads who signs in with which password, as the owner finds it in the data directory.
+func signIns(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "demo-sign-ins.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		if words := strings.Fields(line); len(words) == 3 && strings.Contains(words[1], "@") {
+			list[words[1]] = words[2]
+		}
+	}
+	return list
+}
+
+// school and vendor are addresses in the back office of the demo's workspaces.
+func (at *product) school(path string) string { return at.address + "/brenval/office" + path }
+func (at *product) vendor(path string) string { return at.address + "/orvane/office" + path }
+
+// as opens a window for somebody of the staff who is signed in.
+func (at *product) as(t *testing.T, who string, options ...browser.Option) *browser.Page {
+	t.Helper()
+	page := browser.Window(t, options...)
+	for _, c := range at.signIn(t, who) {
+		page.SetCookie(at.address, c)
+	}
+	return page
+}
+
+// signIn signs somebody in behind the browser, once a product, and gives the cookies. TestSignIn does it by hand.
+func (at *product) signIn(t *testing.T, who string) []*http.Cookie {
+	t.Helper()
+	if at.known[who] == nil {
+		at.known[who] = at.signInAnew(t, who)
+	}
+	return at.known[who]
+}
+
+const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
+
+// signInAnew begins a session of its own.
+func (at *product) signInAnew(t *testing.T, who string) []*http.Cookie {
+	t.Helper()
+	jar, _ := cookiejar.New(nil)
+	client := &http.Client{Jar: jar}
+	form := url.Values{"email": {who}, "password": {at.passwords[who]}}
+	ask, err := http.NewRequest(http.MethodPost, at.address+"/sign-in", strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ask.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	ask.Header.Set("User-Agent", firefox)
+	r, err := client.Do(ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Body.Close()
+	here, _ := url.Parse(at.address)
+	if r.StatusCode != http.StatusOK || r.Request.URL.Path == "/sign-in" {
+		t.Fatalf("%s does not get in: %d at %s", who, r.StatusCode, r.Request.URL.Path)
+	}
+	return jar.Cookies(here)
+}
+
+// asAnew is as with a session that no other window has, for walks that end it.
+func (at *product) asAnew(t *testing.T, who string, options ...browser.Option) *browser.Page {
+	t.Helper()
+	page := browser.Window(t, options...)
+	for _, c := range at.signInAnew(t, who) {
+		page.SetCookie(at.address, c)
+	}
+	return page
+}
