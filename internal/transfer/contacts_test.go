@@ -1,7 +1,9 @@
 package transfer_test
 
 import (
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -159,6 +161,19 @@ func TestRefusedContacts(t *testing.T) {
 				t.Errorf("it is still proposed: %q", p)
 			}
 		})
+		t.Run("nor is it proposed then; a contact's own address is", func(t *testing.T) {
+			o, _ := options("")
+			r, err := transfer.Import(t.Context(), db, all.by, transfer.Settings{}, transfer.Contacts, o, true, file(header,
+				corvenne+";;Noir;Ève;;;;Luc.Petit@corvenne.example", corvenne+";;Petit;Luc;;;;Luc.Petit@corvenne.example", corvenne+";;Vert;Max;;;;Max.Vert@corvenne.example"))
+			if err != nil || len(r.Refusals) != 3 {
+				t.Fatal(line(r), err)
+			}
+			for i, want := range []string{"", "luc.petit@corvenne.example", "max.vert@corvenne.example"} {
+				if got := r.Refusals[i].Faults[0].Message.Proposal; got != want {
+					t.Errorf("row %d: %q, want %q", i+2, got, want)
+				}
+			}
+		})
 	})
 }
 
@@ -247,6 +262,41 @@ func TestNumberedContacts(t *testing.T) {
 			}
 			if again := h.run(transfer.Contacts, "", file("SIRET;Nom;Prénom", corvenne+";Secret a;Max")); again != "1 new, 0 changed, 0 unchanged" {
 				t.Errorf("a new contact of that name: %s", again)
+			}
+		})
+	})
+}
+
+func TestImportsAtOnce(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		h := newHost(t, db, "brenval", "school")
+		t.Run("several imports of the same people at once add each of them once", func(t *testing.T) {
+			rows := []string{"Numéro client;Nom;Prénom"}
+			for n := range 300 {
+				rows = append(rows, "K"+letters(n/10)+";Du"+letters(n)+";Zoé")
+			}
+			results := make([]transfer.Result, 4)
+			var all sync.WaitGroup
+			for i := range results {
+				all.Go(func() {
+					mine := slices.Clone(rows)
+					if i%2 == 1 {
+						slices.Reverse(mine[1:])
+					}
+					var err error
+					o, _ := options("c")
+					if results[i], err = transfer.Import(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, false, file(mine...)); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			all.Wait()
+			var sum transfer.Counts
+			for _, r := range results {
+				sum.New, sum.Unchanged, sum.Refused, sum.Organizations = sum.New+r.New, sum.Unchanged+r.Unchanged, sum.Refused+len(r.Refusals), sum.Organizations+r.Organizations
+			}
+			if sum != (transfer.Counts{New: 300, Unchanged: 900, Organizations: 30}) || len(h.everybody()) != 300 {
+				t.Errorf("%+v, %d contacts", sum, len(h.everybody()))
 			}
 		})
 	})

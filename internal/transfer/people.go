@@ -149,6 +149,9 @@ func (p *people) look(ctx context.Context, tx *sqldb.Tx, items []item) error {
 	if p.emails, err = contact.EmailsInUse(ctx, tx, p.by, addresses); p.emails == nil {
 		p.emails = make(map[string][]id.Contact)
 	}
+	for _, it := range items {
+		it.(*person).strike()
+	}
 	return err
 }
 
@@ -192,6 +195,23 @@ func (x *person) owned(self id.Contact) *Fault {
 		}
 	}
 	return nil
+}
+
+// strike takes the proposal off a row that is refused for its e-mail, when it is the address of another contact.
+func (x *person) strike() {
+	if x.corrected == nil || len(x.faults) == 0 {
+		return
+	}
+	self := x.people.byNumber[x.number].ID
+	if org, known, _ := x.people.places.find(x.place); known && self.IsZero() && !x.c.FamilyName.IsZero() {
+		self = x.people.byKey[x.c.Key(org.Identifier(x.people.by.Workspace))].ID
+	}
+	without := x.owned(self)
+	for i, f := range x.faults {
+		if without != nil && f.Column == without.Column && f.Code == without.Code {
+			x.faults[i] = *without
+		}
+	}
 }
 
 // create adds the contact, at the end of the batch; or does as if.
