@@ -2,6 +2,7 @@ package journal_test
 
 import (
 	"errors"
+	"reflect"
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -89,6 +90,20 @@ func TestHistory(t *testing.T) {
 			})
 			if !fault.Is(err, fault.Forbidden) {
 				t.Errorf("got %v", err)
+			}
+		})
+
+		t.Run("many lines at once are written as one by one", func(t *testing.T) {
+			entry := journal.Entry{Kind: "contact.edited", Subject: someone, Organization: org, Changes: []journal.Change{{Field: "phone", After: "+33261914010"}}, Comment: "x"}
+			record(t, db, other, entry)
+			update(t, db, func(tx *sqldb.Tx) error {
+				return journal.RecordAll(t.Context(), tx, other, []journal.Entry{entry, {Kind: "contact.authorized", Subject: someone}})
+			})
+			lines := find(t, db, other, journal.Filter{}).Lines
+			one, many := lines[2], lines[1]
+			one.ID, one.At, many.ID, many.At = id.Line{}, 0, id.Line{}, 0
+			if !reflect.DeepEqual(one, many) || lines[0].Kind != "contact.authorized" || lines[0].Erased {
+				t.Errorf("%+v", lines)
 			}
 		})
 
