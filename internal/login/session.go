@@ -99,20 +99,36 @@ type Client struct {
 	Address string // IP address, "" if unknown
 }
 
-type clientKey struct{}
+type callerKey struct{}
 
-// WithClient tells Store, through the context of a request, who is there. The face calls it before scs's own
-// middleware.
+// caller is what the context of a request knows: who is there, and until when its tries at the Desk make others
+// wait, by the names of their counts. It belongs to the request's goroutine.
+type caller struct {
+	client Client
+	waits  map[string]sqldb.Time
+}
+
+// WithClient tells Store and Desk, through the context of a request, who is there. The face calls it before scs's
+// own middleware.
 func WithClient(ctx context.Context, c Client) context.Context {
-	return context.WithValue(ctx, clientKey{}, c)
+	return context.WithValue(ctx, callerKey{}, &caller{c, make(map[string]sqldb.Time)})
+}
+
+// callerOf is nil for a context without client.
+func callerOf(ctx context.Context) *caller {
+	v, _ := ctx.Value(callerKey{}).(*caller)
+	return v
 }
 
 // longestAgent that is kept, in characters; of an address, which has 45 at most, too.
 const longestAgent = 200
 
 func clientOf(ctx context.Context) Client {
-	c, _ := ctx.Value(clientKey{}).(Client)
-	return Client{clean(c.Agent), clean(c.Address)}
+	v := callerOf(ctx)
+	if v == nil {
+		return Client{}
+	}
+	return Client{clean(v.client.Agent), clean(v.client.Address)}
 }
 
 // clean drops what cannot be shown or stored, and cuts.

@@ -28,20 +28,27 @@ func (d *Desk) count(ctx context.Context, tx *sqldb.Tx, c counters) error {
 			return tooMany(t.ends.Sub(tx.Now()))
 		}
 	}
-	t, err := d.next(ctx, tx, c.login)
+	_, err := d.countOn(ctx, tx, c.login, d.limits.Failures)
+	return err
+}
+
+// countOn puts a try on one count of which so many are free, and says until when the next one waits for it; zero if
+// it need not.
+func (d *Desk) countOn(ctx context.Context, tx *sqldb.Tx, key string, free int) (locked sqldb.Time, err error) {
+	t, err := d.next(ctx, tx, key)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if t.locked > tx.Now() {
-		return tooMany(t.locked.Sub(tx.Now()))
+		return 0, tooMany(t.locked.Sub(tx.Now()))
 	}
-	beyond := t.n - int64(d.limits.Failures)
+	beyond := t.n - int64(free)
 	if beyond < 0 {
-		return nil
+		return 0, nil
 	}
-	locked := tx.Now().Add(d.limits.delay(beyond))
-	_, err = tx.Exec(ctx, `UPDATE throttle SET locked_until = $1, ends_at = $2 WHERE key = $3`, locked, locked.Add(d.limits.FailureWindow), c.login)
-	return err
+	locked = tx.Now().Add(d.limits.delay(beyond))
+	_, err = tx.Exec(ctx, `UPDATE throttle SET locked_until = $1, ends_at = $2 WHERE key = $3`, locked, locked.Add(d.limits.FailureWindow), key)
+	return locked, err
 }
 
 type tries struct {
@@ -78,21 +85,37 @@ func giveBack(ctx context.Context, tx *sqldb.Tx, key string) error {
 
 // Try counts an act of the caller's that must not be repeated without end, because its refusals tell something
 // (product.md §3: renames), in a transaction of its own. Too many in the window are a fault.TooMany, as with
-// passwords. Who calls it hands it back with Undo if the act was not refused.
+// passwords. Who calls it hands it back with Undo, under the same context, if the act was not refused.
 func (d *Desk) Try(ctx context.Context, by actor.Actor, act string) error {
-	return d.db.Update(ctx, func(tx *sqldb.Tx) error { return d.count(ctx, tx, d.ofAct(by, act)) })
+	key := d.ofAct(by, act)
+	var wait sqldb.Time
+	err := d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
+		wait, err = d.countOn(ctx, tx, key, d.limits.Failures)
+		return err
+	})
+	if v := callerOf(ctx); err == nil && v != nil {
+		v.waits[key] = wait
+	}
+	return err
 }
 
-// Undo takes back the Try just made, with the wait that it brought; those before it stay.
+// Undo takes back the Try just made under the same context (see WithClient), with the wait that it brought; those
+// before it stay, and so does the wait that another one has brought meanwhile.
 func (d *Desk) Undo(ctx context.Context, by actor.Actor, act string) error {
+	key := d.ofAct(by, act)
+	var wait sqldb.Time
+	if v := callerOf(ctx); v != nil {
+		wait = v.waits[key]
+	}
 	return d.db.Update(ctx, func(tx *sqldb.Tx) error {
-		_, err := tx.Exec(ctx, `UPDATE throttle SET n = n - 1, locked_until = NULL WHERE key = $1 AND n > 0`, d.ofAct(by, act).login)
+		_, err := tx.Exec(ctx, `UPDATE throttle SET n = n - 1, locked_until = CASE WHEN locked_until = $2 THEN NULL ELSE locked_until END
+			WHERE key = $1 AND n > 0`, key, wait)
 		return err
 	})
 }
 
-func (d *Desk) ofAct(by actor.Actor, act string) counters {
-	return counters{login: d.throttle.Name("act", act, by.Login.String())}
+func (d *Desk) ofAct(by actor.Actor, act string) string {
+	return d.throttle.Name("act", act, by.Login.String())
 }
 
 // ofAddress names the count of a client address: an IPv6 network of 64 bits counts as one, since its owner has

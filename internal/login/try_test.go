@@ -1,16 +1,20 @@
 package login_test
 
 import (
+	"context"
 	"testing"
 	"time"
+
+	"github.com/entregent/entregent/internal/login"
 )
 
 func TestTry(t *testing.T) {
 	each(t, func(h house) {
 		by := self(h.person("tries@brenval.example"))
+		ctx := login.WithClient(h.Context(), login.Client{})
 		try := func(h house) time.Duration {
 			h.Helper()
-			err := h.desk.Try(h.Context(), by, "rename")
+			err := h.desk.Try(ctx, by, "rename")
 			if err != nil && wait(err) == 0 {
 				h.Fatal(err)
 			}
@@ -18,7 +22,7 @@ func TestTry(t *testing.T) {
 		}
 		undo := func(h house) {
 			h.Helper()
-			if err := h.desk.Undo(h.Context(), by, "rename"); err != nil {
+			if err := h.desk.Undo(ctx, by, "rename"); err != nil {
 				h.Fatal(err)
 			}
 		}
@@ -43,6 +47,32 @@ func TestTry(t *testing.T) {
 			try(h)
 			if got := try(h); got != time.Minute {
 				h.Error(got)
+			}
+		})
+		h.rule("Undo lifts the wait of its own Try, never that which another one has brought", func(h house) {
+			by := self(h.person("twice@brenval.example"))
+			slow := login.WithClient(h.Context(), login.Client{})
+			count := func(ctx context.Context) time.Duration {
+				return wait(h.desk.Try(ctx, by, "rename"))
+			}
+			for range 10 {
+				count(ctx)
+			}
+			h.clock.Pass(30 * time.Second)
+			count(slow) // brings a minute
+			h.clock.Pass(time.Minute)
+			count(ctx) // brings two
+			if err := h.desk.Undo(slow, by, "rename"); err != nil {
+				h.Fatal(err)
+			}
+			if got := count(slow); got != 2*time.Minute {
+				h.Errorf("the other's wait became %v", got)
+			}
+			if err := h.desk.Undo(ctx, by, "rename"); err != nil {
+				h.Fatal(err)
+			}
+			if got := count(ctx); got != 0 {
+				h.Errorf("its own wait stayed: %v", got)
 			}
 		})
 		h.rule("another person and another act have counts of their own", func(h house) {
