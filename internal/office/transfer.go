@@ -177,12 +177,16 @@ func (v *imported) readRefused(tx *sqldb.Tx) error {
 }
 
 // onImport does something to the import of the address and leads back to its page.
-func onImport(r *web.Request, act func(tx *sqldb.Tx, of id.Transfer) error) error {
+func onImport(r *web.Request, act func(tx *sqldb.Tx, of id.Transfer, form *ui.Form) error) error {
 	of, err := r.Transfer("transfer")
 	if err != nil {
 		return err
 	}
-	err = r.Update(func(tx *sqldb.Tx) error { return act(tx, of) })
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	err = r.Update(func(tx *sqldb.Tx) error { return act(tx, of, form) })
 	if err != nil && !fault.Is(err, fault.Conflict) { // it has gone on meanwhile: its page says how far
 		return err
 	}
@@ -190,20 +194,18 @@ func onImport(r *web.Request, act func(tx *sqldb.Tx, of id.Transfer) error) erro
 }
 
 func startImport(r *web.Request) error {
-	return onImport(r, func(tx *sqldb.Tx, of id.Transfer) error { return transfer.Start(r.Context(), tx, r.By, of) })
+	return onImport(r, func(tx *sqldb.Tx, of id.Transfer, _ *ui.Form) error { return transfer.Start(r.Context(), tx, r.By, of) })
 }
 
 func cancelImport(r *web.Request) error {
-	return onImport(r, func(tx *sqldb.Tx, of id.Transfer) error { return transfer.Cancel(r.Context(), tx, r.By, of) })
+	return onImport(r, func(tx *sqldb.Tx, of id.Transfer, _ *ui.Form) error {
+		return transfer.Cancel(r.Context(), tx, r.By, of)
+	})
 }
 
 // checkImport has the dry run done again, with other boxes ticked or the corrections accepted.
 func checkImport(r *web.Request) error {
-	form, err := r.ReadForm("")
-	if err != nil {
-		return err
-	}
-	return onImport(r, func(tx *sqldb.Tx, of id.Transfer) error {
+	return onImport(r, func(tx *sqldb.Tx, of id.Transfer, form *ui.Form) error {
 		return transfer.Check(r.Context(), tx, r.By, of, optionsOf(form))
 	})
 }
