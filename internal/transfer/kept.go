@@ -152,7 +152,7 @@ func (t *Transfer) receive(ctx context.Context, db *sqldb.DB, by actor.Actor, s 
 	if err := db.Update(ctx, func(tx *sqldb.Tx) error { return t.insert(ctx, tx, by) }); err != nil {
 		return err
 	}
-	part := make([]byte, chunkBytes)
+	part, body := make([]byte, chunkBytes), unbroken{body}
 	for n := 0; ; n++ {
 		size, err := io.ReadFull(body, part)
 		if t.FileSize += int64(size); t.FileSize > s.Bytes {
@@ -173,6 +173,17 @@ func (t *Transfer) receive(ctx context.Context, db *sqldb.DB, by actor.Actor, s 
 	_, l, err := openFile(t.file(ctx, db), s, t.Noun)
 	t.Header, t.UnknownColumns = l.header, l.unknown
 	return err
+}
+
+// unbroken tells a file that was broken off on its way from one that ends amid a part.
+type unbroken struct{ io.Reader }
+
+func (u unbroken) Read(p []byte) (int, error) {
+	n, err := u.Reader.Read(p)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		err = fault.New(fault.Invalid, "fault.encoding")
+	}
+	return n, err
 }
 
 func (t *Transfer) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {

@@ -148,7 +148,7 @@ func TestRightsOfOpenSessions(t *testing.T) {
 				if a := b.get("/brenval/office/contacts"); a.status != http.StatusNotFound {
 					t.Errorf("a page: %d", a.status)
 				}
-				if a := b.post(s.path, nil); a.status != http.StatusNotFound {
+				if a := b.send(s.path, nil); a.status != http.StatusNotFound {
 					t.Errorf("an act: %d", a.status)
 				}
 			})

@@ -1,9 +1,7 @@
 package surface
 
 import (
-	"bytes"
 	"maps"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,7 +61,7 @@ var payloads = map[string]string{
 var inserted = []string{"<script>alert", "<img src=x", "<svg/onload", `" autofocus onfocus`, "' onmouseover='alert(1)"}
 
 // escaped fails when something typed stands in the page as markup.
-func (a answer) escaped(t *testing.T, what string) {
+func (a answer) escaped(t testing.TB, what string) {
 	t.Helper()
 	for _, text := range inserted {
 		if strings.Contains(a.body, text) {
@@ -83,7 +81,7 @@ func (a answer) escaped(t *testing.T, what string) {
 }
 
 // harmless fails unless the answer is one that a form may get.
-func (a answer) harmless(t *testing.T, what string) {
+func (a answer) harmless(t testing.TB, what string) {
 	t.Helper()
 	a.sound(t, what)
 	a.escaped(t, what)
@@ -133,7 +131,7 @@ func TestTypedText(t *testing.T) {
 				}
 				all.Set("kept", text)
 				all.Set("accept", text+"="+text)
-				a := b.post(s.path, all)
+				a := b.send(s.path, all)
 				a.harmless(t, name+" in all fields")
 				if a.status == http.StatusSeeOther || a.status == http.StatusTooManyRequests {
 					in.patient()
@@ -161,7 +159,7 @@ func TestTypedTextInOneField(t *testing.T) {
 					one := maps.Clone(form)
 					one.Set(field, payloads[name])
 					one.Del("submission")
-					a := b.post(s.path, one)
+					a := b.send(s.path, one)
 					a.harmless(t, name+" in "+field)
 					if a.status == http.StatusUnprocessableEntity && keeps(field) && len(payloads[name]) < 100 && name == "script" && !a.shows(payloads[name]) {
 						t.Errorf("%s in %s: what was typed is lost: %s", name, field, a.text())
@@ -182,7 +180,7 @@ func TestTypedTextInOneField(t *testing.T) {
 func keeps(field string) bool {
 	return !slices.Contains([]string{
 		"password", "current_password", "new_password", "kind", "civility", "role", "locale", "time_zone", "theme", "version", "person", "login_enabled", "primary",
-		"organization_noun", "country", "phone_required", "successor", "word", "language", "next",
+		"organization_noun", "country", "phone_required", "successor", "word", "language", "next", "file", "noun",
 	}, field)
 }
 
@@ -239,26 +237,11 @@ func TestOddForms(t *testing.T) {
 	})
 }
 
-// readsForm leaves out who needs no form: signing out.
+// readsForm leaves out who needs no form.
 func readsForm(pattern string) bool {
-	return !slices.Contains([]string{"POST /sign-out", "POST /profile/sessions/{session}/end", "POST /profile/sessions/end"}, pattern)
-}
-
-func parts(t *testing.T, form url.Values) (kind, body string) {
-	t.Helper()
-	var b bytes.Buffer
-	w := multipart.NewWriter(&b)
-	for field, values := range form {
-		for _, v := range values {
-			if err := w.WriteField(field, v); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return w.FormDataContentType(), b.String()
+	return !slices.Contains([]string{
+		"POST /sign-out", "POST /profile/sessions/{session}/end", "POST /profile/sessions/end", "POST /{workspace}/office/import/{transfer}/start", "POST /{workspace}/office/import/{transfer}/cancel",
+	}, pattern)
 }
 
 // asked are the names that addresses know.
@@ -335,7 +318,7 @@ func TestMassAssignment(t *testing.T) {
 						form[field] = values
 					}
 				}
-				a := b.post(s.path, form)
+				a := b.send(s.path, form)
 				return before.shape(in.dump()), a.status
 			}
 			plain, was := made(nil)

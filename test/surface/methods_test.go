@@ -153,7 +153,7 @@ func TestOtherSites(t *testing.T) {
 					{"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"same-site"}, "Referer": {base + "/"}},
 				} {
 					b.header = header
-					a := b.post(s.path, form)
+					a := b.send(s.path, form)
 					a.sound(t, "forged")
 					if a.status != http.StatusForbidden {
 						t.Errorf("%v: status %d", header, a.status)
@@ -161,7 +161,7 @@ func TestOtherSites(t *testing.T) {
 				}
 			})
 			b.header = http.Header{"Sec-Fetch-Site": {"same-origin"}, "Origin": {base}}
-			if a := b.post(s.path, form); a.status == http.StatusForbidden {
+			if a := b.send(s.path, form); a.status == http.StatusForbidden {
 				t.Error("our own page's form is refused")
 			}
 		})

@@ -65,12 +65,12 @@ func TestRepeatedForms(t *testing.T) {
 				s, b = scene()
 				form, _ = s.right()
 				before := in.dump()
-				first := b.again().post(s.path, form)
+				first := b.again().send(s.path, form)
 				once := before.shape(in.dump())
 				if first.status != http.StatusSeeOther {
 					t.Fatalf("status %d: %s", first.status, first.text())
 				}
-				for _, a := range together(b, 8, func(b *browser, _ int) answer { return b.post(s.path, form) }) {
+				for _, a := range together(b, 8, func(b *browser, _ int) answer { return b.send(s.path, form) }) {
 					if a.status != first.status || a.location() != first.location() {
 						t.Errorf("again: %d to %q, first %d to %q", a.status, a.location(), first.status, first.location())
 					}
@@ -82,7 +82,7 @@ func TestRepeatedForms(t *testing.T) {
 				s, b = scene()
 				form, _ = s.right()
 				before = in.dump()
-				for _, a := range together(b, 8, func(b *browser, _ int) answer { return b.post(s.path, form) }) {
+				for _, a := range together(b, 8, func(b *browser, _ int) answer { return b.send(s.path, form) }) {
 					if a.status != http.StatusSeeOther {
 						t.Errorf("at once: %d: %s", a.status, a.text())
 					}
@@ -128,7 +128,7 @@ func TestRepeatedActs(t *testing.T) {
 						about = in.school.ID.UUID()
 					}
 					was := in.lines(c.kind, about)
-					answers := together(in.as(s.who), 4, func(b *browser, _ int) answer { return b.post(s.path, form) })
+					answers := together(in.as(s.who), 4, func(b *browser, _ int) answer { return b.send(s.path, form) })
 					if n := in.lines(c.kind, about) - was; n != 1 {
 						t.Errorf("%d lines in the history, answers %v", n, statuses(answers))
 					}

@@ -1,8 +1,12 @@
 package surface
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"os"
@@ -18,6 +22,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 )
 
@@ -82,10 +87,24 @@ func (s *scene) thing(name string) string {
 		return s.contact.ID.String()
 	case "session":
 		return s.in.session(s.who)
+	case "transfer":
+		return s.in.transfer(s.host).String()
 	}
 	s.in.t.Fatalf("no test knows how a {%s} is made, for %s", name, s.route.Pattern)
 	return ""
 }
+
+// transfer is a file that was received at the host; nobody works it off.
+func (in *installation) transfer(h host) id.Transfer {
+	in.t.Helper()
+	kept, err := transfer.Receive(in.t.Context(), in.db, h.by, transfer.Settings{}, transfer.Upload{Noun: transfer.Contacts, Name: "personnes.csv"}, strings.NewReader(file))
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return kept.ID
+}
+
+const file = "SIRET;Civilité;Nom;Prénom;Téléphone;Email\n81245000000010;Mme;Tanguy;Enora;01 99 00 12 34;enora@forges.example\n"
 
 // session is the identifier of a session of that person, in another browser; of nobody it is somebody else's.
 func (in *installation) session(address string) (session string) {
@@ -191,6 +210,17 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/contacts/{contact}/deletion":      func(*scene) pairs { return pairs{{"successor", ""}} },
 	"POST" + office + "/contacts/{contact}/comments":      aComment,
 	"POST" + office + "/journal/comments":                 aComment,
+	"POST" + office + "/import": func(*scene) pairs {
+		return pairs{{"noun", "contacts"}, {"update", "1"}, {"create_organizations", ""}, {"accept_corrections", ""}, {"rename", ""}, {theFile, file}}
+	},
+	"POST" + office + "/import/{transfer}/check": func(*scene) pairs {
+		return pairs{{"update", "1"}, {"create_organizations", "1"}, {"accept_corrections", "1"}, {"rename", ""}}
+	},
+	"POST" + office + "/import/{transfer}/start":  nothing,
+	"POST" + office + "/import/{transfer}/cancel": nothing,
+	"POST" + office + "/export/confirmation": func(s *scene) pairs {
+		return pairs{{"password", password}, {"next", "/" + s.host.Slug + "/office/export?noun=contacts&format=csv"}}
+	},
 	"POST" + office + "/settings": func(s *scene) pairs {
 		version := int64(0)
 		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
@@ -205,18 +235,68 @@ var forms = map[string]func(s *scene) pairs{
 	},
 }
 
+// queries are what some pages want to know in their address.
+var queries = map[string]string{
+	"GET" + office + "/contacts/export": "?format=csv",
+	"GET" + office + "/export":          "?noun=organizations&format=xlsx",
+	"GET" + office + "/import/template": "?noun=contacts&format=csv",
+}
+
 // play asks as the person of the scene, in a browser of their own.
 func (s *scene) play() answer {
 	s.in.t.Helper()
 	b := s.in.as(s.who)
 	if s.method != http.MethodPost {
-		return b.do(s.method, s.path, "", "")
+		return b.get(s.path + queries[s.route.Pattern])
 	}
 	form, ok := s.right()
 	if !ok {
 		s.in.t.Fatalf("no test knows a right form for %s", s.route.Pattern)
 	}
-	return b.post(s.path, form)
+	return b.send(s.path, form)
+}
+
+// theFile is the field that is a file: a form with it is sent in parts.
+const theFile = "file"
+
+// send posts a form as a page does: with a file in parts, the file last.
+func (b *browser) send(target string, form url.Values) answer {
+	b.t.Helper()
+	if !form.Has(theFile) {
+		return b.post(target, form)
+	}
+	kind, body := parts(b.t, form)
+	return b.do(http.MethodPost, target, kind, body)
+}
+
+// parts encodes a form in parts.
+func parts(t testing.TB, form url.Values) (kind, body string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for _, field := range slices.Sorted(maps.Keys(form)) {
+		for _, v := range form[field] {
+			if field == theFile {
+				continue
+			}
+			if err := w.WriteField(field, v); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, v := range form[theFile] {
+		part, err := w.CreateFormFile(theFile, "personnes.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return w.FormDataContentType(), b.String()
 }
 
 // golden holds what was found against the file that is kept.

@@ -49,7 +49,7 @@ func (m meeting) through(identifier string) string {
 
 func (m meeting) ask(path string) answer {
 	if m.method == http.MethodPost {
-		return m.b.post(path, m.form)
+		return m.b.send(path, m.form)
 	}
 	return m.b.do(m.method, path, "", "")
 }
