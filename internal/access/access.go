@@ -56,7 +56,7 @@ func Authorize(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact)
 	if err := by.Need(actor.EditContacts); err != nil {
 		return contact.Contact{}, err
 	}
-	c, err := contact.Get(ctx, tx, by, of)
+	c, _, err := contact.Hold(ctx, tx, by, of)
 	if err != nil {
 		return contact.Contact{}, err
 	}

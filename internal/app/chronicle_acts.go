@@ -43,7 +43,7 @@ func (c *chronicle) tellSample(s *sample.Source, i int) (people []*known) {
 	})
 	if o.Archived {
 		c.ago(40*day, func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := organization.Archive(ctx, tx, c.staff[0], k.organization)
+			_, err := contact.Archive(ctx, tx, c.staff[0], k.organization)
 			return err
 		})
 	}

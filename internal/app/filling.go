@@ -92,7 +92,7 @@ func (f *filling) write(ctx context.Context, tx *sqldb.Tx, c crowd) error {
 		return err
 	}
 	for _, o := range c.archived {
-		if _, err := organization.Archive(ctx, tx, f.by, o); err != nil {
+		if _, err := contact.Archive(ctx, tx, f.by, o); err != nil {
 			return err
 		}
 	}

@@ -108,10 +108,13 @@ type Exported struct {
 
 // Each calls fn with every contact that the filter finds, page, size and order apart: by age, or a query's matches by
 // name. It reads some hundred at a time, each in a transaction of its own: what is changed meanwhile may be seen or not.
-// Permission: Export.
+// Without any filter it is everybody, also of archived organisations. Permission: Export.
 func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(Exported) error) error {
 	if err := by.Need(actor.Export); err != nil {
 		return err
+	}
+	if f.Plain() {
+		f.Shown = Everybody
 	}
 	next := f.younger
 	if strings.TrimSpace(f.Query) != "" {
@@ -272,6 +275,9 @@ func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, source Source, li
 
 // addAll writes the contacts, with their numbers, accounts and first lines in the history.
 func addAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) error {
+	if err := sameOrganizations(ctx, tx, by, list); err != nil {
+		return err
+	}
 	accounts, err := holdAll(ctx, tx, by, list)
 	if err != nil {
 		return err
@@ -297,6 +303,26 @@ func addAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) 
 		return err
 	}
 	return journal.RecordAll(ctx, tx, by, entries)
+}
+
+// sameOrganizations holds the organisations as the caller read them: one that got another identifier since, was archived
+// or deleted, is a fault.Conflict.
+func sameOrganizations(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) error {
+	ids := make([]id.Organization, len(list))
+	for i, a := range list {
+		ids[i] = a.At.ID
+	}
+	now, err := organization.HoldAll(ctx, tx, by, ids)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		o, ok := now[a.At.ID]
+		if !ok || o.Archived() || o.Identifier(by.Workspace) != a.At.Identifier(by.Workspace) {
+			return fault.New(fault.Conflict, "fault.conflict")
+		}
+	}
+	return nil
 }
 
 // holdAll gives the accounts of all, new or not, and holds them: in the order of their keys, so that two imports at

@@ -23,7 +23,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
 	}
-	org, err := organization.Get(ctx, tx, by, of)
+	org, err := organization.Hold(ctx, tx, by, of)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -33,7 +33,10 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	}
 	var c Contact
 	faults := in.parse(host, nil, &c)
-	c.Role = in.role(ctx, by, &faults)
+	c.Role = in.role(&faults)
+	if err := unpropose(ctx, tx, by, &faults, id.Contact{}); err != nil {
+		return Contact{}, err
+	}
 	if err := faults.Err(); err != nil {
 		return Contact{}, err
 	}
@@ -57,7 +60,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 }
 
 // role reads the role of a new contact; the first super_admin is named by Edit, once the login is on.
-func (in Input) role(_ context.Context, _ actor.Actor, faults *fault.Fields) Role {
+func (in Input) role(faults *fault.Fields) Role {
 	switch r := Role(in.Role); r {
 	case "":
 		return User

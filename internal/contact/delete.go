@@ -21,7 +21,7 @@ func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact, successo
 	if err := by.Need(actor.EditContacts); err != nil {
 		return err
 	}
-	c, org, err := hold(ctx, tx, by, contact)
+	c, org, err := Hold(ctx, tx, by, contact)
 	if err != nil {
 		return err
 	}
@@ -33,37 +33,46 @@ func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact, successo
 			return err
 		}
 	}
-	return c.remove(ctx, tx, by)
+	return c.remove(ctx, tx, by, org)
 }
 
 // succeed names who follows the primary contact; nobody, if nobody is left who may.
 func succeed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization, leaving, successor id.Contact) error {
-	candidates, err := Successors(ctx, tx, by, org.ID, leaving)
+	chosen, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 AND id = $4`+mayFollow,
+		by.Workspace, org.ID, leaving, successor)
 	if err != nil {
 		return err
 	}
-	if len(candidates) == 0 {
-		return organization.SetPrimary(ctx, tx, by, org.ID, id.Contact{})
+	if len(chosen) == 1 {
+		return namePrimary(ctx, tx, by, org, chosen[0])
 	}
-	for _, r := range candidates {
-		if r.ID == successor {
-			return namePrimary(ctx, tx, by, org, r)
-		}
+	others, err := Successors(ctx, tx, by, org.ID, leaving)
+	if err != nil {
+		return err
+	}
+	if len(others) == 0 {
+		return organization.SetPrimary(ctx, tx, by, org.ID, id.Contact{})
 	}
 	return fault.OnField(fault.Conflict, "successor", fault.M("contact.successor_needed"))
 }
 
-// Successors lists who may follow the primary contact, by name; leaving is zero where there is none.
+// mayFollow is Row.mayBePrimary as a condition.
+const mayFollow = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)`
+
+// maxSuccessors is how many Successors lists: more nobody looks through; any may be named by Edit.
+const maxSuccessors = 200
+
+// Successors lists who may follow the primary contact, the first 200 by name; leaving is zero where there is none.
 func Successors(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, leaving id.Contact) ([]Row, error) {
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return nil, err
 	}
-	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id IS DISTINCT FROM $3
-		AND (source <> 'landing' OR authorized_at IS NOT NULL) ORDER BY family_key, given_key, id`, by.Workspace, of, leaving)
+	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id IS DISTINCT FROM $3`+mayFollow+`
+		ORDER BY family_key, given_key, id LIMIT $4`, by.Workspace, of, leaving, maxSuccessors)
 }
 
 // remove takes away the row and all that only it held.
-func (c Contact) remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+func (c Contact) remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization) error {
 	if err := account.Lock(ctx, tx, c.Account); err != nil {
 		return err
 	}
@@ -73,7 +82,9 @@ func (c Contact) remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error
 	if _, err := tx.Exec(ctx, `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`, by.Workspace, c.ID); err != nil {
 		return err
 	}
-	tx.Tally(by.Workspace, "contacts", -1)
+	if !org.Archived() { // else Archive took it off
+		tx.Tally(by.Workspace, "contacts", -1)
+	}
 	if err := dropAccount(ctx, tx, c.Account, c.ID); err != nil {
 		return err
 	}

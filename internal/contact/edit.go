@@ -21,7 +21,7 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
 	}
-	before, org, err := hold(ctx, tx, by, contact)
+	before, org, err := Hold(ctx, tx, by, contact)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -32,6 +32,9 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	after := before
 	faults := in.parse(host, &before, &after)
 	in.parseLogin(by, &faults, before, &after)
+	if err := unpropose(ctx, tx, by, &faults, contact); err != nil {
+		return before, err
+	}
 	if err := faults.Err(); err != nil {
 		return before, err
 	}
@@ -47,8 +50,9 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	return after, nil
 }
 
-// hold reads the contact and holds its organisation, which every rule over several contacts stands on.
-func hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, organization.Organization, error) {
+// Hold reads the contact and holds its organisation until the transaction ends: every rule over several contacts
+// stands on it, and no other change of the contact runs beside it. fault.NotFound.
+func Hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, organization.Organization, error) {
 	c, err := Get(ctx, tx, by, contact)
 	if err != nil {
 		return Contact{}, organization.Organization{}, err
@@ -117,7 +121,7 @@ func NamePrimary(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.C
 	if err := by.Need(actor.EditContacts); err != nil {
 		return err
 	}
-	c, org, err := hold(ctx, tx, by, contact)
+	c, org, err := Hold(ctx, tx, by, contact)
 	if err != nil {
 		return err
 	}

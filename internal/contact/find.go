@@ -45,10 +45,21 @@ const (
 	Newest Sort = "recent"
 )
 
-// Filter says which contacts. The zero value means all of the workspace, by name.
+// Shown says what a list makes of the contacts of archived organisations (product.md §6).
+type Shown string
+
+// What is shown.
+const (
+	Visible      Shown = ""         // those that are not archived
+	OnlyArchived Shown = "archived" // those that are
+	Everybody    Shown = "all"
+)
+
+// Filter says which contacts. The zero value means all of the workspace that are not archived, by name.
 type Filter struct {
-	Query         string // name, e-mail, phone, number, SIRET, organisation: their beginnings, accents and case apart
-	Organization  id.Organization
+	Query         string          // name, e-mail, phone, number, SIRET, organisation: their beginnings, accents and case apart
+	Organization  id.Organization // its contacts, archived or not
+	Shown         Shown
 	State         State
 	Authorized    string // "yes", "no", "" = either
 	Role          Role
@@ -146,8 +157,13 @@ func (f Filter) conditions(q *query) string {
 	var b strings.Builder
 	b.WriteString("workspace_id = $1")
 	and := func(s string) { b.WriteString(" AND "); b.WriteString(s) }
-	if !f.Organization.IsZero() {
+	switch {
+	case !f.Organization.IsZero():
 		and("organization_id = " + q.arg(f.Organization))
+	case f.Shown == Visible:
+		and("archived = 0")
+	case f.Shown == OnlyArchived:
+		and("archived = 1")
 	}
 	switch f.State {
 	case WithoutLogin:
@@ -263,8 +279,7 @@ func Similar(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizati
 	if len(family) < 2 {
 		return nil, nil
 	}
-	all, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2
-		ORDER BY family_key, given_key, id LIMIT 2000`, by.Workspace, of)
+	all, err := alike(ctx, tx, by, of, family, given)
 	if err != nil {
 		return nil, err
 	}
@@ -280,6 +295,18 @@ func Similar(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizati
 	}
 	found := append(same, close...)
 	return found[:min(len(found), 5)], nil
+}
+
+// alike reads whom Similar compares: who bears the very name, in either order, and those whose family name begins
+// with the same letter, as far as one organisation has some hundreds of them.
+func alike(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, family, given string) ([]Row, error) {
+	first := string([]rune(family)[:1])
+	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id IN (
+			SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND family_key = $3 AND given_key = $4
+			UNION SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND family_key = $4 AND given_key = $3
+			UNION SELECT id FROM (SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND family_key >= $5 AND family_key < $6
+				ORDER BY family_key, given_key, id LIMIT 500) f)
+		ORDER BY family_key, given_key, id`, by.Workspace, of, family, given, first, first+lastKey)
 }
 
 // near reports whether at most two letters (one, in a short name) are added, missing or other.

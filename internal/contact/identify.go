@@ -50,7 +50,7 @@ func Identify(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizat
 	}
 	for _, c := range people {
 		old := c.Account
-		err := c.rekey(ctx, tx, by, c.key(by, after))
+		err := c.rekey(ctx, tx, c.key(by, after))
 		if fault.Is(err, fault.Conflict) {
 			return before, fault.OnField(fault.Conflict, "siret", fault.M("contact.account_exists_for", "Name", c.FamilyName.String()+" "+c.GivenName.String()))
 		}
@@ -103,7 +103,7 @@ func DeleteOrganization(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id
 		return err
 	}
 	for _, c := range people {
-		if err := c.remove(ctx, tx, by); err != nil {
+		if err := c.remove(ctx, tx, by, org); err != nil {
 			return err
 		}
 	}

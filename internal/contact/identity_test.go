@@ -140,3 +140,65 @@ func raceOnce(t *testing.T, dbs [2]*sqldb.DB, hosts []actor.Actor, orgs []id.Org
 	}
 	all.Wait()
 }
+
+// TestRaceWithTheSIRET lets contacts be added while their organisation's SIRET is corrected, and while it is archived and
+// deleted: whoever is there in the end bears the account of the organisation's own number.
+func TestRaceWithTheSIRET(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			dbs := twoHandles(t, engine)
+			by := newHost(t, dbs[0], "brenval", "school")
+			for round := range 12 {
+				org := newOrganization(t, dbs[0], by, "")
+				var all sync.WaitGroup
+				for n := range 8 {
+					all.Go(func() {
+						err := dbs[n%2].Update(t.Context(), func(tx *sqldb.Tx) error {
+							_, err := contact.Create(t.Context(), tx, by, org, person(fmt.Sprintf("Nom%c", 'a'+n), "Anne"))
+							return err
+						})
+						if err != nil && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.NotFound) {
+							t.Error(err)
+						}
+					})
+				}
+				all.Go(func() { endIn(t, dbs[1], by, org, round) })
+				all.Wait()
+				if n := countOf(t, dbs[0], `SELECT count(*) FROM contact c JOIN organization o ON o.workspace_id = c.workspace_id AND o.id = c.organization_id
+					JOIN account a ON a.id = c.account_id WHERE o.siret IS NOT NULL AND a.key <> o.siret || '-' || c.family_key || '-' || c.given_key`); n != 0 {
+					t.Fatalf("%d contacts under another number's account", n)
+				}
+				if n := countOf(t, dbs[0], `SELECT count(*) FROM contact c JOIN organization o ON o.workspace_id = c.workspace_id AND o.id = c.organization_id
+					WHERE (o.archived_at IS NOT NULL) <> (c.archived = 1)`); n != 0 {
+					t.Fatalf("%d contacts are hidden and should not be, or the reverse", n)
+				}
+				update(t, dbs[0], func(tx *sqldb.Tx) error {
+					err := contact.DeleteOrganization(t.Context(), tx, by, org)
+					if fault.Is(err, fault.NotFound) {
+						return nil
+					}
+					return err
+				})
+			}
+		})
+	}
+}
+
+// endIn corrects the SIRET, archives or deletes, by turns.
+func endIn(t *testing.T, db *sqldb.DB, by actor.Actor, org id.Organization, round int) {
+	err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
+		switch round % 3 {
+		case 0:
+			_, err = contact.Identify(t.Context(), tx, by, org, contact.Identity{SIRET: "81245739800020", Version: 1})
+		case 1:
+			_, err = contact.Archive(t.Context(), tx, by, org)
+		default:
+			err = contact.DeleteOrganization(t.Context(), tx, by, org)
+		}
+		return err
+	})
+	if err != nil && !fault.Is(err, fault.Conflict) {
+		t.Error(err)
+	}
+}

@@ -1,14 +1,17 @@
 package contact
 
 import (
+	"context"
 	"strings"
 
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/phone"
+	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -74,6 +77,21 @@ func (in Input) parse(host workspace.Workspace, before *Contact, c *Contact) fau
 	}
 	in.parsePlace(&faults, c)
 	return faults
+}
+
+// unpropose takes back the proposal of an e-mail that is another contact's address (product.md §3).
+func unpropose(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, self id.Contact) error {
+	address := faults.Proposal("email")
+	if address == "" {
+		return nil
+	}
+	owners, err := EmailsInUse(ctx, tx, by, []string{address})
+	for _, owner := range owners[address] {
+		if owner != self {
+			faults.Withdraw("email")
+		}
+	}
+	return err
 }
 
 // parsePlace reads language and time zone.

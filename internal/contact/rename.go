@@ -33,7 +33,7 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
 	}
-	before, org, err := hold(ctx, tx, by, contact)
+	before, org, err := Hold(ctx, tx, by, contact)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -58,14 +58,17 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 		}
 		after.clearPerson()
 	}
-	if err := after.rekey(ctx, tx, by, after.key(by, org)); err != nil {
+	if err := after.rekey(ctx, tx, after.key(by, org)); err != nil {
 		return before, err
 	}
 	kind := "contact.renamed"
 	if to.Another {
 		kind = "contact.replaced"
 	}
-	return after, after.saveName(ctx, tx, by, before, kind)
+	if err := after.saveName(ctx, tx, by, before, kind); err != nil || !to.Another {
+		return after, err
+	}
+	return after, dropLogin(ctx, tx, before.Login)
 }
 
 func (c Contact) key(by actor.Actor, org organization.Organization) string {
@@ -78,7 +81,7 @@ func (c *Contact) clearPerson() {
 }
 
 // rekey moves the contact to the account of the key, which nobody may bear yet.
-func (c *Contact) rekey(ctx context.Context, tx *sqldb.Tx, by actor.Actor, key string) error {
+func (c *Contact) rekey(ctx context.Context, tx *sqldb.Tx, key string) error {
 	if err := account.Lock(ctx, tx, c.Account); err != nil {
 		return err
 	}
@@ -87,7 +90,7 @@ func (c *Contact) rekey(ctx context.Context, tx *sqldb.Tx, by actor.Actor, key s
 		return err
 	}
 	if !free {
-		return c.taken(ctx, tx, by, key)
+		return fault.OnField(fault.Conflict, "family_name", fault.M("contact.account_exists"))
 	}
 	others, err := used(ctx, tx, c.Account, c.ID)
 	if err != nil {
@@ -101,11 +104,6 @@ func (c *Contact) rekey(ctx context.Context, tx *sqldb.Tx, by actor.Actor, key s
 		return err
 	}
 	return account.Modify(ctx, tx, c.Account, key)
-}
-
-// taken is the manual's refusal; when the one who bears the name is this workspace's own, with a link to them.
-func (c *Contact) taken(ctx context.Context, tx *sqldb.Tx, by actor.Actor, key string) error {
-	return fault.OnField(fault.Conflict, "family_name", fault.M("contact.account_exists"))
 }
 
 // used reports whether any contact but this one, in whichever workspace, uses the account.

@@ -143,6 +143,25 @@ func (f *Fields) Has(name string) bool {
 	return false
 }
 
+// Proposal is the value that the field's fault proposes, "" if there is none.
+func (f *Fields) Proposal(name string) string {
+	for _, x := range f.list {
+		if x.Name == name && x.Proposal != "" {
+			return x.Proposal
+		}
+	}
+	return ""
+}
+
+// Withdraw takes back what the field's faults propose.
+func (f *Fields) Withdraw(name string) {
+	for i := range f.list {
+		if f.list[i].Name == name {
+			f.list[i].Proposal = ""
+		}
+	}
+}
+
 // Err is nil when nothing was added, else one Invalid refusal with every field.
 func (f *Fields) Err() error {
 	if len(f.list) == 0 {

@@ -105,13 +105,13 @@ func askArchive(r *web.Request) error {
 
 func archiveOrganization(r *web.Request) error {
 	return onOrganization(r, "office.organization.archive.done", func(tx *sqldb.Tx, of id.Organization) (organization.Organization, error) {
-		return organization.Archive(r.Context(), tx, r.By, of)
+		return contact.Archive(r.Context(), tx, r.By, of)
 	})
 }
 
 func restoreOrganization(r *web.Request) error {
 	return onOrganization(r, "office.organization.restore.done", func(tx *sqldb.Tx, of id.Organization) (organization.Organization, error) {
-		return organization.Restore(r.Context(), tx, r.By, of)
+		return contact.Restore(r.Context(), tx, r.By, of)
 	})
 }
 

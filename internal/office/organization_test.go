@@ -21,7 +21,7 @@ func TestOrganizations(t *testing.T) {
 		h.corvenne()
 		archived := h.organization(h.school, "Brasserie Armen", "")
 		h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-			_, err := organization.Archive(ctx, tx, h.school.admin.Actor, archived.ID)
+			_, err := contact.Archive(ctx, tx, h.school.admin.Actor, archived.ID)
 			return err
 		})
 		for i := range 13 {

@@ -35,6 +35,7 @@ type runner interface {
 	next(ctx context.Context, tx *Tx, workspace id.Workspace, name string) (int64, error)
 	shards() int
 	claimSuffix() string
+	shareSuffix() string
 	mark() string
 }
 
@@ -181,6 +182,15 @@ func (tx *Tx) traced(query string, args []any) {
 	if tx.db.trace != nil {
 		tx.db.trace(query, args)
 	}
+}
+
+// ForShare is what a query ends with that reads rows which must stay as they are until the transaction ends; others may
+// read them so too. In View it is nothing.
+func (tx *Tx) ForShare() string {
+	if !tx.write {
+		return ""
+	}
+	return tx.run.shareSuffix()
 }
 
 // finish writes what was gathered; the engines call it before they commit.

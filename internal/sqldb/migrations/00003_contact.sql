@@ -68,6 +68,7 @@ CREATE TABLE contact (
     credentials_sent_at BIGINT,
     last_sign_in_at     BIGINT,
     submission          uuid, -- the form that made it: a repeated POST finds it again
+    archived            SMALLINT NOT NULL DEFAULT 0 CHECK (archived IN (0, 1)), -- its organisation is: contact.Archive keeps it so
     version             BIGINT NOT NULL,
     created_at          BIGINT NOT NULL,
     updated_at          BIGINT NOT NULL,
@@ -79,17 +80,18 @@ CREATE UNIQUE INDEX contact_number ON contact (workspace_id, number);
 CREATE UNIQUE INDEX contact_account ON contact (account_id, workspace_id);
 CREATE UNIQUE INDEX contact_login_email ON contact (workspace_id, organization_id, login_email) WHERE login_email IS NOT NULL;
 CREATE UNIQUE INDEX contact_login ON contact (login_id, workspace_id, organization_id) WHERE login_id IS NOT NULL;
-CREATE INDEX contact_name ON contact (workspace_id, family_key, given_key, id);
-CREATE INDEX contact_organization ON contact (workspace_id, organization_id, family_key, given_key, id);
-CREATE INDEX contact_given ON contact (workspace_id, given_key, family_key, id);
+CREATE INDEX contact_name ON contact (workspace_id, family_key, given_key, id) WHERE archived = 0;
+CREATE INDEX contact_archived ON contact (workspace_id, family_key, given_key, id) WHERE archived = 1;
+CREATE INDEX contact_organization ON contact (workspace_id, organization_id, family_key, given_key, id, archived);
+CREATE INDEX contact_given ON contact (workspace_id, given_key, family_key, id) WHERE archived = 0;
 CREATE INDEX contact_email ON contact (workspace_id, email) WHERE email IS NOT NULL;
 CREATE INDEX contact_mobile ON contact (workspace_id, mobile) WHERE mobile IS NOT NULL;
 CREATE INDEX contact_phone ON contact (workspace_id, phone) WHERE phone IS NOT NULL;
 -- The filters of the list of contacts that may select few among many, each in the list's own order.
-CREATE INDEX contact_unauthorized ON contact (workspace_id, family_key, given_key, id) WHERE authorized_at IS NULL;
-CREATE INDEX contact_joined ON contact (workspace_id, family_key, given_key, id) WHERE joined_at IS NOT NULL;
-CREATE INDEX contact_invited ON contact (workspace_id, family_key, given_key, id) WHERE joined_at IS NULL AND login_enabled = 1;
-CREATE INDEX contact_privileged ON contact (workspace_id, family_key, given_key, id) WHERE role <> 'user';
-CREATE INDEX contact_landing ON contact (workspace_id, family_key, given_key, id) WHERE source = 'landing';
+CREATE INDEX contact_unauthorized ON contact (workspace_id, family_key, given_key, id) WHERE authorized_at IS NULL AND archived = 0;
+CREATE INDEX contact_joined ON contact (workspace_id, family_key, given_key, id) WHERE joined_at IS NOT NULL AND archived = 0;
+CREATE INDEX contact_invited ON contact (workspace_id, family_key, given_key, id) WHERE joined_at IS NULL AND login_enabled = 1 AND archived = 0;
+CREATE INDEX contact_privileged ON contact (workspace_id, family_key, given_key, id) WHERE role <> 'user' AND archived = 0;
+CREATE INDEX contact_landing ON contact (workspace_id, family_key, given_key, id) WHERE source = 'landing' AND archived = 0;
 CREATE INDEX contact_joined_at ON contact (workspace_id, joined_at) WHERE joined_at IS NOT NULL; -- activations by week
-CREATE INDEX contact_incomplete ON contact (workspace_id, family_key, given_key, id) WHERE email IS NULL OR civility IS NULL;
+CREATE INDEX contact_incomplete ON contact (workspace_id, family_key, given_key, id) WHERE (email IS NULL OR civility IS NULL) AND archived = 0;
