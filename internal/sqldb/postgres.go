@@ -50,9 +50,18 @@ func openPostgres(ctx context.Context, db *DB, o Options) (engine, error) {
 	apart.SetMaxOpenConns(1)
 	e := &postgresEngine{db: db, pool: pool, size: o.Readers, apart: apart, ranges: make(map[tallyKey]numbers)}
 	if err := pool.PingContext(ctx); err != nil {
-		return nil, errors.Join(err, e.shut())
+		return nil, errors.Join(unparsed(err), e.shut())
 	}
 	return e, nil
+}
+
+// unparsed says of a connection string that cannot be read only that: the driver's own text may quote it, with the
+// password. Other errors are passed on.
+func unparsed(err error) error {
+	if wrong := (*pgconn.ParseConfigError)(nil); errors.As(err, &wrong) {
+		return errors.New("postgres: the connection string cannot be read; look at its host, port, parameters and certificate files")
+	}
+	return err
 }
 
 func (e *postgresEngine) name() string                   { return "postgres" }
@@ -194,4 +203,5 @@ func (r *pgRun) next(ctx context.Context, tx *Tx, workspace id.Workspace, series
 
 func (r *pgRun) shards() int         { return 32 }
 func (r *pgRun) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
+func (r *pgRun) shareSuffix() string { return " FOR SHARE" }
 func (r *pgRun) mark() string        { return "$" }
