@@ -4,11 +4,9 @@ import (
 	"context"
 
 	"github.com/entregent/entregent/internal/job"
-	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
-	"github.com/entregent/entregent/internal/workspace"
 )
 
 // runner has the rooms' jobs and the schedules, not yet started.
@@ -18,7 +16,8 @@ func (b *Base) runner() *job.Runner {
 		Workers: c.Workers, Poll: c.Poll.Duration(), Lease: c.Lease.Duration(), Attempts: c.Attempts, Retry: c.Retry.Duration(),
 		Retention: c.Retention.Duration(), Sweep: c.SweepEvery.Duration(), Log: b.log,
 	})
-	r.Every("journal.seal", c.SealInterval.Duration(), seal)
+	r.Every("journal.seal", c.SealInterval.Duration(), b.seal)
+	r.Every("journal.verify", c.VerifyInterval.Duration(), b.verify)
 	r.Every("login.sweep", c.SweepEvery.Duration(), sweepLogins)
 	s := b.transfers()
 	transfer.Register(r, s)
@@ -33,28 +32,6 @@ const (
 	sealSize  = 500
 	sweepSize = 500
 )
-
-// seal chains what is new in the history of each workspace.
-func seal(ctx context.Context, db *sqldb.DB) error {
-	var list []workspace.Workspace
-	err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		list, err = workspace.List(ctx, tx)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	for _, w := range list {
-		err := inBatches(ctx, db, sealSize, func(tx *sqldb.Tx) (int64, error) {
-			n, err := journal.Seal(ctx, tx, w.ID, sealSize)
-			return int64(n), err
-		})
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // sweepLogins removes dead sessions and counts of wrong tries.
 func sweepLogins(ctx context.Context, db *sqldb.DB) error {

@@ -43,7 +43,10 @@ func newMetrics(version string, db *sqldb.DB) *metrics {
 		}, func() float64 { return float64(db.Stats().Updates) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{
 			Name: "entregent_database_commits_total", Help: "Commits that carried them; several changes may share one.",
-		}, func() float64 { return float64(db.Stats().Commits) }))
+		}, func() float64 { return float64(db.Stats().Commits) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "entregent_journal_breaks_total", Help: "Checks by this process that found a workspace's history tampered with.",
+		}, func() float64 { return float64(breaks.Load()) }))
 	return m
 }
 

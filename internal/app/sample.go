@@ -38,7 +38,7 @@ func (b *Base) Sample(ctx context.Context, in Sample) error {
 			return err
 		}
 	}
-	return seal(ctx, b.db)
+	return b.seal(ctx, b.db)
 }
 
 // sampleWorkspace finds the workspace, or makes a school, and refuses one that has organisations.

@@ -65,6 +65,7 @@ func (j Jobs) Validate() error {
 	f.positive("job-retry", j.Retry)
 	f.positive("job-retention", j.Retention)
 	f.positive("seal-interval", j.SealInterval)
+	f.positive("journal-verify-interval", j.VerifyInterval)
 	f.positive("sweep-interval", j.SweepEvery)
 	return f.err()
 }

@@ -88,14 +88,15 @@ type Passwords struct {
 
 // Jobs says how the work in the background is done.
 type Jobs struct {
-	Workers      int     `name:"job-workers" env:"ENTREGENT_JOB_WORKERS" default:"2" unit:"jobs" help:"Jobs that run at once on this node."`
-	Poll         Seconds `name:"job-poll" env:"ENTREGENT_JOB_POLL" default:"1" unit:"s" help:"How often the queue is looked at."`
-	Lease        Seconds `name:"job-lease" env:"ENTREGENT_JOB_LEASE" default:"60" unit:"s" help:"How long a job stays claimed by a node that is no more heard of."`
-	Attempts     int     `name:"job-attempts" env:"ENTREGENT_JOB_ATTEMPTS" default:"10" unit:"attempts" help:"How often a job is tried before it is given up."`
-	Retry        Seconds `name:"job-retry" env:"ENTREGENT_JOB_RETRY" default:"1" unit:"s" help:"The n-th retry of a failed job waits n⁴ times this, a day at most."`
-	Retention    Seconds `name:"job-retention" env:"ENTREGENT_JOB_RETENTION" default:"604800" unit:"s" help:"How long finished jobs are kept."`
-	SealInterval Seconds `name:"seal-interval" env:"ENTREGENT_SEAL_INTERVAL" default:"10" unit:"s" help:"How often new lines of the history are sealed."`
-	SweepEvery   Seconds `name:"sweep-interval" env:"ENTREGENT_SWEEP_INTERVAL" default:"900" unit:"s" help:"How often dead sessions, counters, jobs and files are removed."`
+	Workers        int     `name:"job-workers" env:"ENTREGENT_JOB_WORKERS" default:"2" unit:"jobs" help:"Jobs that run at once on this node."`
+	Poll           Seconds `name:"job-poll" env:"ENTREGENT_JOB_POLL" default:"1" unit:"s" help:"How often the queue is looked at."`
+	Lease          Seconds `name:"job-lease" env:"ENTREGENT_JOB_LEASE" default:"60" unit:"s" help:"How long a job stays claimed by a node that is no more heard of."`
+	Attempts       int     `name:"job-attempts" env:"ENTREGENT_JOB_ATTEMPTS" default:"10" unit:"attempts" help:"How often a job is tried before it is given up."`
+	Retry          Seconds `name:"job-retry" env:"ENTREGENT_JOB_RETRY" default:"1" unit:"s" help:"The n-th retry of a failed job waits n⁴ times this, a day at most."`
+	Retention      Seconds `name:"job-retention" env:"ENTREGENT_JOB_RETENTION" default:"604800" unit:"s" help:"How long finished jobs are kept."`
+	SealInterval   Seconds `name:"seal-interval" env:"ENTREGENT_SEAL_INTERVAL" default:"10" unit:"s" help:"How often new lines of the history are sealed."`
+	VerifyInterval Seconds `name:"journal-verify-interval" env:"ENTREGENT_JOURNAL_VERIFY_INTERVAL" default:"86400" unit:"s" help:"How often the seals of the whole history are checked."`
+	SweepEvery     Seconds `name:"sweep-interval" env:"ENTREGENT_SWEEP_INTERVAL" default:"900" unit:"s" help:"How often dead sessions, counters, jobs and files are removed."`
 }
 
 // Transfers says how imports are bounded and kept.

@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
@@ -124,45 +125,108 @@ func TestHistory(t *testing.T) {
 			}
 		})
 
-		for says, tamper := range map[string]string{
-			"a line altered outside the program is found": `UPDATE journal_line SET kind = 'contact.edited' WHERE seq = 2`,
-			"values altered outside are found":            `UPDATE journal_value SET content = '{"comment":"x"}' WHERE subject_id = (SELECT subject_id FROM journal_line WHERE seq = 3)`,
-			"a line taken out is found":                   `UPDATE journal_line SET seq = 99 WHERE seq = 2`,
+		for says, tamper := range map[string][]string{
+			"a line altered outside the program is found": {`UPDATE journal_line SET kind = 'contact.edited' WHERE seq = 2`},
+			"values altered outside are found":            {`UPDATE journal_value SET content = '{"comment":"x"}' WHERE subject_id = (SELECT subject_id FROM journal_line WHERE seq = 3)`},
+			"a line taken out is found":                   {`DELETE FROM journal_line WHERE seq = 2`},
+			"an end cut off is found":                     {`DELETE FROM journal_line WHERE seq = 4`},
+			"an end unsealed again is found":              {`UPDATE journal_line SET seq = NULL, seal = NULL WHERE seq = 4`},
+			"an end cut off with its head is found":       {`DELETE FROM journal_line WHERE seq = 4`, `DELETE FROM journal_head WHERE workspace_id = 1`},
+			"an end cut off with an earlier seal put into the head is found": {
+				`UPDATE journal_head SET seq = 3, mark = (SELECT seal FROM journal_line WHERE workspace_id = 1 AND seq = 3) WHERE workspace_id = 1`, `DELETE FROM journal_line WHERE seq = 4`},
+			"lines of which all places moved are found": {`DELETE FROM journal_line WHERE seq = 1`, `UPDATE journal_line SET seq = 1 WHERE seq = 2`,
+				`UPDATE journal_line SET seq = 2 WHERE seq = 3`, `UPDATE journal_line SET seq = 3 WHERE seq = 4`},
 		} {
 			t.Run(says, func(t *testing.T) {
-				err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-					if n, err := tx.Exec(t.Context(), tamper); err != nil || n != 1 {
-						t.Fatalf("%d rows, %v", n, err)
+				for _, then := range []string{"at once", "also when lines were sealed since"} {
+					err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+						for _, text := range tamper {
+							if n, err := tx.Exec(t.Context(), text); err != nil || n != 1 {
+								t.Fatalf("%d rows, %v", n, err)
+							}
+						}
+						if then != "at once" {
+							if err := journal.Record(t.Context(), tx, by, journal.Entry{Kind: "contact.commented", Subject: someone}); err != nil {
+								return err
+							}
+							if _, err := journal.Seal(t.Context(), tx, key, 1, 10); err != nil && !fault.Is(err, fault.Conflict) {
+								return err
+							}
+						}
+						return walk(t, tx, key, 1) // undoes the tampering
+					})
+					if !errors.Is(err, journal.ErrBroken) && !fault.Is(err, fault.Conflict) {
+						t.Errorf("%s: got %v", then, err)
 					}
-					_, _, err := journal.Verify(t.Context(), tx, 1, 0, nil, 100)
-					return err // undoes the tampering
-				})
-				if !errors.Is(err, journal.ErrBroken) {
-					t.Errorf("got %v", err)
 				}
 			})
 		}
+
+		t.Run("without the key nobody makes seals that hold", func(t *testing.T) {
+			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+				if _, err := tx.Exec(t.Context(), `UPDATE journal_line SET kind = 'contact.edited', seq = NULL, seal = NULL WHERE workspace_id = 1`); err != nil {
+					return err
+				}
+				if _, err := tx.Exec(t.Context(), `DELETE FROM journal_head WHERE workspace_id = 1`); err != nil {
+					return err
+				}
+				forged := secret.New().Key("journal")
+				if _, err := journal.Seal(t.Context(), tx, forged, 1, 10); err != nil {
+					return err
+				}
+				if err := walk(t, tx, forged, 1); err != nil {
+					t.Error(err)
+				}
+				return walk(t, tx, key, 1)
+			})
+			if !errors.Is(err, journal.ErrBroken) {
+				t.Errorf("got %v", err)
+			}
+		})
+
+		t.Run("a place that is broken is told, and what holds before it", func(t *testing.T) {
+			undone := errors.New("undone")
+			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+				if _, err := tx.Exec(t.Context(), `UPDATE journal_line SET kind = 'x' WHERE seq = 3`); err != nil {
+					return err
+				}
+				at, err := journal.Verify(t.Context(), tx, key, 1, journal.Place{}, 100)
+				if at.Seq != 2 || !errors.Is(err, journal.ErrBroken) {
+					t.Error(at.Seq, err)
+				}
+				return undone
+			})
+			if !errors.Is(err, undone) {
+				t.Error(err)
+			}
+		})
 	})
 }
+
+// key is the installation's; the tests have one.
+var key = secret.New().Key("journal")
 
 func seal(t *testing.T, db *sqldb.DB, w id.Workspace, size int) {
 	t.Helper()
 	for n := 1; n > 0; {
-		update(t, db, func(tx *sqldb.Tx) (err error) { n, err = journal.Seal(t.Context(), tx, w, size); return err })
+		update(t, db, func(tx *sqldb.Tx) (err error) { n, err = journal.Seal(t.Context(), tx, key, w, size); return err })
 	}
 }
 
 func verify(t *testing.T, db *sqldb.DB, w id.Workspace) error {
 	t.Helper()
-	return db.View(t.Context(), func(tx *sqldb.Tx) error {
-		var at int64
-		var last []byte
-		for {
-			next, sum, err := journal.Verify(t.Context(), tx, w, at, last, 2)
-			if err != nil || next == at {
-				return err
-			}
-			at, last = next, sum
+	return db.View(t.Context(), func(tx *sqldb.Tx) error { return walk(t, tx, key, w) })
+}
+
+// walk verifies the whole chain, two lines at a time.
+func walk(t *testing.T, tx *sqldb.Tx, key secret.Key, w id.Workspace) error {
+	t.Helper()
+	var at journal.Place
+	for {
+		next, err := journal.Verify(t.Context(), tx, key, w, at, 2)
+		if err != nil || next.Seq == at.Seq {
+			return err
 		}
-	})
+		at = next
+	}
 }

@@ -1,19 +1,20 @@
 package journal
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
+	"crypto/hmac"
 	"database/sql"
 	"encoding/binary"
 	"errors"
 	"fmt"
 
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// link is what the chain is made of: everything of a line that stays.
+// link is what the chain is made of: everything of a line that stays, and its values while they are there.
 type link struct {
 	id           id.Line
 	at           sqldb.Time
@@ -27,116 +28,106 @@ type link struct {
 	digest       []byte
 	seq          sql.NullInt64
 	seal         []byte
+	salt         []byte
+	content      sql.NullString
 }
 
-const linkColumns = `id, at, actor_kind, actor_id, subject_kind, subject_id, subject_number, organization_id, kind, fields, digest, seq, seal`
+const links = `SELECT l.id, l.at, l.actor_kind, l.actor_id, l.subject_kind, l.subject_id, l.subject_number, l.organization_id, l.kind, l.fields,
+		l.digest, l.seq, l.seal, v.salt, v.content
+	FROM journal_line l LEFT JOIN journal_value v ON v.workspace_id = l.workspace_id AND v.subject_id = l.subject_id AND v.line_id = l.id
+	WHERE l.workspace_id = $1 AND `
 
 func scanLink(row sqldb.Scanner) (l link, err error) {
-	return l, row.Scan(&l.id, &l.at, &l.actorKind, &l.actor, &l.subjectKind, &l.subject, &l.number, &l.organization, &l.kind, &l.fields, &l.digest, &l.seq, &l.seal)
+	return l, row.Scan(&l.id, &l.at, &l.actorKind, &l.actor, &l.subjectKind, &l.subject, &l.number, &l.organization, &l.kind, &l.fields,
+		&l.digest, &l.seq, &l.seal, &l.salt, &l.content)
 }
 
-// sealed is the line's seal: the hash of the seal before it, its place and all of its parts, each with its
-// length, so that no two lines read alike.
-func (l link) sealed(before []byte, seq int64) []byte {
-	h := sha256.New()
-	part := func(b []byte) {
-		var n [8]byte
-		binary.BigEndian.PutUint64(n[:], uint64(len(b)))
-		h.Write(n[:])
-		h.Write(b)
-	}
-	number := func(v int64) { part(binary.BigEndian.AppendUint64(nil, uint64(v))) }
-	part(before)
-	number(seq)
-	part(l.id.UUID[:])
-	number(int64(l.at))
-	part([]byte(l.actorKind))
-	part(l.actor[:])
-	part([]byte(l.subjectKind))
-	part(l.subject[:])
-	part([]byte(l.number))
-	part(l.organization[:])
-	part([]byte(l.kind))
-	part([]byte(l.fields))
-	part(l.digest)
-	return h.Sum(nil)
+// Place is a place in a workspace's chain: the last line before it, and a mark that only the key makes. The zero value
+// is the beginning.
+type Place struct {
+	Seq  int64
+	mark []byte
+}
+
+func number(n int64) string { return string(binary.BigEndian.AppendUint64(nil, uint64(n))) }
+
+// seal is the line's seal behind a place: over what came before, its own place and all of its parts.
+func (p Place) seal(key secret.Key, workspace id.Workspace, l link) []byte {
+	return key.Sum("line", number(int64(workspace)), string(p.mark), number(p.Seq+1), string(l.id.UUID[:]), number(int64(l.at)), l.actorKind, string(l.actor[:]),
+		l.subjectKind, string(l.subject[:]), l.number, string(l.organization[:]), l.kind, l.fields, string(l.digest))
+}
+
+// after is the place behind a line with that seal. Its mark cannot be read off the lines, so that whoever cuts off the
+// end cannot write an earlier end into journal_head.
+func (p Place) after(key secret.Key, workspace id.Workspace, seal []byte) Place {
+	return Place{p.Seq + 1, key.Sum("head", number(int64(workspace)), number(p.Seq+1), string(seal))}
 }
 
 // Seal chains up to size lines of the workspace that are not yet in the chain, oldest first, and returns how
-// many. A job calls it until nothing is left; no request waits for it.
-func Seal(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, size int) (int, error) {
+// many. A job calls it until nothing is left; no request waits for it. It goes on from the end that it has kept, not
+// from the last line that is there, so that it never heals a chain that was cut off.
+func Seal(ctx context.Context, tx *sqldb.Tx, key secret.Key, workspace id.Workspace, size int) (int, error) {
 	if err := tx.Lock(ctx, "workspace", "id = $1", workspace); err != nil {
 		return 0, err
 	}
-	seq, seal, err := head(ctx, tx, workspace)
+	at, err := head(ctx, tx, workspace)
 	if err != nil {
 		return 0, err
 	}
-	lines, err := sqldb.List(ctx, tx, scanLink, `SELECT `+linkColumns+` FROM journal_line
-		WHERE workspace_id = $1 AND seq IS NULL ORDER BY id LIMIT $2`, workspace, size)
-	if err != nil {
+	lines, err := sqldb.List(ctx, tx, scanLink, links+`l.seq IS NULL ORDER BY l.id LIMIT $2`, workspace, size)
+	if err != nil || len(lines) == 0 {
 		return 0, err
 	}
 	for _, l := range lines {
-		seq++
-		seal = l.sealed(seal, seq)
-		if _, err := tx.Exec(ctx, `UPDATE journal_line SET seq = $1, seal = $2 WHERE workspace_id = $3 AND id = $4`, seq, seal, workspace, l.id); err != nil {
+		seal := at.seal(key, workspace, l)
+		at = at.after(key, workspace, seal)
+		if _, err := tx.Exec(ctx, `UPDATE journal_line SET seq = $1, seal = $2 WHERE workspace_id = $3 AND id = $4`, at.Seq, seal, workspace, l.id); err != nil {
 			return 0, err
 		}
 	}
-	return len(lines), nil
+	_, err = tx.Exec(ctx, `INSERT INTO journal_head (workspace_id, seq, mark) VALUES ($1, $2, $3)
+		ON CONFLICT (workspace_id) DO UPDATE SET seq = excluded.seq, mark = excluded.mark`, workspace, at.Seq, at.mark)
+	return len(lines), err
 }
 
-// head is the end of the chain.
-func head(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace) (seq int64, seal []byte, err error) {
-	l, err := sqldb.List(ctx, tx, scanLink, `SELECT `+linkColumns+` FROM journal_line
-		WHERE workspace_id = $1 AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1`, workspace)
-	if err != nil || len(l) == 0 {
-		return 0, nil, err
+// head is the end of the chain as it was kept.
+func head(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace) (Place, error) {
+	at, err := sqldb.One(ctx, tx, func(row sqldb.Scanner) (p Place, err error) { return p, row.Scan(&p.Seq, &p.mark) },
+		`SELECT seq, mark FROM journal_head WHERE workspace_id = $1`, workspace)
+	if fault.Is(err, fault.NotFound) {
+		return Place{}, nil
 	}
-	return l[0].seq.Int64, l[0].seal, nil
+	return at, err
 }
 
 // ErrBroken is wrapped by what Verify finds: a line was changed, removed or added outside this program.
 var ErrBroken = errors.New("journal: the chain is broken")
 
-// Verify walks a part of the chain, from the line after seq, and returns the last place and seal it reached; it
-// is called again with them until it returns the same place. The first call takes 0 and nil. An altered,
-// missing or inserted line is an ErrBroken that names its place; so are values that do not fit their digest.
-func Verify(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, seq int64, seal []byte, size int) (int64, []byte, error) {
-	lines, err := sqldb.List(ctx, tx, scanLink, `SELECT `+linkColumns+` FROM journal_line
-		WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`, workspace, seq, size)
+// Verify walks up to size lines of the chain from a place, and returns the place that it reached; it is called again
+// with that until it returns the same. The first call takes the zero Place. An altered, missing or inserted line is
+// an ErrBroken, and so are values that do not fit their digest, and an end that is not where Seal has left it; the
+// place is then the last one that holds.
+func Verify(ctx context.Context, tx *sqldb.Tx, key secret.Key, workspace id.Workspace, at Place, size int) (Place, error) {
+	end, err := head(ctx, tx, workspace) // before the lines: what is sealed meanwhile is then looked at by the next call
 	if err != nil {
-		return seq, seal, err
+		return at, err
+	}
+	lines, err := sqldb.List(ctx, tx, scanLink, links+`l.seq > $2 ORDER BY l.seq LIMIT $3`, workspace, at.Seq, size)
+	if err != nil {
+		return at, err
 	}
 	for _, l := range lines {
-		want := l.sealed(seal, seq+1)
-		if l.seq.Int64 != seq+1 || !bytes.Equal(l.seal, want) {
-			return seq, seal, fmt.Errorf("%w at place %d", ErrBroken, seq+1)
+		want := at.seal(key, workspace, l)
+		switch {
+		case l.seq.Int64 != at.Seq+1 || !hmac.Equal(l.seal, want):
+			return at, fmt.Errorf("%w at place %d", ErrBroken, at.Seq+1)
+		case l.content.Valid && !hmac.Equal(digest(l.salt, l.content.String), l.digest):
+			return at, fmt.Errorf("%w: the values of place %d were changed", ErrBroken, at.Seq+1)
 		}
-		if err := fits(ctx, tx, workspace, l); err != nil {
-			return seq, seal, err
-		}
-		seq, seal = seq+1, want
+		at = at.after(key, workspace, want)
 	}
-	return seq, seal, nil
-}
-
-// fits holds the values, while they are there, against the digest in the chain.
-func fits(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, l link) error {
-	type value struct {
-		salt    []byte
-		content string
+	if len(lines) == 0 && (end.Seq != at.Seq || !hmac.Equal(end.mark, at.mark)) {
+		return at, fmt.Errorf("%w: it ends at place %d and was sealed up to %d", ErrBroken, at.Seq, end.Seq)
 	}
-	values, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (v value, err error) { return v, row.Scan(&v.salt, &v.content) },
-		`SELECT salt, content FROM journal_value WHERE workspace_id = $1 AND subject_id = $2 AND line_id = $3`, workspace, l.subject, l.id)
-	if err != nil {
-		return err
-	}
-	for _, v := range values {
-		if !bytes.Equal(digest(v.salt, v.content), l.digest) {
-			return fmt.Errorf("%w: the values of place %d were changed", ErrBroken, l.seq.Int64)
-		}
-	}
-	return nil
+	return at, nil
 }

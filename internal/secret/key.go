@@ -20,6 +20,9 @@ func (k Key) Name(parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString(k.sum("name", parts...))
 }
 
+// Sum is the bare HMAC of the parts, told apart as with Name: 32 bytes, for what is compared and never shown.
+func (k Key) Sum(parts ...string) []byte { return k.sum("sum", parts...) }
+
 // Sign makes of any text a value for a cookie or an address that Read gives back and nobody else can make.
 // The text can be read by whoever has the value.
 func (k Key) Sign(text string) string {

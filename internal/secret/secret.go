@@ -1,5 +1,5 @@
 // Package secret holds the installation's one secret, a file that only its owner reads, and the keys derived
-// from it, one a purpose: counters' names, signed cookies, the word that opens the set-up page.
+// from it, one a purpose: counters' names, signed cookies, the word that opens the set-up page, the history's seals.
 //
 // Whoever has the file can forge these; it opens no password and no data. Nodes of one installation share it.
 // Nothing of it is ever printed: every value formats as its name.

@@ -125,6 +125,17 @@ func TestKey(t *testing.T) {
 			seen[name] = true
 		}
 	})
+	t.Run("sums are 32 bytes, the same each time, another's with another key, and tell parts apart", func(t *testing.T) {
+		sum := string(k.Sum("ab", "c"))
+		if len(sum) != 32 || sum != string(s.Key("cookie").Sum("ab", "c")) {
+			t.Errorf("%x", sum)
+		}
+		for _, other := range [][]byte{k.Sum("a", "bc"), k.Sum("abc"), s.Key("x").Sum("ab", "c"), secret.New().Key("cookie").Sum("ab", "c")} {
+			if sum == string(other) {
+				t.Errorf("%x twice", other)
+			}
+		}
+	})
 	t.Run("a word is known again however it is typed", func(t *testing.T) {
 		w := k.Word("set-up")
 		for _, typed := range []string{w, strings.ToUpper(w), strings.ReplaceAll(w, "-", ""), " " + strings.ReplaceAll(w, "-", " ") + "\r\n", strings.ReplaceAll(w, "0", "O")} {

@@ -76,7 +76,7 @@ CREATE TABLE journal_line (
     fields          TEXT NOT NULL, -- names, comma between
     digest          bytea NOT NULL, -- salted hash of the values, kept when they are erased
     seq             BIGINT, -- place in the chain, given by the job that seals
-    seal            bytea,
+    seal            bytea, -- HMAC under a key that is not in the database
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX journal_line_subject ON journal_line (workspace_id, subject_id, id);
@@ -85,6 +85,13 @@ CREATE INDEX journal_line_actor ON journal_line (workspace_id, actor_id, id);
 CREATE INDEX journal_line_kind ON journal_line (workspace_id, kind, id);
 CREATE INDEX journal_line_unsealed ON journal_line (workspace_id, id) WHERE seq IS NULL;
 CREATE UNIQUE INDEX journal_line_seq ON journal_line (workspace_id, seq) WHERE seq IS NOT NULL;
+
+-- The end of each workspace's chain, so that a chain that was cut off shows.
+CREATE TABLE journal_head (
+    workspace_id BIGINT PRIMARY KEY REFERENCES workspace (id),
+    seq          BIGINT NOT NULL, -- of the last sealed line
+    mark         bytea NOT NULL -- over that line's seal; the next line's seal is over it
+);
 
 CREATE TABLE journal_value (
     workspace_id BIGINT NOT NULL,
