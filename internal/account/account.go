@@ -44,11 +44,6 @@ func Remove(ctx context.Context, tx *sqldb.Tx, account id.Account) error {
 	return err
 }
 
-// Find gives the account that bears the key; fault.NotFound. Its answer is not for persons.
-func Find(ctx context.Context, tx *sqldb.Tx, key string) (id.Account, error) {
-	return sqldb.One(ctx, tx, sqldb.Value[id.Account], `SELECT id FROM account WHERE key = $1`, key)
-}
-
 // HoldAll gives the accounts that bear the keys, as Hold does; no key may come twice. Whoever holds many names the keys
 // in their order, so that nobody waits crosswise.
 func HoldAll(ctx context.Context, tx *sqldb.Tx, keys []string) (map[string]id.Account, error) {
