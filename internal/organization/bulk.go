@@ -16,9 +16,6 @@ import (
 // Parse reads the input as Create does, with every fault of every field; country is the workspace's.
 func (in Input) Parse(country string) (Organization, error) { return in.parse(country) }
 
-// CustomerKey is the form in which customer numbers are compared: without blanks or case.
-func CustomerKey(s string) string { return customerKey(s) }
-
 // Known are organisations of the workspace by what identifies them.
 type Known struct {
 	BySIRET    map[siret.SIRET]Organization
@@ -37,7 +34,7 @@ func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []sire
 				k.BySIRET[o.SIRET] = o
 			}
 			if o.CustomerNumber != "" {
-				k.ByCustomer[customerKey(o.CustomerNumber)] = o
+				k.ByCustomer[CustomerKey(o.CustomerNumber)] = o
 			}
 		}
 	}
@@ -148,7 +145,7 @@ func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Organizati
 		if o.ID.IsZero() {
 			o.ID = id.NewOrganization()
 		}
-		rows[i] = []any{by.Workspace, name.Fold(o.Name), name.Fold(o.City), null(customerKey(o.CustomerNumber)),
+		rows[i] = []any{by.Workspace, name.Fold(o.Name), name.Fold(o.City), null(CustomerKey(o.CustomerNumber)),
 			o.ID, o.Name, o.SIRET, null(o.CustomerNumber), o.Address, o.Postcode, o.City, o.Phone, o.Website,
 			id.Contact{}, sqldb.Time(0), id.UUID{}, 1, tx.Now(), tx.Now(), by.Login}
 		entries[i] = journal.Entry{Kind: "organization.created", Subject: o.Subject(), Organization: o.ID, Changes: changes(Organization{}, o)}

@@ -127,7 +127,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in Input) (Organi
 func insert(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, o Organization) error {
 	_, err := tx.Exec(ctx, `INSERT INTO organization (workspace_id, name_key, city_key, customer_key, `+columns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
-		workspace, name.Fold(o.Name), name.Fold(o.City), null(customerKey(o.CustomerNumber)),
+		workspace, name.Fold(o.Name), name.Fold(o.City), null(CustomerKey(o.CustomerNumber)),
 		o.ID, o.Name, o.SIRET, null(o.CustomerNumber), o.Address, o.Postcode, o.City, o.Phone, o.Website,
 		o.Primary, o.ArchivedAt, o.Submission, o.Version, o.CreatedAt, o.UpdatedAt, o.UpdatedBy)
 	tx.Tally(workspace, "organizations", 1)
@@ -234,7 +234,7 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Org
 	}
 	in.SIRET = ""
 	after, err := in.parse(host.Country)
-	if before.SIRET.IsZero() && customerKey(in.CustomerNumber) != customerKey(before.CustomerNumber) {
+	if before.SIRET.IsZero() && CustomerKey(in.CustomerNumber) != CustomerKey(before.CustomerNumber) {
 		err = join(err, "customer_number", fault.M("organization.customer_number_identifies"))
 	}
 	if err != nil {
@@ -276,7 +276,7 @@ func (o *Organization) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, b
 	n, err := tx.Exec(ctx, `UPDATE organization SET name = $1, name_key = $2, siret = $3, customer_number = $4, customer_key = $5, address = $6,
 			postcode = $7, city = $8, city_key = $9, phone = $10, website = $11, archived_at = $12, version = $13, updated_at = $14, updated_by = $15
 		WHERE workspace_id = $16 AND id = $17 AND version = $18`,
-		o.Name, name.Fold(o.Name), o.SIRET, null(o.CustomerNumber), null(customerKey(o.CustomerNumber)), o.Address,
+		o.Name, name.Fold(o.Name), o.SIRET, null(o.CustomerNumber), null(CustomerKey(o.CustomerNumber)), o.Address,
 		o.Postcode, o.City, name.Fold(o.City), o.Phone, o.Website, o.ArchivedAt, o.Version, o.UpdatedAt, o.UpdatedBy,
 		by.Workspace, o.ID, before.Version)
 	if err != nil {

@@ -91,7 +91,7 @@ func (f Filter) sub(workspace id.Workspace) query {
 		begin("name_key", folded)
 		begin("city_key", folded)
 	}
-	if key := customerKey(f.Query); key != "" {
+	if key := CustomerKey(f.Query); key != "" {
 		begin("customer_key", key)
 	}
 	if digits := strings.Join(strings.FieldsFunc(f.Query, unicode.IsSpace), ""); len(digits) >= 3 && strings.Trim(digits, "0123456789") == "" {

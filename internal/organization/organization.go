@@ -45,7 +45,7 @@ func (o Organization) Identifier(workspace id.Workspace) string {
 	if !o.SIRET.IsZero() {
 		return o.SIRET.Plain()
 	}
-	return "w" + number(int64(workspace)) + " " + customerKey(o.CustomerNumber)
+	return "w" + number(int64(workspace)) + " " + CustomerKey(o.CustomerNumber)
 }
 
 // Archived reports whether it is hidden and its people cannot come in.
@@ -105,7 +105,7 @@ func ByCustomerNumber(ctx context.Context, tx *sqldb.Tx, by actor.Actor, s strin
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return Organization{}, err
 	}
-	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND customer_key = $2`, by.Workspace, customerKey(s))
+	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND customer_key = $2`, by.Workspace, CustomerKey(s))
 }
 
 // Names gives the names of those organisations that the workspace has.
@@ -132,7 +132,7 @@ func Names(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organizat
 	return names, err
 }
 
-// customerKey is the form in which customer numbers are compared.
-func customerKey(s string) string {
+// CustomerKey is the form in which customer numbers are compared: without blanks or case.
+func CustomerKey(s string) string {
 	return strings.ToLower(strings.Join(strings.FieldsFunc(s, unicode.IsSpace), ""))
 }
