@@ -58,12 +58,13 @@ func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []sire
 }
 
 // Each calls fn with every organisation that the filter finds, page, size and order apart: by age, or a query's matches
-// by name. It reads some hundred at a time, each in a transaction of its own: what is changed meanwhile may be seen or
-// not. Permission: Export.
+// by name. A filter that asks for no state means the archived ones too. It reads some hundred at a time, each in a
+// transaction of its own: what is changed meanwhile may be seen or not. Permission: Export.
 func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(Organization) error) error {
 	if err := by.Need(actor.Export); err != nil {
 		return err
 	}
+	f.whole = true
 	next := f.behind
 	if f.Query != "" {
 		found, err := f.matches(ctx, db, by)
@@ -107,7 +108,6 @@ type found []id.Organization
 
 // matches finds all that the query means, as Find does but without its cap.
 func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (*found, error) {
-	f.uncapped = true
 	var ids found
 	err := db.View(ctx, func(tx *sqldb.Tx) error {
 		for _, q := range []query{f.sub(by.Workspace), f.within(by.Workspace)} {

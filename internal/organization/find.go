@@ -31,7 +31,7 @@ type Filter struct {
 	Sort           Sort
 	paging.Ask
 
-	uncapped bool // Each wants all matches
+	whole bool // Each wants all matches, archived or not unless the filter says
 }
 
 // Find reads a page of the list. A query finds beginnings first; when they do not fill the page, names that
@@ -114,7 +114,7 @@ func (f Filter) within(workspace id.Workspace) query {
 
 // cap bounds how many matches are looked at.
 func (f Filter) cap() string {
-	if f.uncapped {
+	if f.whole {
 		return ""
 	}
 	return ` LIMIT ` + strconv.Itoa(paging.Cap+1)
@@ -126,6 +126,8 @@ func (f Filter) only() string {
 		return ` AND archived_at IS NOT NULL`
 	case f.WithoutPrimary:
 		return ` AND primary_contact_id IS NULL AND archived_at IS NULL`
+	case f.whole:
+		return ""
 	}
 	return ` AND archived_at IS NULL`
 }

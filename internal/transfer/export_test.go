@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -173,6 +174,69 @@ func rewritten(t *testing.T, f sheet.File, change func(column int, cell string) 
 		t.Fatal(err)
 	}
 	return fileOf(b.Bytes())
+}
+
+func TestExportOfArchived(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		all := newHost(t, db, "brenval", "school")
+		open, gone := all.organization("Corvenne", corvenne), all.organization("Lannoy", lannoy)
+		all.contact(open.ID, contact.Input{Civility: "ms", FamilyName: "Durand", GivenName: "Zoé", Phone: "02 61 91 40 10", Email: "zoe@corvenne.example"})
+		all.contact(gone.ID, contact.Input{Civility: "ms", FamilyName: "Roux", GivenName: "Léa", Phone: "02 61 91 40 11", Email: "lea@lannoy.example"})
+		all.update(func(tx *sqldb.Tx) error {
+			_, err := organization.Archive(t.Context(), tx, all.by, gone.ID)
+			return err
+		})
+		rows := func(h host, filter organization.Filter) string {
+			h.Helper()
+			var b bytes.Buffer
+			s := transfer.Selection{Noun: transfer.Organizations, Organizations: filter}
+			if _, err := transfer.Export(h.Context(), db, h.by, s, transfer.CSV, &b, printer(locale.French)); err != nil {
+				h.Fatal(err)
+			}
+			r, err := sheet.Open(fileOf(b.Bytes()), sheet.Limits{}, func(string) bool { return true })
+			if err != nil {
+				h.Fatal(err)
+			}
+			var names []string
+			at := slices.Index(r.Header, "Archivé le")
+			for row, err := r.Next(); err == nil; row, err = r.Next() {
+				name := row.Cells[slices.Index(r.Header, "Nom")]
+				if row.Cells[at] != "" {
+					name += " (archived)"
+				}
+				names = append(names, name)
+			}
+			return strings.Join(names, ", ")
+		}
+		t.Run("an export that asks for no state holds the archived ones too, with the day; one that does holds that state", func(t *testing.T) {
+			h := all.in(t)
+			for _, c := range []struct {
+				filter organization.Filter
+				want   string
+			}{
+				{organization.Filter{}, "Corvenne, Lannoy (archived)"}, {organization.Filter{Query: "lan"}, "Lannoy (archived)"}, {organization.Filter{Query: "annoy"}, "Lannoy (archived)"},
+				{organization.Filter{Archived: true}, "Lannoy (archived)"}, {organization.Filter{Query: "corv", Archived: true}, ""}, {organization.Filter{WithoutPrimary: true}, ""},
+			} {
+				h.want(rows(h, c.filter), c.want)
+			}
+		})
+		for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+			t.Run("with archived ones too it can be imported again with nothing changed: "+string(f), func(t *testing.T) {
+				h := all.in(t)
+				before := strings.Join(h.organizations(), "\n")
+				h.want(h.run(transfer.Organizations, "u", fileOf(h.export(transfer.Organizations, f, locale.French))), "0 new, 0 changed, 2 unchanged")
+				h.want(h.run(transfer.Contacts, "uacr", fileOf(h.export(transfer.Contacts, f, locale.French))), "0 new, 0 changed, 2 unchanged")
+				h.want(strings.Join(h.organizations(), "\n"), before)
+				h.view(func(tx *sqldb.Tx) error {
+					o, err := organization.Get(t.Context(), tx, h.by, gone.ID)
+					if !o.Archived() {
+						t.Error("restored")
+					}
+					return err
+				})
+			})
+		}
+	})
 }
 
 func TestTemplate(t *testing.T) {
