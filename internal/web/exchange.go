@@ -1,8 +1,12 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"log/slog"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/entregent/entregent/internal/id"
@@ -21,6 +25,9 @@ type exchange struct {
 	login     id.Login
 	fault     string // key of the refusal
 	err       error  // an accident or defect: the only text that is not ours
+	gone      bool   // the client took nothing more
+	late      bool   // the rest of the body did not come
+	paced     bool   // deadlines may be moved, see Pace
 	notes     []slog.Attr
 	resumed   *resumed // while a kept form is shown again
 }
@@ -38,11 +45,25 @@ func (x *exchange) Write(b []byte) (int, error) {
 	}
 	n, err := x.ResponseWriter.Write(b)
 	x.bytes += int64(n)
+	x.gone = x.gone || err != nil
 	return n, err
 }
 
 // Unwrap lets http.ResponseController reach the connection.
 func (x *exchange) Unwrap() http.ResponseWriter { return x.ResponseWriter }
+
+// left reports whether the client did not wait for its answer.
+func (x *exchange) left(ctx context.Context) bool { return x.gone || ctx.Err() != nil }
+
+// told is the text of an error without the addresses of the connection that it may tell of.
+func told(err error) string {
+	text := err.Error()
+	for op := (*net.OpError)(nil); errors.As(err, &op); {
+		text = strings.ReplaceAll(text, op.Error(), op.Op+": "+op.Err.Error())
+		err = op.Err
+	}
+	return text
+}
 
 // log writes the record. It holds no address, no query, nothing typed and no name: the pattern of the route,
 // numbers, and the keys of messages.
@@ -75,7 +96,7 @@ func (x *exchange) log(s *Site, h *http.Request) {
 		attrs = append(attrs, slog.String("fault", x.fault))
 	}
 	if x.err != nil {
-		attrs = append(attrs, slog.String("error", x.err.Error()))
+		attrs = append(attrs, slog.String("error", told(x.err)))
 	}
 	s.Log.LogAttrs(h.Context(), level, "request", append(attrs, x.notes...)...)
 }

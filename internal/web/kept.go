@@ -64,8 +64,7 @@ func (r *Request) toSignIn() {
 			return
 		}
 		if err := r.site.SignInPage(r, kept); err != nil {
-			r.x.err = err
-			r.refuse(http.StatusInternalServerError, fault.M("fault.internal", "Request", r.x.number))
+			r.accident(err)
 		}
 	}
 }

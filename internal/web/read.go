@@ -17,6 +17,7 @@ import (
 // NewForm is an empty form with a number of its own, by which a repeated post is known («submission»).
 func (r *Request) NewForm(formID string) *ui.Form {
 	f := &ui.Form{P: r.P, ID: formID, Values: url.Values{}}
+	r.form = f
 	return f.Set("submission", id.NewJob().String())
 }
 
@@ -38,6 +39,7 @@ func (r *Request) ReadForm(formID string) (*ui.Form, error) {
 // newForm cleans the values and notes which fields were broken, in the order of their names.
 func (r *Request) newForm(formID string, values url.Values) *ui.Form {
 	f := &ui.Form{P: r.P, ID: formID, Values: values, Kept: r.replay}
+	r.form = f
 	var faults fault.Fields
 	for name, list := range values {
 		if !isClean(name) {

@@ -9,10 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -48,6 +50,11 @@ func (r *Request) Render(status int, c templ.Component) error {
 			if err := ui.Toast(r.P, text).Render(r.Context(), b); err != nil {
 				return err
 			}
+		}
+	}
+	if status == http.StatusTooManyRequests && r.form != nil && r.form.Error != nil {
+		if wait, ok := r.form.Error.Message.Args["Wait"].(time.Duration); ok {
+			r.retryAfter(wait)
 		}
 	}
 	if r.replay {
@@ -114,9 +121,14 @@ func (r *Request) Download(name, kind string, write func(w io.Writer) error) err
 		r.x.WriteHeader(http.StatusOK)
 		return nil
 	}
-	err := write(r.x)
+	r.x.deadlines(time.Time{}, time.Now().Add(r.site.Pace.Write))
+	err := write(r.site.leaving(r.x))
 	if err != nil && r.x.status != 0 {
-		r.x.err = err
+		if r.x.left(r.Context()) {
+			r.x.status = statusGone
+		} else {
+			r.x.err = err
+		}
 		panic(http.ErrAbortHandler)
 	}
 	if err != nil {
@@ -131,14 +143,36 @@ func (r *Request) Answer() http.Header { return r.x.Header() }
 // refuse answers with the page of a refusal, or its fragment.
 func (r *Request) refuse(status int, m fault.Message) {
 	r.x.fault = m.Key
+	if wait, ok := m.Args["Wait"].(time.Duration); ok {
+		r.retryAfter(wait)
+	}
 	var c templ.Component = refusedPage(r, status, m)
 	if r.IsFetch() {
 		c = refusedPart(r, m)
 	}
 	if err := r.Render(status, c); err != nil {
+		if r.x.left(r.Context()) {
+			r.x.status = statusGone
+			return
+		}
 		r.x.err = err
 		http.Error(r.x, m.Key, status)
 	}
+}
+
+// retryAfter tells programs how long to wait, in whole seconds.
+func (r *Request) retryAfter(wait time.Duration) {
+	r.x.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+}
+
+// accident answers for what is nobody's fault outside, with the request's number; what was it goes to the log.
+func (r *Request) accident(err error) {
+	r.x.err = err
+	if sqldb.IsFull(err) {
+		r.refuse(http.StatusInsufficientStorage, fault.M("fault.full", "Request", r.x.number))
+		return
+	}
+	r.refuse(http.StatusInternalServerError, fault.M("fault.internal", "Request", r.x.number))
 }
 
 func (r *Request) refuseFault(e *fault.Error) {

@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web/ui"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -35,6 +36,7 @@ type Request struct {
 	memberships []workspace.Membership
 	broken      error    // what Update refuses to start with: unreadable values, a kept form
 	replay      bool     // a kept form is shown again; nothing may be stored
+	form        *ui.Form // the last one that was made or read
 	toasts      []string // to be shown by the page that is rendered
 }
 

@@ -32,6 +32,7 @@ type Options struct {
 	BaseURL        *url.URL       // scheme and host under which people reach the installation
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Host are believed
 	BodyLimit      int64          // largest form, in bytes, where the route says nothing; 0 = 1 MiB
+	Pace           Pace           // how files move the server's deadlines
 	Log            *slog.Logger   // nil = slog.Default
 	Observe        func(Observation)
 	Desk           *login.Desk  // where passwords are looked at

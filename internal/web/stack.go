@@ -18,7 +18,7 @@ import (
 
 // ServeHTTP takes one request through the whole stack.
 func (s *Site) ServeHTTP(w http.ResponseWriter, h *http.Request) {
-	x := &exchange{ResponseWriter: w, number: id.Secret(), started: time.Now(), route: "none"}
+	x := &exchange{ResponseWriter: w, number: id.Secret(), started: time.Now(), route: "none", paced: s.Pace.Read > 0 && s.Pace.Write > 0}
 	defer x.log(s, h)
 	defer s.rescue(x, h)
 	x.client = s.clientAddress(h)
@@ -146,7 +146,7 @@ func (s *Site) answer(x *exchange, h *http.Request, route Route) {
 	if limit == 0 {
 		limit = s.BodyLimit
 	}
-	h.Body = http.MaxBytesReader(x, h.Body, limit)
+	h.Body = http.MaxBytesReader(x, s.arriving(x, h, limit), limit)
 	r := s.unidentified(x, h)
 	r.route = route
 	err := r.identify()
@@ -161,12 +161,17 @@ func (s *Site) answer(x *exchange, h *http.Request, route Route) {
 // fail answers for a handler that returned an error.
 func (r *Request) fail(err error) {
 	if r.x.status != 0 { // the answer is on its way; all that is left is to note the accident
-		r.x.err = err
+		if !r.x.left(r.Context()) {
+			r.x.err = err
+		}
 		return
 	}
 	var refusal *refusal
 	e := fault.As(err)
 	switch {
+	case r.x.late:
+		r.x.Header().Set("Connection", "close")
+		r.withoutEnd().refuse(http.StatusRequestTimeout, fault.M("fault.too_slow"))
 	case errors.As(err, &refusal):
 		r.refuse(refusal.status, refusal.message)
 	case r.replay:
@@ -179,8 +184,7 @@ func (r *Request) fail(err error) {
 	case r.Context().Err() != nil:
 		r.x.status = statusGone
 	default:
-		r.x.err = err
-		r.refuse(http.StatusInternalServerError, fault.M("fault.internal", "Request", r.x.number))
+		r.accident(err)
 	}
 }
 
