@@ -159,6 +159,9 @@ func TestRefusedStarts(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q in it", err, want)
 		}
+		if !app.IsCallers(err) || strings.Contains(err.Error(), "\n") || strings.Contains(err.Error(), "hush") {
+			t.Errorf("no line about the configuration alone: %q", err)
+		}
 	}
 	t.Run("a data directory that is a file is a matter of configuration", func(t *testing.T) {
 		c := settings(t, "sqlite")
@@ -175,12 +178,32 @@ func TestRefusedStarts(t *testing.T) {
 		}
 		refused(t, c, app.ErrConfiguration.Error()+": secret file")
 	})
-	t.Run("an address that is taken is not", func(t *testing.T) {
+	t.Run("so is an address that is taken", func(t *testing.T) {
 		c := settings(t, "sqlite")
 		a := start(t, c, app.Options{})
 		defer stop(t, a)
 		c.Server.Addr = a.Addr()
 		refused(t, c, "listen: ")
+	})
+	t.Run("so is a PostgreSQL that is not there, and its password is not told", func(t *testing.T) {
+		c := settings(t, "sqlite")
+		for _, dsn := range []string{
+			"postgres://e:hush@127.0.0.1:1/e?sslmode=prefer", "host=127.0.0.1 port=1 user=e password=hush", "postgres://e:hush@127.0.0.1:1/e?sslmode=hush",
+			"host=127.0.0.1 port=nine password='hush",
+		} {
+			c.Store.Database = dsn
+			refused(t, c, "open database: ")
+		}
+	})
+	t.Run("so is a database that is none", func(t *testing.T) {
+		c := settings(t, "sqlite")
+		if err := os.MkdirAll(c.Store.Data, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(c.Store.SQLite(), []byte(strings.Repeat("no database ", 1000)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		refused(t, c, "open database: ")
 	})
 }
 

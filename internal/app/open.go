@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"strings"
 
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/secret"
@@ -36,7 +37,7 @@ func Open(ctx context.Context, c config.Config, log *slog.Logger) (*Base, error)
 		return nil, fmt.Errorf("%w: data directory: %w", ErrConfiguration, err)
 	}
 	if b.db, err = sqldb.Open(ctx, b.options()); err != nil {
-		return nil, err
+		return nil, unopened(ctx, err)
 	}
 	if err := b.db.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, b.db.Close())
@@ -67,6 +68,14 @@ func (b *Base) ownFile() error {
 		return err
 	}
 	return f.Close()
+}
+
+// unopened is the error of a database that cannot be opened, on one line; sqldb keeps passwords out of it.
+func unopened(ctx context.Context, err error) error {
+	if ctx.Err() != nil { // the program was told to stop meanwhile
+		return err
+	}
+	return fmt.Errorf("%w: %s", ErrConfiguration, strings.Join(strings.Fields(err.Error()), " "))
 }
 
 // options say which database it is.

@@ -17,12 +17,12 @@ type server struct {
 	listener net.Listener
 }
 
-// listen takes the address; nobody is answered before serve.
+// listen takes the address; nobody is answered before serve. One that cannot be had is an ErrConfiguration.
 func listen(ctx context.Context, addr string) (net.Listener, error) {
 	var how net.ListenConfig
 	l, err := how.Listen(ctx, "tcp", addr)
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, fmt.Errorf("%w: listen: %w", ErrConfiguration, err)
 	}
 	return l, nil
 }
