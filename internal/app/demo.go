@@ -16,8 +16,12 @@ import (
 	"github.com/entregent/entregent/internal/workspace"
 )
 
-// signIns is the file, in the data directory and for its owner alone, that keeps the demo's passwords readable.
-const signIns = "demo-sign-ins.txt"
+// signIns is the file, in the data directory and for its owner alone, that keeps the demo's passwords readable. While
+// the demo is made it has the other name: a demo whose making was interrupted is known by it.
+const (
+	signIns    = "demo-sign-ins.txt"
+	unfinished = "demo-unfinished.txt"
+)
 
 // demo makes the two workspaces to try on an empty installation and tells how to come in. Where there are data
 // already it changes nothing.
@@ -31,30 +35,59 @@ func (b *Base) demo(ctx context.Context, out io.Writer, address string) error {
 	if err != nil {
 		return err
 	}
+	part := filepath.Join(b.config.Store.Data, unfinished)
 	if !empty {
-		return demoIsThere(out, file)
+		return b.demoIsThere(out, file, part)
 	}
 	team := newDemoTeam()
 	text := team.text(address)
-	if err := writeOwn(file, text); err != nil {
+	if err := writeOwn(part, text); err != nil {
 		return fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
 	fmt.Fprintln(out, "Making the demo, which takes some seconds …")
 	if err := b.chronicle(ctx, team); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
+	if err := os.Rename(part, file); err != nil {
+		return fmt.Errorf("demo: %w", err)
+	}
 	_, err = fmt.Fprintf(out, "\n%s\nThese sign-ins are kept in %s\n\n", text, file)
 	return err
 }
 
-func demoIsThere(out io.Writer, file string) error {
-	_, err := os.Stat(file)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		_, err = fmt.Fprintln(out, "The installation has data of its own; no demo was added.")
-	case err == nil:
-		_, err = fmt.Fprintf(out, "The demo is there already; its sign-ins are in %s\n", file)
+// demoIsThere tells of an installation that is not empty whether the demo is in it, whole or in part.
+func (b *Base) demoIsThere(out io.Writer, whole, part string) error {
+	there, err := exists(whole)
+	if err != nil {
+		return err
 	}
+	if there {
+		return say(out, "The demo is there already; its sign-ins are in %s\n", whole)
+	}
+	if there, err = exists(part); err != nil {
+		return err
+	}
+	if !there {
+		return say(out, "The installation has data of its own; no demo was added.\n")
+	}
+	remove := b.config.Store.SQLite()
+	if b.config.Store.Database != "" {
+		remove = "the tables of the database"
+	}
+	return say(out, "The demo is not whole: its making was interrupted. What is there can be used; the sign-ins are in %s\n"+
+		"To have it made anew, stop the program, remove %s and %s, and start it again.\n", part, remove, part)
+}
+
+func exists(file string) (bool, error) {
+	_, err := os.Stat(file)
+	if errors.Is(err, os.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func say(out io.Writer, format string, args ...any) error {
+	_, err := fmt.Fprintf(out, format, args...)
 	return err
 }
 

@@ -2,6 +2,8 @@ package app_test
 
 import (
 	"bytes"
+	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -54,6 +56,50 @@ func TestDemo(t *testing.T) {
 				}
 			})
 		}
+	})
+}
+
+// stopper ends the start in whose midst something is said.
+type stopper struct {
+	bytes.Buffer
+	after string
+	stop  context.CancelFunc
+}
+
+func (s *stopper) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), s.after) {
+		s.stop()
+	}
+	return s.Buffer.Write(b)
+}
+
+func TestInterruptedDemo(t *testing.T) {
+	each(t, func(t *testing.T, c config.Config) {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		log := slog.New(slog.DiscardHandler)
+		// The first workspace is there when the demo breaks off.
+		b, err := app.Open(ctx, c, log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer b.Close()
+		if _, err := app.Start(ctx, c, app.Options{Demo: true, Out: &stopper{after: "Making", stop: cancel}, Log: log}); err == nil {
+			t.Fatal("it went on")
+		}
+		if err := b.AddWorkspace(t.Context(), app.NewWorkspace{Slug: "brenval", Name: "École Brenval", Kind: "school",
+			AdminEmail: "anne@brenval.example", AdminName: "Anne Martin", Password: "kleiner grauer Regenschirm"}); err != nil {
+			t.Fatal(err)
+		}
+		t.Run("a demo whose making was interrupted is not called whole", func(t *testing.T) {
+			for range 2 {
+				var out bytes.Buffer
+				stop(t, start(t, c, app.Options{Demo: true, Out: &out}))
+				if !strings.Contains(out.String(), "not whole") || !strings.Contains(out.String(), "demo-unfinished.txt") || strings.Contains(out.String(), "already") {
+					t.Error(out.String())
+				}
+			}
+		})
 	})
 }
 
