@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"os"
 	"sync"
 	"time"
 
@@ -42,6 +41,8 @@ const (
 const (
 	logSoft = 4 << 20  // bytes
 	logHard = 64 << 20 // bytes
+
+	pageSize = 4096 // SQLite's own default
 )
 
 func openSQLite(ctx context.Context, db *DB, o Options) (engine, error) {
@@ -285,20 +286,30 @@ func (e *sqliteEngine) writeOne(c *conn, w *write) (o outcome) {
 
 // ── the write-ahead log ──
 
+// checkLog looks, after a commit, how much of the log waits to be copied. The size of its file would not say: SQLite
+// writes a log that was copied from its beginning again, and leaves the file as it is.
 func (e *sqliteEngine) checkLog(c *conn) {
-	info, err := os.Stat(e.path + "-wal")
-	if err != nil || info.Size() < logSoft {
-		return
+	ctx := context.Background()
+	var busy, written, copied int64
+	rows, err := c.query(ctx, "PRAGMA wal_checkpoint(NOOP)", nil)
+	if err == nil {
+		if rows.Next() {
+			err = rows.Scan(&busy, &written, &copied)
+		}
+		err = errors.Join(err, rows.Close())
 	}
-	if info.Size() > logHard {
-		if _, err := c.exec(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)", nil); err != nil {
+	switch {
+	case err != nil:
+		e.db.log.Warn("log", "error", err)
+	case written*pageSize > logHard:
+		if _, err := c.exec(ctx, "PRAGMA wal_checkpoint(TRUNCATE)", nil); err != nil {
 			e.db.log.Warn("checkpoint", "error", err)
 		}
-		return
-	}
-	select {
-	case e.tide <- struct{}{}:
-	default:
+	case (written-copied)*pageSize > logSoft:
+		select {
+		case e.tide <- struct{}{}:
+		default:
+		}
 	}
 }
 
