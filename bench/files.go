@@ -15,57 +15,72 @@ type transferred struct {
 	what string
 	rows int
 	spent
-	bare float64 // rows a second of the bare statements; 0 = not measured
+	bare time.Duration // CPU of a row's bare statements; 0 = not measured
 }
 
 func (t transferred) rate() float64 { return float64(t.rows) / t.took.Seconds() }
 
-// files measures import and export by the command line, beside the server that rests.
-func files(ctx context.Context, p *product, b *bare, found *places, contacts, rows int) ([]transferred, error) {
-	var list []transferred
-	add := func(what string, rows int, bare float64, s spent, err error) error {
-		list = append(list, transferred{what, rows, s, bare})
-		return err
-	}
-	all, err := b.everyone(ctx)
+// each is the CPU of one row.
+func (t transferred) each() time.Duration { return t.cpu / time.Duration(t.rows) }
+
+// files measures import and export by the command line; no server runs meanwhile.
+func files(ctx context.Context, p *product, b *bare, found *places, rows int) ([]transferred, error) {
+	contacts, exporting, err := b.everyone(ctx)
 	if err != nil {
-		return nil, err
-	}
-	s, err := p.do(ctx, io.Discard, "export", "contacts", "--workspace", slug, "--format", "csv")
-	if err := add("export of contacts, CSV", contacts, all, s, err); err != nil {
 		return nil, err
 	}
 	file := filepath.Join(p.dir, "import.csv")
 	if err := writeRows(file, found.sirets, rows); err != nil {
 		return nil, err
 	}
-	s, err = p.do(ctx, io.Discard, "import", "contacts", file, "--workspace", slug)
-	if err := add("import of new contacts, CSV", rows, 0, s, err); err != nil {
-		return nil, err
-	}
-	s, err = p.do(ctx, io.Discard, "import", "contacts", file, "--workspace", slug)
-	if err := add("the same file again", rows, 0, s, err); err != nil {
-		return nil, err
+	list := []transferred{{what: "export of contacts, CSV", rows: contacts, bare: exporting}, {what: "import of new contacts, CSV", rows: rows}, {what: "the same file again", rows: rows}}
+	for i, args := range [][]string{
+		{"export", "contacts", "--workspace", slug, "--format", "csv"},
+		{"import", "contacts", file, "--workspace", slug},
+		{"import", "contacts", file, "--workspace", slug},
+	} {
+		if list[i].spent, err = b.beside(ctx, p, args...); err != nil {
+			return nil, err
+		}
 	}
 	list[1].bare, err = b.loop(ctx, found, rows)
 	return list, err
 }
 
-// loop adds so many contacts by bare statements, as many a transaction as the import has, and gives how many a second.
-func (b *bare) loop(ctx context.Context, found *places, rows int) (float64, error) {
+// beside runs a sub-command and counts PostgreSQL's CPU with its own.
+func (b *bare) beside(ctx context.Context, p *product, args ...string) (spent, error) {
+	before, err := b.used()
+	if err != nil {
+		return spent{}, err
+	}
+	s, err := p.do(ctx, io.Discard, args...)
+	if err != nil {
+		return s, err
+	}
+	after, err := b.used()
+	s.cpu += after - before
+	return s, err
+}
+
+// loop adds so many contacts by bare statements, as many a transaction as the import has, and gives the CPU of one.
+func (b *bare) loop(ctx context.Context, found *places, rows int) (time.Duration, error) {
 	const batch = 500
 	w, err := b.writer(ctx)
 	if err != nil {
 		return 0, err
 	}
 	defer w.close()
-	began := time.Now()
+	before, err := b.used()
+	if err != nil {
+		return 0, err
+	}
 	for range rows / batch {
 		if err := w.add(ctx, found, batch); err != nil {
 			return 0, err
 		}
 	}
-	return float64(rows/batch*batch) / time.Since(began).Seconds(), nil
+	after, err := b.used()
+	return (after - before) / time.Duration(rows/batch*batch), err
 }
 
 // writeRows writes a file in the host's template, of new people at organisations that exist.

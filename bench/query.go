@@ -204,19 +204,21 @@ func (b *bare) used() (time.Duration, error) {
 	return own + other, err
 }
 
-// everyone reads all contacts, as an export has to, and gives how many a second.
-func (b *bare) everyone(ctx context.Context) (float64, error) {
-	began, n := time.Now(), 0
-	list, err := b.conn.QueryContext(ctx, `SELECT `+columns+` FROM contact c CROSS JOIN organization o
-		WHERE c.workspace_id = $1 AND o.workspace_id = $1 AND o.id = c.organization_id ORDER BY c.id`, b.workspace)
-	if err != nil {
-		return 0, err
-	}
-	if err := drain(list); err != nil {
-		return 0, err
-	}
+// everyone reads all contacts, as an export has to, and gives how many there are and the CPU of one.
+func (b *bare) everyone(ctx context.Context) (n int, each time.Duration, err error) {
 	err = b.conn.QueryRowContext(ctx, `SELECT count(*) FROM contact WHERE workspace_id = $1`, b.workspace).Scan(&n)
-	return float64(n) / time.Since(began).Seconds(), err
+	if err != nil {
+		return 0, 0, err
+	}
+	all, err := b.cost(0, func(int) error {
+		list, err := b.conn.QueryContext(ctx, `SELECT `+columns+` FROM contact c CROSS JOIN organization o
+			WHERE c.workspace_id = $1 AND o.workspace_id = $1 AND o.id = c.organization_id ORDER BY c.id`, b.workspace)
+		if err != nil {
+			return err
+		}
+		return drain(list)
+	})
+	return n, all / time.Duration(max(n, 1)), err
 }
 
 // The statements by which somebody new comes into the tables: what a create cannot do without. The contact takes

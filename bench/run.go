@@ -214,19 +214,22 @@ func (r *run) watch() func() {
 	}
 }
 
-// report measures files and memory at rest, and prints everything.
+// report measures memory at rest and, without the server, files, and prints everything.
 func (r *run) report(ctx context.Context) (err error) {
-	if r.rows > 0 {
-		note("files")
-		if r.transfers, err = files(ctx, r.product, r.queries, r.places, r.contacts, r.rows); err != nil {
-			return err
-		}
-	}
 	if err := r.target.settle(); err != nil {
 		return err
 	}
 	if r.rested, err = r.target.server.memory(); err != nil {
 		return err
+	}
+	if r.rows > 0 {
+		note("files")
+		if err := r.product.stop(); err != nil {
+			return err
+		}
+		if r.transfers, err = files(ctx, r.product, r.queries, r.places, r.rows); err != nil {
+			return err
+		}
 	}
 	return r.print(ctx)
 }
@@ -250,10 +253,10 @@ func (r *run) print(ctx context.Context) error {
 		fmt.Fprintf(r.out, "sample: %d contacts in %.1f s, %s at most\n", r.contacts, r.filling.took.Seconds(), megabytes(r.filling.peak))
 	}
 	for _, t := range r.transfers {
-		fmt.Fprintf(r.out, "%s: %d rows in %.1f s, %.0f a second, %s ms of CPU a row, %s at most", t.what, t.rows, t.took.Seconds(), t.rate(),
-			milliseconds(t.cpu/time.Duration(t.rows)), megabytes(t.peak))
+		fmt.Fprintf(r.out, "%s: %d rows in %.1f s, %.0f a second, %.0f µs of CPU a row, %s at most", t.what, t.rows, t.took.Seconds(), t.rate(),
+			float64(t.each())/float64(time.Microsecond), megabytes(t.peak))
 		if t.bare > 0 {
-			fmt.Fprintf(r.out, "; bare %.0f a second (%.0f %%)", t.bare, 100*t.rate()/t.bare)
+			fmt.Fprintf(r.out, "; bare %.0f µs (%.0f %%)", float64(t.bare)/float64(time.Microsecond), 100*float64(t.bare)/float64(t.each()))
 		}
 		fmt.Fprintln(r.out)
 	}
