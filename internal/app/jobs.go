@@ -20,6 +20,7 @@ func (b *Base) runner() *job.Runner {
 	r.Every("journal.verify", c.VerifyInterval.Duration(), b.verify)
 	r.Every("login.sweep", c.SweepEvery.Duration(), sweepLogins)
 	s := b.transfers()
+	s.Desk = b.desk()
 	transfer.Register(r, s)
 	r.Every("transfer.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return transfer.Sweep(ctx, db, s.Retention)

@@ -64,7 +64,7 @@ func (b *Base) Export(ctx context.Context, in Export, to io.Writer) error {
 // transfers bounds imports as configured.
 func (b *Base) transfers() transfer.Settings {
 	c := b.config.Transfers
-	return transfer.Settings{Bytes: c.UploadLimit, Retention: c.Retention.Duration(), Renames: c.Renames}
+	return transfer.Settings{Bytes: c.UploadLimit, Retention: c.Retention.Duration()}
 }
 
 // workspace finds one by its slug, for the command line.

@@ -298,14 +298,16 @@ func (x *person) rename(ctx context.Context, tx *sqldb.Tx, there contact.Contact
 			return 0, []Fault{newFault(p.l.name("family_name"), fault.M("contact.account_exists"))}, nil
 		}
 	}
-	if p.renames >= p.s.Renames {
-		return 0, []Fault{newFault(p.l.name("family_name"), fault.M("transfer.renames_ended", "Count", p.s.Renames))}, nil
-	}
 	if _, faults := x.differences(there); len(faults) > 0 {
 		return 0, faults, nil
 	}
 	if p.dry {
 		return changed, nil, nil
+	}
+	if may, err := p.mayRename(x.row.N); err != nil {
+		return 0, nil, err
+	} else if !may {
+		return 0, []Fault{newFault(p.l.name("family_name"), fault.M("transfer.renames_ended"))}, nil
 	}
 	to := contact.NewName{FamilyName: x.in.FamilyName, GivenName: x.in.GivenName, Version: there.Version}
 	renamed, err := contact.Rename(ctx, tx, p.by, there.ID, to)

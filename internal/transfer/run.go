@@ -7,8 +7,10 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 	"github.com/entregent/entregent/internal/workspace"
@@ -16,22 +18,22 @@ import (
 
 // importer takes the rows of one file, a batch a transaction. What the rows are is an intake's.
 type importer struct {
-	db      *sqldb.DB
-	by      actor.Actor
-	noun    Noun
-	o       Options
-	s       Settings
-	dry     bool
-	host    workspace.Workspace
-	l       layout
-	in      intake
-	ledger  ledger
-	size    int  // rows of the next batch
-	single  bool // add new rows one by one
-	total   Counts
-	renames int // refused ones
-	from    int // rows up to this one were taken care of before a restart,
-	lost    map[int]bool
+	db     *sqldb.DB
+	by     actor.Actor
+	noun   Noun
+	o      Options
+	s      Settings
+	dry    bool
+	host   workspace.Workspace
+	l      layout
+	in     intake
+	ledger ledger
+	size   int  // rows of the next batch
+	single bool // add new rows one by one
+	total  Counts
+	permit permit
+	from   int // rows up to this one were taken care of before a restart,
+	lost   map[int]bool
 }
 
 // intake is one noun's way from rows to verbs.
@@ -204,9 +206,16 @@ func (m *importer) remember(h *head) {
 // errAgain has a batch run again, in a fresh transaction.
 var errAgain = errors.New("transfer: once more")
 
-func (m *importer) settle(ctx context.Context, b *batch, k keeper) error {
+// settle takes the batch, trying until it is through.
+func (m *importer) settle(ctx context.Context, b *batch, k keeper) (err error) {
+	ctx = login.WithClient(ctx, login.Client{}) // for the permit
+	m.permit.begin()
+	defer func() {
+		if undone := m.handBack(context.WithoutCancel(ctx)); err == nil {
+			err = undone
+		}
+	}()
 	for {
-		var err error
 		if m.dry {
 			err = m.db.View(ctx, func(tx *sqldb.Tx) error { return m.work(ctx, tx, b) })
 			if err == nil && k != nil {
@@ -216,6 +225,9 @@ func (m *importer) settle(ctx context.Context, b *batch, k keeper) error {
 			err = m.db.Update(ctx, func(tx *sqldb.Tx) error { return m.write(ctx, tx, b, k) })
 		}
 		if !errors.Is(err, errAgain) {
+			return err
+		}
+		if err := m.ask(ctx); err != nil {
 			return err
 		}
 	}
@@ -327,8 +339,8 @@ func (m *importer) spoil(b *batch, i int, err error) error {
 		return errAgain
 	}
 	b.spoilt[i] = m.faultsOf(f)
-	if b.spoilt[i][0].Code == "account_exists" {
-		m.renames++
+	if contact.TellsOfAccount(err) {
+		m.permit.held = false
 	}
 	return errAgain
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
@@ -43,7 +44,7 @@ type Options struct {
 type Settings struct {
 	Bytes     int64         // largest file [64 MiB]
 	Retention time.Duration // how long a file and its report are kept [7 days]
-	Renames   int           // refused renamings after which an import renames no more [10]: each tells something of other workspaces
+	Desk      *login.Desk   // counts refused renamings of members of staff; without it they rename nothing
 }
 
 func (s Settings) withDefaults() Settings {
@@ -52,9 +53,6 @@ func (s Settings) withDefaults() Settings {
 	}
 	if s.Retention == 0 {
 		s.Retention = 7 * 24 * time.Hour
-	}
-	if s.Renames == 0 {
-		s.Renames = 10
 	}
 	return s
 }
