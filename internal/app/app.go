@@ -17,6 +17,7 @@ import (
 
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/job"
+	"github.com/entregent/entregent/internal/locale"
 )
 
 // Options are what the program knows besides its configuration.
@@ -42,6 +43,9 @@ type App struct {
 // port that is listened on. What another configuration would mend is an ErrConfiguration.
 func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	a := &App{broken: make(chan error, 1)}
+	locale.OnDefect(func(d locale.Defect) {
+		o.Log.Error("hole in the catalogue", "language", string(d.Language), "key", d.Key, "variable", d.Variable)
+	})
 	pages, err := listen(ctx, c.Server.Addr)
 	if err != nil {
 		return nil, err
@@ -57,7 +61,7 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 	if a.base, err = Open(ctx, c, o.Log); err != nil {
 		return nil, err
 	}
-	m := newMetrics(o.Version, a.base.db)
+	m := newMetrics(c.Server, o.Version, a.base.db)
 	a.jobs = a.base.runner()
 	site, err := a.base.Site(a.baseURL, m.observe, a.draining.Load)
 	if err != nil {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/entregent/entregent/internal/app"
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
 
@@ -133,6 +134,18 @@ func TestStart(t *testing.T) {
 				t.Error(log.String())
 			}
 		})
+	})
+}
+
+func TestDefects(t *testing.T) {
+	var log bytes.Buffer
+	defer locale.OnDefect(nil)
+	stop(t, start(t, settings(t, "sqlite"), app.Options{Log: app.Logger(config.Log{Level: "info", Format: "json"}, &log)}))
+	t.Run("a hole in the catalogue is told to the log, by its key alone", func(t *testing.T) {
+		locale.For(locale.French, locale.Organization, locale.School, nil).Text("absent.key", "Name", "Jeanne")
+		if !strings.Contains(log.String(), `"key":"absent.key"`) || strings.Contains(log.String(), "Jeanne") {
+			t.Error(log.String())
+		}
 	})
 }
 

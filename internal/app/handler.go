@@ -19,6 +19,8 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	c, desk := b.config.Server, b.desk()
 	site, err := web.New(web.Options{
 		DB: b.db, Secret: b.secret, BaseURL: baseURL, TrustedProxies: c.TrustedProxies, BodyLimit: c.BodyLimit,
+		Pace:         web.Pace{Read: c.ReadTimeout.Duration(), Write: c.WriteTimeout.Duration(), Slowest: c.SlowestFile},
+		KeptLifetime: c.KeptLifetime.Duration(), KeptLimit: c.KeptLimit, ToastLifetime: c.ToastLifetime.Duration(),
 		Log: b.log, Observe: observe, Desk: desk, Store: login.NewStore(b.db, b.limits(), b.log), Limits: b.limits(),
 	})
 	if err != nil {

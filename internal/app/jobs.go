@@ -14,7 +14,8 @@ func (b *Base) runner() *job.Runner {
 	c := b.config.Jobs
 	r := job.New(b.db, job.Options{
 		Workers: c.Workers, Poll: c.Poll.Duration(), Lease: c.Lease.Duration(), Attempts: c.Attempts, Retry: c.Retry.Duration(),
-		Retention: c.Retention.Duration(), Sweep: c.SweepEvery.Duration(), Log: b.log,
+		LongestRetry: c.LongestRetry.Duration(),
+		Retention:    c.Retention.Duration(), Sweep: c.SweepEvery.Duration(), Log: b.log,
 	})
 	r.Every("journal.seal", c.SealInterval.Duration(), b.seal)
 	r.Every("journal.verify", c.VerifyInterval.Duration(), b.verify)
@@ -23,7 +24,7 @@ func (b *Base) runner() *job.Runner {
 	s.Desk = b.desk()
 	transfer.Register(r, s)
 	r.Every("transfer.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
-		return transfer.Sweep(ctx, db, s.Retention)
+		return transfer.Sweep(ctx, db, s)
 	})
 	return r
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 )
@@ -16,13 +17,15 @@ import (
 // metrics is what /metrics tells: requests, commits, jobs, the Go runtime. It names routes, never addresses,
 // workspaces or persons.
 type metrics struct {
+	timeout  time.Duration // of an answer
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 }
 
-func newMetrics(version string, db *sqldb.DB) *metrics {
+func newMetrics(c config.Server, version string, db *sqldb.DB) *metrics {
 	m := &metrics{
+		timeout:  c.MetricsTimeout.Duration(),
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "entregent_http_requests_total", Help: "Requests answered, by route and status.",
@@ -33,7 +36,7 @@ func newMetrics(version string, db *sqldb.DB) *metrics {
 		}, []string{"route"}),
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.requests, m.seconds, &queue{db: db},
+		m.requests, m.seconds, &queue{db: db, timeout: c.MetricsQuery.Duration()},
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "entregent_build_info", Help: "Always 1; the labels say what runs.",
 			ConstLabels: prometheus.Labels{"version": version, "engine": db.Engine()},
@@ -59,6 +62,6 @@ func (m *metrics) observe(o web.Observation) {
 // handler serves /metrics and nothing else.
 func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: 10 * time.Second}))
+	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{MaxRequestsInFlight: 4, Timeout: m.timeout}))
 	return mux
 }

@@ -81,7 +81,7 @@ func unopened(ctx context.Context, err error) error {
 // options say which database it is.
 func (b *Base) options() sqldb.Options {
 	c := b.config.Store
-	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Log: b.log}
+	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Attempts: c.Attempts, Log: b.log}
 }
 
 // Engine is «sqlite» or «postgres».

@@ -11,7 +11,10 @@ import (
 )
 
 // queue tells how many jobs there are, read from the database when asked.
-type queue struct{ db *sqldb.DB }
+type queue struct {
+	db      *sqldb.DB
+	timeout time.Duration
+}
 
 var jobsDesc = prometheus.NewDesc("entregent_jobs", "Jobs of the installation: waiting, running, or given up and not yet removed.", []string{"kind", "state"}, nil)
 
@@ -20,7 +23,7 @@ func (q *queue) Describe(to chan<- *prometheus.Desc) { to <- jobsDesc }
 
 // Collect gives nothing while the database does not answer: the rest of /metrics still does.
 func (q *queue) Collect(to chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), q.timeout)
 	defer cancel()
 	var counts []job.Count
 	err := q.db.View(ctx, func(tx *sqldb.Tx) (err error) {

@@ -115,18 +115,4 @@ func (b *Base) desk() *login.Desk {
 	return login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: p.Concurrent})
 }
 
-func (b *Base) limits() login.Limits {
-	c := b.config.SignIn
-	return login.Limits{
-		SessionLifetime: c.SessionLifetime.Duration(),
-		SessionIdle:     c.SessionIdle.Duration(),
-		SeenInterval:    c.SeenInterval.Duration(),
-		Confirmed:       c.Confirmed.Duration(),
-		Failures:        c.Failures,
-		AddressFailures: c.AddressFailures,
-		FailureWindow:   c.FailureWindow.Duration(),
-		FirstDelay:      c.FirstDelay.Duration(),
-		LongestDelay:    c.LongestDelay.Duration(),
-		BrowserLifetime: c.BrowserLifetime.Duration(),
-	}
-}
+func (b *Base) limits() login.Limits { return login.LimitsOf(b.config.SignIn) }

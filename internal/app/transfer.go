@@ -64,7 +64,10 @@ func (b *Base) Export(ctx context.Context, in Export, to io.Writer) error {
 // transfers bounds imports as configured.
 func (b *Base) transfers() transfer.Settings {
 	c := b.config.Transfers
-	return transfer.Settings{Bytes: c.UploadLimit, Retention: c.Retention.Duration()}
+	return transfer.Settings{
+		Bytes: c.UploadLimit, Retention: c.Retention.Duration(), Abandoned: c.Abandoned.Duration(),
+		Unpacked: c.Unpacked, Strings: c.Strings, Row: c.Row, Columns: c.Columns,
+	}
 }
 
 // workspace finds one by its slug, for the command line.

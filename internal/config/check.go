@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Validate says on one line what is wrong with the values; kong calls it. It never repeats a DSN, which may
@@ -14,6 +15,7 @@ func (s Store) Validate() error {
 	f.unless(s.Data != "", "data", "names no directory")
 	f.unless(s.Database == "" || isPostgres(s.Database), "database", "is neither postgres://… nor a list such as «host=… dbname=…»")
 	f.unless(s.Readers >= 0 && s.Readers <= 1000, "database-readers", "must be 0 to 1000")
+	f.unless(s.Attempts >= 1, "database-attempts", "must be 1 or more")
 	return f.err()
 }
 
@@ -26,6 +28,12 @@ func (s Server) Validate() error {
 	f.positive("header-timeout", s.HeaderTimeout)
 	f.positive("read-timeout", s.ReadTimeout)
 	f.positive("write-timeout", s.WriteTimeout)
+	f.unless(s.SlowestFile >= 1, "slowest-file", "must be 1 byte a second or more")
+	f.positive("kept-form-lifetime", s.KeptLifetime)
+	f.unless(s.KeptLimit >= 1, "kept-form-limit", "must be 1 byte or more")
+	f.unless(s.ToastLifetime.Duration() >= time.Second, "toast-lifetime", "must be 1 second or more")
+	f.positive("metrics-timeout", s.MetricsTimeout)
+	f.positive("metrics-query-timeout", s.MetricsQuery)
 	f.positive("idle-timeout", s.IdleTimeout)
 	f.unless(s.HeaderLimit >= 4096, "header-limit", "must be 4096 bytes or more")
 	f.unless(s.BodyLimit >= 65536, "body-limit", "must be 65536 bytes or more")
@@ -40,6 +48,7 @@ func (s SignIn) Validate() error {
 	f.positive("failure-window", s.FailureWindow)
 	f.positive("browser-lifetime", s.BrowserLifetime)
 	f.unless(s.Failures > 0, "sign-in-failures", "must be 1 or more")
+	f.unless(s.Renames > 0, "rename-failures", "must be 1 or more")
 	f.unless(s.AddressFailures > 0, "address-failures", "must be 1 or more")
 	f.unless(s.LongestDelay >= s.FirstDelay, "longest-delay", "must not be less than --first-delay")
 	return f.err()
@@ -63,6 +72,7 @@ func (j Jobs) Validate() error {
 	f.positive("job-poll", j.Poll)
 	f.positive("job-lease", j.Lease)
 	f.positive("job-retry", j.Retry)
+	f.positive("job-longest-retry", j.LongestRetry)
 	f.positive("job-retention", j.Retention)
 	f.positive("seal-interval", j.SealInterval)
 	f.positive("journal-verify-interval", j.VerifyInterval)
@@ -75,7 +85,11 @@ func (t Transfers) Validate() error {
 	var f faults
 	f.unless(t.UploadLimit >= 65536, "upload-limit", "must be 65536 bytes or more")
 	f.positive("import-retention", t.Retention)
-	f.unless(t.Renames >= 1, "import-renames", "must be 1 or more")
+	f.positive("upload-retention", t.Abandoned)
+	f.unless(t.Unpacked >= 65536, "import-unpacked-limit", "must be 65536 bytes or more")
+	f.unless(t.Strings >= 65536, "import-strings-limit", "must be 65536 bytes or more")
+	f.unless(t.Row >= 4096, "import-row-limit", "must be 4096 bytes or more")
+	f.unless(t.Columns >= 1, "import-columns", "must be 1 or more")
 	return f.err()
 }
 

@@ -29,6 +29,7 @@ type Store struct {
 	SecretFile string  `name:"secret-file" env:"ENTREGENT_SECRET_FILE" placeholder:"FILE" help:"Key from which links, words and counters are derived; empty: «secret» in the data directory. Made at the first start."`
 	Readers    int     `name:"database-readers" env:"ENTREGENT_DATABASE_READERS" default:"0" unit:"connections" help:"Connections that read (SQLite), or all connections (PostgreSQL); 0: by the number of processors."`
 	Busy       Seconds `name:"database-busy" env:"ENTREGENT_DATABASE_BUSY" default:"15" unit:"s" help:"How long a write of another process is waited for (SQLite)."`
+	Attempts   int     `name:"database-attempts" env:"ENTREGENT_DATABASE_ATTEMPTS" default:"8" unit:"attempts" help:"How often a change that others' changes made impossible is tried (PostgreSQL)."`
 }
 
 // SQLite is the file of the database when Database is empty.
@@ -55,11 +56,17 @@ type Server struct {
 	TrustedProxies Prefixes `name:"trusted-proxies" env:"ENTREGENT_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks whose forwarding headers are believed; empty: nobody's."`
 	MetricsAddr    string   `name:"metrics-addr" env:"ENTREGENT_METRICS_ADDR" placeholder:"HOST:PORT" help:"Address of /metrics for Prometheus; empty: none."`
 	HeaderTimeout  Seconds  `name:"header-timeout" env:"ENTREGENT_HEADER_TIMEOUT" default:"5" unit:"s" help:"How long the head of a request may take to arrive."`
-	ReadTimeout    Seconds  `name:"read-timeout" env:"ENTREGENT_READ_TIMEOUT" default:"120" unit:"s" help:"How long a whole request may take to arrive, files included."`
-	WriteTimeout   Seconds  `name:"write-timeout" env:"ENTREGENT_WRITE_TIMEOUT" default:"120" unit:"s" help:"How long an answer may take, from the end of the request's head."`
+	ReadTimeout    Seconds  `name:"read-timeout" env:"ENTREGENT_READ_TIMEOUT" default:"120" unit:"s" help:"How long a whole request may take to arrive; a file on its way moves this."`
+	WriteTimeout   Seconds  `name:"write-timeout" env:"ENTREGENT_WRITE_TIMEOUT" default:"120" unit:"s" help:"How long an answer may take, from the end of the request's head; a file on its way moves this."`
+	SlowestFile    int64    `name:"slowest-file" env:"ENTREGENT_SLOWEST_FILE" default:"8192" unit:"bytes/s" help:"Slowest that a file may come in or go out; each second's worth of it moves the timeouts by a second."`
 	IdleTimeout    Seconds  `name:"idle-timeout" env:"ENTREGENT_IDLE_TIMEOUT" default:"120" unit:"s" help:"How long an idle connection is kept."`
 	HeaderLimit    int      `name:"header-limit" env:"ENTREGENT_HEADER_LIMIT" default:"65536" unit:"bytes" help:"Largest head of a request."`
 	BodyLimit      int64    `name:"body-limit" env:"ENTREGENT_BODY_LIMIT" default:"1048576" unit:"bytes" help:"Largest form."`
+	KeptLifetime   Seconds  `name:"kept-form-lifetime" env:"ENTREGENT_KEPT_FORM_LIFETIME" default:"86400" unit:"s" help:"How long a form that was posted after its session had ended waits for its author to sign in again."`
+	KeptLimit      int64    `name:"kept-form-limit" env:"ENTREGENT_KEPT_FORM_LIMIT" default:"262144" unit:"bytes" help:"Largest form that is kept so."`
+	ToastLifetime  Seconds  `name:"toast-lifetime" env:"ENTREGENT_TOAST_LIFETIME" default:"60" unit:"s" help:"How long the word on what was done waits for the next page."`
+	MetricsTimeout Seconds  `name:"metrics-timeout" env:"ENTREGENT_METRICS_TIMEOUT" default:"10" unit:"s" help:"How long an answer of /metrics may take."`
+	MetricsQuery   Seconds  `name:"metrics-query-timeout" env:"ENTREGENT_METRICS_QUERY_TIMEOUT" default:"5" unit:"s" help:"How long the database may take to count the jobs for it; then they are left out."`
 	ShutdownDelay  Seconds  `name:"shutdown-delay" env:"ENTREGENT_SHUTDOWN_DELAY" default:"0" unit:"s" help:"How long /readyz says no, and requests are still taken, before the program stops: for load balancers."`
 	ShutdownGrace  Seconds  `name:"shutdown-grace" env:"ENTREGENT_SHUTDOWN_GRACE" default:"20" unit:"s" help:"How long running requests and jobs may still take when the program is told to stop."`
 }
@@ -72,10 +79,11 @@ type SignIn struct {
 	Confirmed       Seconds `name:"reauthentication-window" env:"ENTREGENT_REAUTHENTICATION_WINDOW" default:"900" unit:"s" help:"How long a password counts as just typed, for the acts that ask for it."`
 	Failures        int     `name:"sign-in-failures" env:"ENTREGENT_SIGN_IN_FAILURES" default:"10" unit:"tries" help:"Wrong passwords for one login in the window before delays begin."`
 	AddressFailures int     `name:"address-failures" env:"ENTREGENT_ADDRESS_FAILURES" default:"100" unit:"tries" help:"Wrong passwords from one client address in the window before it waits for the window's end."`
+	Renames         int     `name:"rename-failures" env:"ENTREGENT_RENAME_FAILURES" default:"10" unit:"tries" help:"Refused renamings by one person in the window before delays begin: each tells something of other workspaces."`
 	FailureWindow   Seconds `name:"failure-window" env:"ENTREGENT_FAILURE_WINDOW" default:"900" unit:"s" help:"How long a wrong password is counted."`
 	FirstDelay      Seconds `name:"first-delay" env:"ENTREGENT_FIRST_DELAY" default:"30" unit:"s" help:"Delay after the last free wrong password; each further one doubles it."`
 	LongestDelay    Seconds `name:"longest-delay" env:"ENTREGENT_LONGEST_DELAY" default:"900" unit:"s" help:"Longest such delay."`
-	BrowserLifetime Seconds `name:"browser-lifetime" env:"ENTREGENT_BROWSER_LIFETIME" default:"34560000" unit:"s" help:"How long a browser that signed in keeps a count of its own, so that nobody else can lock it out."`
+	BrowserLifetime Seconds `name:"browser-lifetime" env:"ENTREGENT_BROWSER_LIFETIME" default:"34560000" unit:"s" help:"How long a browser that signed in keeps a count of its own, so that nobody else can lock it out; its choice of language lasts as long."`
 }
 
 // Passwords says what hashing a password costs (argon2id).
@@ -92,7 +100,8 @@ type Jobs struct {
 	Poll           Seconds `name:"job-poll" env:"ENTREGENT_JOB_POLL" default:"1" unit:"s" help:"How often the queue is looked at."`
 	Lease          Seconds `name:"job-lease" env:"ENTREGENT_JOB_LEASE" default:"60" unit:"s" help:"How long a job stays claimed by a node that is no more heard of."`
 	Attempts       int     `name:"job-attempts" env:"ENTREGENT_JOB_ATTEMPTS" default:"10" unit:"attempts" help:"How often a job is tried before it is given up."`
-	Retry          Seconds `name:"job-retry" env:"ENTREGENT_JOB_RETRY" default:"1" unit:"s" help:"The n-th retry of a failed job waits n⁴ times this, a day at most."`
+	Retry          Seconds `name:"job-retry" env:"ENTREGENT_JOB_RETRY" default:"1" unit:"s" help:"The n-th retry of a failed job waits n⁴ times this, --job-longest-retry at most."`
+	LongestRetry   Seconds `name:"job-longest-retry" env:"ENTREGENT_JOB_LONGEST_RETRY" default:"86400" unit:"s" help:"Longest such wait."`
 	Retention      Seconds `name:"job-retention" env:"ENTREGENT_JOB_RETENTION" default:"604800" unit:"s" help:"How long finished jobs are kept."`
 	SealInterval   Seconds `name:"seal-interval" env:"ENTREGENT_SEAL_INTERVAL" default:"10" unit:"s" help:"How often new lines of the history are sealed."`
 	VerifyInterval Seconds `name:"journal-verify-interval" env:"ENTREGENT_JOURNAL_VERIFY_INTERVAL" default:"86400" unit:"s" help:"How often the seals of the whole history are checked."`
@@ -103,5 +112,9 @@ type Jobs struct {
 type Transfers struct {
 	UploadLimit int64   `name:"upload-limit" env:"ENTREGENT_UPLOAD_LIMIT" default:"67108864" unit:"bytes" help:"Largest file that is imported."`
 	Retention   Seconds `name:"import-retention" env:"ENTREGENT_IMPORT_RETENTION" default:"604800" unit:"s" help:"How long the file and the report of an import are kept."`
-	Renames     int     `name:"import-renames" env:"ENTREGENT_IMPORT_RENAMES" default:"10" unit:"refusals" help:"Refused renamings after which an import renames no more: each tells something of other workspaces."`
+	Abandoned   Seconds `name:"upload-retention" env:"ENTREGENT_UPLOAD_RETENTION" default:"86400" unit:"s" help:"How long the parts of a file that never arrived whole are kept."`
+	Unpacked    int64   `name:"import-unpacked-limit" env:"ENTREGENT_IMPORT_UNPACKED_LIMIT" default:"536870912" unit:"bytes" help:"Most that an XLSX file may hold, unpacked."`
+	Strings     int     `name:"import-strings-limit" env:"ENTREGENT_IMPORT_STRINGS_LIMIT" default:"16777216" unit:"bytes" help:"Most that the texts which the cells of an XLSX file share may come to; they are held in memory."`
+	Row         int     `name:"import-row-limit" env:"ENTREGENT_IMPORT_ROW_LIMIT" default:"1048576" unit:"bytes" help:"Largest row with all its cells."`
+	Columns     int     `name:"import-columns" env:"ENTREGENT_IMPORT_COLUMNS" default:"256" unit:"columns" help:"Widest table."`
 }

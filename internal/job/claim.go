@@ -202,8 +202,11 @@ func (r *Runner) retry(ctx context.Context, c *claim) error {
 }
 
 func (r *Runner) delay(attempts int) time.Duration {
-	n := time.Duration(min(attempts, 30)) // more would be past the day, and past what a Duration holds
-	return min(n*n*n*n*r.o.Retry, 24*time.Hour)
+	n := time.Duration(min(attempts, 10_000)) // n⁴ of more is past what a Duration holds
+	if n*n*n*n > r.o.LongestRetry/r.o.Retry {
+		return r.o.LongestRetry
+	}
+	return n * n * n * n * r.o.Retry
 }
 
 // sweepSize is how many rows one transaction removes.

@@ -15,14 +15,15 @@ import (
 
 // Options says how jobs are run; zero fields take the defaults in brackets.
 type Options struct {
-	Workers   int           // jobs at once on this node [2]
-	Poll      time.Duration // how often the queue is looked at unasked [1 s]
-	Lease     time.Duration // after how long the job of a node that is no more heard of is another's [60 s]
-	Attempts  int           // tries before a job is given up [10]
-	Retry     time.Duration // the n-th retry waits n⁴ times this, a day at most [1 s]
-	Retention time.Duration // how long finished jobs are kept [7 days]
-	Sweep     time.Duration // how often those past it are removed [15 min]
-	Log       *slog.Logger  // [slog.Default]
+	Workers      int           // jobs at once on this node [2]
+	Poll         time.Duration // how often the queue is looked at unasked [1 s]
+	Lease        time.Duration // after how long the job of a node that is no more heard of is another's [60 s]
+	Attempts     int           // tries before a job is given up [10]
+	Retry        time.Duration // the n-th retry waits n⁴ times this … [1 s]
+	LongestRetry time.Duration // … and no longer than this [a day]
+	Retention    time.Duration // how long finished jobs are kept [7 days]
+	Sweep        time.Duration // how often those past it are removed [15 min]
+	Log          *slog.Logger  // [slog.Default]
 }
 
 func (o Options) withDefaults() Options {
@@ -31,6 +32,7 @@ func (o Options) withDefaults() Options {
 	orElse(&o.Lease, time.Minute)
 	orElse(&o.Attempts, 10)
 	orElse(&o.Retry, time.Second)
+	orElse(&o.LongestRetry, 24*time.Hour)
 	orElse(&o.Retention, 7*24*time.Hour)
 	orElse(&o.Sweep, 15*time.Minute)
 	orElse(&o.Log, slog.Default())

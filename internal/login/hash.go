@@ -13,16 +13,14 @@ import (
 	"github.com/entregent/entregent/internal/password"
 )
 
-// Hashing says what hashing a password costs (argon2id). DefaultHashing is OWASP's choice.
+// Hashing says what hashing a password costs (argon2id). The configuration's default is OWASP's choice: 19 MiB and
+// some 20 ms of one processor a password.
 type Hashing struct {
 	Passes     uint32
 	Memory     uint32 // KiB, for each password at work
 	Threads    uint8
 	Concurrent int // passwords at work at once; others wait, so that memory stays bounded
 }
-
-// DefaultHashing takes 19 MiB and some 20 ms of one processor a password.
-func DefaultHashing() Hashing { return Hashing{Passes: 2, Memory: 19 << 10, Threads: 1, Concurrent: 2} }
 
 // Hash is a password as stored, in PHC form: $argon2id$v=19$m=…,t=…,p=…$salt$tag. Desk.Hash makes it.
 type Hash struct{ phc string }

@@ -3,6 +3,7 @@ package login
 import (
 	"time"
 
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/fault"
 )
 
@@ -14,26 +15,32 @@ type Limits struct {
 	Confirmed       time.Duration // how long a password counts as just typed
 	Failures        int           // wrong tries for one login in the window before delays begin
 	AddressFailures int           // wrong tries from one client address in the window before it waits for its end
+	Renames         int           // refused acts of one person (Desk.Try) in the window before delays begin
 	FailureWindow   time.Duration
 	FirstDelay      time.Duration // after the last free try; each further one doubles it …
 	LongestDelay    time.Duration // … up to this
 	BrowserLifetime time.Duration // how long a browser that signed in keeps a count of its own
 }
 
-// DefaultLimits are those of product.md §5.
-func DefaultLimits() Limits {
+// LimitsOf are those that the configuration says.
+func LimitsOf(c config.SignIn) Limits {
 	return Limits{
-		SessionLifetime: 12 * time.Hour,
-		SeenInterval:    5 * time.Minute,
-		Confirmed:       15 * time.Minute,
-		Failures:        10,
-		AddressFailures: 100,
-		FailureWindow:   15 * time.Minute,
-		FirstDelay:      30 * time.Second,
-		LongestDelay:    15 * time.Minute,
-		BrowserLifetime: 400 * 24 * time.Hour,
+		SessionLifetime: c.SessionLifetime.Duration(),
+		SessionIdle:     c.SessionIdle.Duration(),
+		SeenInterval:    c.SeenInterval.Duration(),
+		Confirmed:       c.Confirmed.Duration(),
+		Failures:        c.Failures,
+		AddressFailures: c.AddressFailures,
+		Renames:         c.Renames,
+		FailureWindow:   c.FailureWindow.Duration(),
+		FirstDelay:      c.FirstDelay.Duration(),
+		LongestDelay:    c.LongestDelay.Duration(),
+		BrowserLifetime: c.BrowserLifetime.Duration(),
 	}
 }
+
+// DefaultLimits are those of a configuration that says nothing (product.md §5).
+func DefaultLimits() Limits { return LimitsOf(config.Default().SignIn) }
 
 // delay is how long one waits after so many tries beyond the free ones.
 func (l Limits) delay(beyond int64) time.Duration {

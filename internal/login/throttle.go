@@ -90,7 +90,7 @@ func (d *Desk) Try(ctx context.Context, by actor.Actor, act string) error {
 	key := d.ofAct(by, act)
 	var wait sqldb.Time
 	err := d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		wait, err = d.countOn(ctx, tx, key, d.limits.Failures)
+		wait, err = d.countOn(ctx, tx, key, d.limits.Renames)
 		return err
 	})
 	if v := callerOf(ctx); err == nil && v != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/secret"
 )
 
 func TestTry(t *testing.T) {
@@ -73,6 +74,19 @@ func TestTry(t *testing.T) {
 			}
 			if got := count(ctx); got != 0 {
 				h.Errorf("its own wait stayed: %v", got)
+			}
+		})
+		h.rule("as many refusals are free as the configuration says of renamings, whatever it says of passwords", func(h house) {
+			limits := login.DefaultLimits()
+			limits.Failures, limits.Renames = 1, 3
+			desk, by := login.NewDesk(h.db, secret.New(), limits, cheap), self(h.person("thrice@brenval.example"))
+			for range 3 {
+				if err := desk.Try(ctx, by, "rename"); err != nil {
+					h.Fatal(err)
+				}
+			}
+			if wait(desk.Try(ctx, by, "rename")) == 0 {
+				h.Error("a fourth one was free")
 			}
 		})
 		h.rule("another person and another act have counts of their own", func(h house) {

@@ -20,21 +20,19 @@ import (
 // postgresEngine leaves grouping of commits to the server. Numbers are drawn in ranges, in a transaction of
 // their own on a connection of their own, so that creators do not wait for each other's commit.
 type postgresEngine struct {
-	db     *DB
-	pool   *sql.DB
-	size   int     // connections of the pool
-	apart  *sql.DB // for ranges: never waits for a connection that waits for it
-	mu     sync.Mutex
-	ranges map[tallyKey]numbers
+	db       *DB
+	pool     *sql.DB
+	size     int     // connections of the pool
+	attempts int     // how often a transaction is run that others' made impossible
+	apart    *sql.DB // for ranges: never waits for a connection that waits for it
+	mu       sync.Mutex
+	ranges   map[tallyKey]numbers
 }
 
 // numbers is what is left of a reserved range: first … last.
 type numbers struct{ first, last int64 }
 
-const (
-	rangeSize = 32 // numbers reserved at once; as many may be lost at a restart
-	attempts  = 8  // how often a transaction is run that others' made impossible
-)
+const rangeSize = 32 // numbers reserved at once; as many may be lost at a restart
 
 func openPostgres(ctx context.Context, db *DB, o Options) (engine, error) {
 	pool, err := sql.Open("pgx", o.DSN)
@@ -48,7 +46,7 @@ func openPostgres(ctx context.Context, db *DB, o Options) (engine, error) {
 		return nil, errors.Join(err, pool.Close())
 	}
 	apart.SetMaxOpenConns(1)
-	e := &postgresEngine{db: db, pool: pool, size: o.Readers, apart: apart, ranges: make(map[tallyKey]numbers)}
+	e := &postgresEngine{db: db, pool: pool, size: o.Readers, attempts: o.Attempts, apart: apart, ranges: make(map[tallyKey]numbers)}
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(unparsed(err), e.shut())
 	}
@@ -80,7 +78,7 @@ func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 	for n := 1; ; n++ {
 		err := e.try(ctx, fn)
-		if err == nil || n == attempts || !again(err) && !lost(err) && !(n == 1 && outrun(err)) {
+		if err == nil || n >= e.attempts || !again(err) && !lost(err) && !(n == 1 && outrun(err)) {
 			return err
 		}
 	}

@@ -18,12 +18,13 @@ import (
 
 // Options says which database to open. The zero value of every field but Path and DSN works.
 type Options struct {
-	Path    string           // SQLite file; used when DSN is empty
-	DSN     string           // PostgreSQL connection string
-	Readers int              // connections for View; 0 = processors + 2 (SQLite), 4 × processors (PostgreSQL)
-	Busy    time.Duration    // how long another process's write is waited for (SQLite); 0 = 15 s
-	Clock   func() time.Time // the only clock that rooms see, through Tx.Now; nil = time.Now
-	Log     *slog.Logger     // nil = slog.Default
+	Path     string           // SQLite file; used when DSN is empty
+	DSN      string           // PostgreSQL connection string
+	Readers  int              // connections for View; 0 = processors + 2 (SQLite), 4 × processors (PostgreSQL)
+	Busy     time.Duration    // how long another process's write is waited for (SQLite); 0 = 15 s
+	Attempts int              // how often a transaction is run that others' made impossible (PostgreSQL); 0 = 8
+	Clock    func() time.Time // the only clock that rooms see, through Tx.Now; nil = time.Now
+	Log      *slog.Logger     // nil = slog.Default
 
 	// Trace sees every statement with its arguments, for tests that look at the engine's plans; nil = nobody.
 	Trace func(query string, args []any)
@@ -63,6 +64,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if o.Busy == 0 {
 		o.Busy = 15 * time.Second
+	}
+	if o.Attempts == 0 {
+		o.Attempts = 8
 	}
 	var err error
 	if o.DSN != "" {

@@ -207,11 +207,11 @@ func TestKept(t *testing.T) {
 		t.Run("when its retention is over it goes, with its file and its refused rows", func(t *testing.T) {
 			h := all.in(t)
 			clock.Pass(time.Hour)
-			if err := transfer.Sweep(t.Context(), db, 2*time.Hour); err != nil || h.count("transfer") == 0 {
+			if err := transfer.Sweep(t.Context(), db, transfer.Settings{Retention: 2 * time.Hour}); err != nil || h.count("transfer") == 0 {
 				t.Errorf("swept too early (%v)", err)
 			}
 			clock.Pass(2 * time.Hour)
-			if err := transfer.Sweep(t.Context(), db, 2*time.Hour); err != nil {
+			if err := transfer.Sweep(t.Context(), db, transfer.Settings{Retention: 2 * time.Hour}); err != nil {
 				t.Fatal(err)
 			}
 			if n := h.count("transfer") + h.count("transfer_chunk") + h.count("transfer_refusal"); n != 0 {

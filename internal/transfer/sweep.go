@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"time"
 
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -13,18 +12,16 @@ const (
 	sweepRefusals = 500
 )
 
-// abandoned is after how long a file that never arrived whole is removed.
-const abandoned = 24 * time.Hour
-
 // Sweep removes imports whose retention is over since they last changed, with their files and refused rows, and files
 // that never arrived whole.
-func Sweep(ctx context.Context, db *sqldb.DB, retention time.Duration) error {
+func Sweep(ctx context.Context, db *sqldb.DB, s Settings) error {
+	s = s.withDefaults()
 	for {
 		var old []Transfer
 		err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
 			old, err = sqldb.List(ctx, tx, func(row sqldb.Scanner) (t Transfer, err error) { return t, row.Scan(&t.workspace, &t.ID) },
 				`SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
-				tx.Now().Add(-retention), tx.Now().Add(-abandoned))
+				tx.Now().Add(-s.Retention), tx.Now().Add(-s.Abandoned))
 			return err
 		})
 		if err != nil || len(old) == 0 {

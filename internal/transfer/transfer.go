@@ -44,7 +44,12 @@ type Options struct {
 type Settings struct {
 	Bytes     int64         // largest file [64 MiB]
 	Retention time.Duration // how long a file and its report are kept [7 days]
-	Desk      *login.Desk   // counts refused renamings of members of staff; without it they rename nothing
+	Abandoned time.Duration // how long the parts of a file that never arrived whole are kept [24 h]
+	Unpacked  int64         // what an XLSX holds at most; this and the next as sheet.Limits has them
+	Strings   int
+	Row       int
+	Columns   int
+	Desk      *login.Desk // counts refused renamings of members of staff; without it they rename nothing
 }
 
 func (s Settings) withDefaults() Settings {
@@ -54,10 +59,15 @@ func (s Settings) withDefaults() Settings {
 	if s.Retention == 0 {
 		s.Retention = 7 * 24 * time.Hour
 	}
+	if s.Abandoned == 0 {
+		s.Abandoned = 24 * time.Hour
+	}
 	return s
 }
 
-func (s Settings) limits() sheet.Limits { return sheet.Limits{Bytes: s.Bytes} }
+func (s Settings) limits() sheet.Limits {
+	return sheet.Limits{Bytes: s.Bytes, Unpacked: s.Unpacked, Strings: s.Strings, Row: s.Row, Columns: s.Columns}
+}
 
 // Counts says what became, or would become, of the rows.
 type Counts struct {

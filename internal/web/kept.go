@@ -24,11 +24,7 @@ import (
 // Update refuses, so that the handler shows its form with everything typed and nothing is stored. Whoever the
 // author is, the cookie «author» of an earlier sign-in in this browser says; without it nothing is kept.
 
-const (
-	authorCookie = "author"
-	longestKept  = 256 << 10 // bytes of a form's body
-	keptFor      = 24 * time.Hour
-)
+const authorCookie = "author"
 
 // keptForm is what is sealed.
 type keptForm struct {
@@ -85,8 +81,8 @@ func (r *Request) keep() (string, bool) {
 	if !ok || err != nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return "", false
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, longestKept+1))
-	if err != nil || len(body) > longestKept || bytes.Contains(body, []byte("password=")) { // passwords are not kept
+	body, err := io.ReadAll(io.LimitReader(r.Body, r.site.KeptLimit+1))
+	if err != nil || int64(len(body)) > r.site.KeptLimit || bytes.Contains(body, []byte("password=")) { // passwords are not kept
 		return "", false
 	}
 	plain, err := json.Marshal(keptForm{author, r.Now, r.URL.RequestURI(), r.back(), string(body)})
@@ -102,7 +98,7 @@ func (r *Request) keep() (string, bool) {
 // request, and is true. For anything else it does nothing and is false.
 func (r *Request) Resume(kept string) bool {
 	form, ok := r.site.unseal(kept)
-	if !ok || form.Login != r.Login.ID || r.Now.Sub(form.At) > keptFor {
+	if !ok || form.Login != r.Login.ID || r.Now.Sub(form.At) > r.site.KeptLifetime {
 		return false
 	}
 	h, err := http.NewRequestWithContext(r.Context(), http.MethodPost, form.Target, strings.NewReader(form.Body))

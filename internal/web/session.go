@@ -20,7 +20,6 @@ const (
 	sessionCookie  = "session"
 	browserCookie  = "browser"
 	languageCookie = "language"
-	yearSeconds    = 365 * 24 * 60 * 60
 )
 
 // newSessions sets scs up as package login asks for. The cookie is written here (SignIn), not by scs.
@@ -172,8 +171,8 @@ func (r *Request) SignIn(e login.Entry) error {
 	if err := r.putSession(e.Session); err != nil {
 		return err
 	}
-	r.setCookie(browserCookie, e.Browser, yearSeconds)
-	r.setCookie(authorCookie, r.site.author.Sign(e.Login.ID.String()), yearSeconds)
+	r.setCookie(browserCookie, e.Browser, r.browserSeconds())
+	r.setCookie(authorCookie, r.site.author.Sign(e.Login.ID.String()), r.browserSeconds())
 	if err := r.load(e.Login.ID); err != nil {
 		return err
 	}
@@ -181,6 +180,9 @@ func (r *Request) SignIn(e login.Entry) error {
 	r.x.login = r.Login.ID
 	return nil
 }
+
+// browserSeconds is how long this browser remembers who signed in, and their language.
+func (r *Request) browserSeconds() int { return int(r.site.Limits.BrowserLifetime.Seconds()) }
 
 // putSession stores the session under a new token, so that nobody who knew the old one comes along.
 func (r *Request) putSession(s login.Session) error {
@@ -228,7 +230,7 @@ func (r *Request) Memberships() []workspace.Membership { return r.memberships }
 // SetLanguage keeps a language in this browser, for when nobody is signed in. What the request says from now on,
 // a toast for one, is in it.
 func (r *Request) SetLanguage(l locale.Language) {
-	r.setCookie(languageCookie, string(l), yearSeconds)
+	r.setCookie(languageCookie, string(l), r.browserSeconds())
 	r.Login.Locale = l
 	r.P = r.printer()
 }

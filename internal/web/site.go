@@ -7,6 +7,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/cipher"
 	"fmt"
 	"log/slog"
@@ -33,6 +34,9 @@ type Options struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For and X-Forwarded-Host are believed
 	BodyLimit      int64          // largest form, in bytes, where the route says nothing; 0 = 1 MiB
 	Pace           Pace           // how files move the server's deadlines
+	KeptLifetime   time.Duration  // how long a form waits for its author to sign in again; 0 = 24 h
+	KeptLimit      int64          // largest form that does, in bytes; 0 = 256 KiB
+	ToastLifetime  time.Duration  // how long a toast waits for the next page; 0 = 60 s
 	Log            *slog.Logger   // nil = slog.Default
 	Observe        func(Observation)
 	Desk           *login.Desk  // where passwords are looked at
@@ -111,6 +115,9 @@ func New(o Options) (*Site, error) {
 	if o.BodyLimit == 0 {
 		o.BodyLimit = 1 << 20
 	}
+	o.KeptLifetime = cmp.Or(o.KeptLifetime, 24*time.Hour)
+	o.KeptLimit = cmp.Or(o.KeptLimit, 256<<10)
+	o.ToastLifetime = cmp.Or(o.ToastLifetime, time.Minute)
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}

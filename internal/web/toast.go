@@ -11,7 +11,6 @@ import (
 
 const (
 	toastCookie  = "toast"
-	toastSeconds = 60
 	longestToast = 2000 // bytes; browsers take 4 KB a cookie
 )
 
@@ -28,7 +27,7 @@ func (r *Request) say(text string) {
 	if err != nil || len(b) > longestToast {
 		return
 	}
-	r.setCookie(toastCookie, r.site.flash.Sign(string(b)), toastSeconds)
+	r.setCookie(toastCookie, r.site.flash.Sign(string(b)), int(r.site.ToastLifetime.Seconds()))
 }
 
 // takeToasts is called by the page that shows them; what this request itself said is among them, once.

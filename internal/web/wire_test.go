@@ -245,6 +245,40 @@ func TestRetryAfter(t *testing.T) {
 	})
 }
 
+func TestLifetimesOfCookies(t *testing.T) {
+	db := sqldbtest.Open(t, "sqlite", sqldbtest.NewClock().Now)
+	log, key, limits := slog.New(slog.DiscardHandler), secret.New(), login.DefaultLimits()
+	limits.BrowserLifetime = 100 * time.Second
+	base, err := url.Parse("http://entregent.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := web.New(web.Options{
+		DB: db, Secret: key, BaseURL: base, Log: log, Limits: limits, Store: login.NewStore(db, limits, log), ToastLifetime: 7 * time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Mount(web.Route{Pattern: "GET /help", Door: web.Anybody, Handle: func(r *web.Request) error {
+		r.Toast("web.refused.start")
+		r.SetLanguage("fr")
+		return r.SignIn(login.Entry{Browser: "known"})
+	}})
+	t.Run("what a browser remembers lasts as long as the configuration says", func(t *testing.T) {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("GET", "http://entregent.example/help", nil))
+		want := map[string]int{"browser": 100, "author": 100, "language": 100, "toast": 7}
+		for _, c := range w.Result().Cookies() {
+			if seconds, ok := want[c.Name]; ok && c.MaxAge == seconds {
+				delete(want, c.Name)
+			}
+		}
+		if len(want) > 0 {
+			t.Error(want, w.Header()["Set-Cookie"])
+		}
+	})
+}
+
 func TestFullDisk(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		fill := func(ctx context.Context, tx *sqldb.Tx) error {
