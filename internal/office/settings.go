@@ -157,12 +157,6 @@ func showBrand(r *web.Request) error {
 	return r.Render(http.StatusOK, brandPreview(r, brandOf(r.Query("brand"))))
 }
 
-// isColour reports whether the text is a colour that the preview can show.
-func isColour(text string) bool {
-	digits, ok := strings.CutPrefix(strings.ToLower(text), "#")
-	return ok && len(digits) == 6 && strings.Trim(digits, "0123456789abcdef") == ""
-}
-
 // The preview clamps lightness and chroma as tokens.css does, so that it shows what will be seen.
 func bandColour(brand string) string {
 	return "oklch(from " + brand + " min(l, 0.38) min(c, 0.11) h)"

@@ -445,7 +445,7 @@ func brandPreview(r *web.Request, brand string) templ.Component {
 			templ_7745c5c3_Var16 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if isColour(brand) {
+		if workspace.IsColour(brand) {
 			templ_7745c5c3_Err = bandDrawn(r, brand).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -68,6 +68,18 @@ func TestSettings(t *testing.T) {
 			}
 		})
 
+		t.Run("the colours that can be shown are those that are taken", func(t *testing.T) {
+			h.TB = t
+			for colour, taken := range map[string]bool{"#6b2f6e": true, "6B2F6E": true, "#6B2f6E": true, "#6b2f6": false, "#6b2f6g": false, "blue": false, "#6b2f6é": false} {
+				shown := admin.fetch("brand-check", address+"/brand?brand="+url.QueryEscape(colour)).count("band-preview") == 1
+				admin.get(address)
+				stored := admin.post(address, with("name", "Brenval", "brand", colour, "version", admin.field("version"))).status == http.StatusSeeOther
+				if shown != taken || stored != taken {
+					t.Errorf("%s: shown %v, taken %v, want %v", colour, shown, stored, taken)
+				}
+			}
+		})
+
 		t.Run("only admins see them", func(t *testing.T) {
 			h.TB = t
 			officer := h.as(h.school.officer)

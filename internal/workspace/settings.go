@@ -85,7 +85,7 @@ func (in Settings) parse(w *Workspace, faults *fault.Fields) {
 		faults.Add("time_zone", fault.M("fault.choice"))
 	}
 	w.TimeZone = in.TimeZone
-	if w.Brand = strings.ToLower(strings.TrimSpace(in.Brand)); !isColour(w.Brand) {
+	if w.Brand = strings.ToLower(strings.TrimSpace(in.Brand)); w.Brand != "" && !IsColour(w.Brand) {
 		faults.Add("brand", fault.M("workspace.brand"))
 	}
 	w.PhoneRequired = in.PhoneRequired
@@ -100,11 +100,9 @@ func isCountry(code string) bool {
 	return err == nil && region.IsCountry() && region.Canonicalize().String() == code
 }
 
-func isColour(s string) bool {
-	if s == "" {
-		return true
-	}
-	digits, ok := strings.CutPrefix(s, "#")
+// IsColour reports whether the text is a colour that a workspace may bear: # and six hexadecimal digits, in either case.
+func IsColour(s string) bool {
+	digits, ok := strings.CutPrefix(strings.ToLower(s), "#")
 	return ok && len(digits) == 6 && strings.Trim(digits, "0123456789abcdef") == ""
 }
 
