@@ -5,23 +5,22 @@ import (
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
-// heirs are who may follow the contact when it is the primary one.
-func heirs(r *web.Request, tx *sqldb.Tx, org organization.Organization, c contact.Contact) ([]contact.Row, error) {
-	if org.Primary != c.ID {
-		return nil, nil
+// readHeirs reads who may follow the contact when it is the primary one.
+func (t *task) readHeirs(tx *sqldb.Tx) (err error) {
+	if t.org.Primary == t.contact.ID {
+		t.heirs, err = contact.Successors(t.r.Context(), tx, t.r.By, t.org.ID, t.contact.ID)
 	}
-	return contact.Successors(r.Context(), tx, r.By, org.ID, c.ID)
+	return err
 }
 
 // askDeletion asks before « Supprimer » (manual 1: « toute suppression est définitive »).
 func askDeletion(r *web.Request) error {
-	return ask(r, func(t *task) { t.remove(&ui.Form{P: r.P, ID: "deletion"}) })
+	return ask(r, func(t *task) { t.remove(&ui.Form{P: r.P, ID: "deletion"}) }, (*task).readHeirs)
 }
 
 func (t *task) remove(form *ui.Form) {
@@ -57,7 +56,7 @@ func deleteContact(r *web.Request) error {
 		return contact.Delete(r.Context(), tx, r.By, of, successor)
 	})
 	if form.Fail(err) {
-		t, err := readTask(r, of, func(t *task) { t.remove(form) })
+		t, err := readTask(r, of, func(t *task) { t.remove(form) }, (*task).readHeirs)
 		if err != nil {
 			return err
 		}

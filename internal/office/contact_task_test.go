@@ -124,6 +124,12 @@ func TestDeletion(t *testing.T) {
 			b.post(act(c.landing, "/deletion"), nil).want(http.StatusNotFound)
 			b.get(act(c.landing, "")).want(http.StatusNotFound)
 		})
+		t.Run("who follows is asked of a primary contact’s deletion alone", func(t *testing.T) {
+			for _, below := range []string{"/name", "/authorization"} {
+				b.get(act(c.first, below)).want(http.StatusOK).wantNot("Nouveau contact principal", "DIALLO")
+			}
+			b.get(act(second, "/deletion")).want(http.StatusOK).wantNot("Nouveau contact principal")
+		})
 		t.Run("the primary contact goes only when somebody follows", func(t *testing.T) {
 			b.get(act(c.first, "/deletion")).want(http.StatusOK, "Nouveau contact principal", "Mme DIALLO Awa")
 			b.postPart("organization", act(c.first, "/deletion"), nil).want(http.StatusUnprocessableEntity, "Choisissez qui devient le contact principal.").wantMarkup(`<div id="c-000001-dialog">`, "data-open")

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/phone"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -68,8 +69,25 @@ func (v *general) readPrimary(tx *sqldb.Tx) error {
 		}
 		return err
 	}
-	list, err := contact.Successors(v.r.Context(), tx, v.r.By, v.org.ID, id.Contact{})
-	v.candidates = list[:min(len(list), mostCandidates)]
+	return v.readCandidates(tx)
+}
+
+// readCandidates finds the first few who may become the primary contact. A page of the list mostly holds them; only
+// where nobody on it may, whoever may is looked for.
+func (v *general) readCandidates(tx *sqldb.Tx) error {
+	first, err := contact.Of(v.r.Context(), tx, v.r.By, v.org.ID, paging.Ask{Size: paging.Sizes[0]})
+	if err != nil {
+		return err
+	}
+	for _, c := range first.Items {
+		if c.Source != contact.Landing || !c.AuthorizedAt.IsZero() {
+			v.candidates = append(v.candidates, c)
+		}
+	}
+	if len(v.candidates) == 0 && first.Total > len(first.Items) {
+		v.candidates, err = contact.Successors(v.r.Context(), tx, v.r.By, v.org.ID, id.Contact{})
+	}
+	v.candidates = v.candidates[:min(len(v.candidates), mostCandidates)]
 	return err
 }
 

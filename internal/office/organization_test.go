@@ -140,6 +140,38 @@ func TestGeneralInformation(t *testing.T) {
 			})
 			officer.get(list+"/"+o.ID.String()).want(http.StatusOK, "Aucun contact principal n’est désigné.", "Désigner Mme DIALLO Awa").wantMarkup(`action="` + act(p, "/primary") + `"`)
 		})
+		t.Run("the first five who may become it are offered, also behind a page of those who may not", func(t *testing.T) {
+			o := h.organization(h.school, "Fonderie Landerne", "")
+			add := func(family string, source contact.Source) {
+				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+					_, err := contact.Create(ctx, tx, h.school.admin.Actor, o.ID, contact.Input{
+						Civility: "mr", FamilyName: family, GivenName: "Yann", Phone: "02 61 91 40 12", Email: "yann@landerne.example", Source: source,
+					})
+					return err
+				})
+			}
+			for i := range 13 {
+				add("Abgrall "+string(rune('A'+i)), contact.Landing)
+			}
+			offered := func(n int) *browser {
+				t.Helper()
+				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+					return organization.SetPrimary(ctx, tx, h.school.admin.Actor, o.ID, id.Contact{})
+				})
+				b := officer.get(list + "/" + o.ID.String()).want(http.StatusOK)
+				if got := b.count(`/primary"`); got != n {
+					t.Errorf("%d offered, want %d", got, n)
+				}
+				return b
+			}
+			offered(0)
+			add("Zimmer", contact.Form)
+			offered(1).want(http.StatusOK, "Désigner M. ZIMMER Yann")
+			for i := range 7 {
+				add("Aballain "+string(rune('A'+i)), contact.Form)
+			}
+			offered(5).want(http.StatusOK, "Désigner M. ABALLAIN A Yann").wantNot("ABGRALL", "ZIMMER", "ABALLAIN F")
+		})
 		t.Run("the history shows what was done to the organisation and its contacts, and takes a comment", func(t *testing.T) {
 			officer.get(c.page("/journal")).want(http.StatusOK, "Nadia Kessler a ajouté Ateliers Corvenne", "Vous avez modifié Ateliers Corvenne", "Mme LE GALL Maëlle")
 			officer.post(c.page("/comments"), url.Values{"comment": {""}}).want(http.StatusUnprocessableEntity)

@@ -16,11 +16,11 @@ type task struct {
 	question
 	contact contact.Contact
 	org     organization.Organization
-	heirs   []contact.Row // who may follow a primary contact that is deleted
+	heirs   []contact.Row // who may follow a primary contact; read by readHeirs, for its deletion alone
 }
 
-// readTask reads the contact for a task that fill puts into words.
-func readTask(r *web.Request, of id.Contact, fill func(t *task)) (t task, err error) {
+// readTask reads the contact for a task that fill puts into words, and what more the task alone needs.
+func readTask(r *web.Request, of id.Contact, fill func(t *task), more ...func(t *task, tx *sqldb.Tx) error) (t task, err error) {
 	err = r.View(func(tx *sqldb.Tx) (err error) {
 		if t.contact, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
@@ -28,8 +28,13 @@ func readTask(r *web.Request, of id.Contact, fill func(t *task)) (t task, err er
 		if t.org, err = organization.Get(r.Context(), tx, r.By, t.contact.Organization); err != nil {
 			return err
 		}
-		t.heirs, err = heirs(r, tx, t.org, t.contact)
-		return err
+		t.question.r = r
+		for _, read := range more {
+			if err = read(&t, tx); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	list := organizationURL(r, t.org, "/contacts")
 	t.question = question{
@@ -47,12 +52,12 @@ func readTask(r *web.Request, of id.Contact, fill func(t *task)) (t task, err er
 }
 
 // ask answers with a task's dialog or page.
-func ask(r *web.Request, fill func(t *task)) error {
+func ask(r *web.Request, fill func(t *task), more ...func(t *task, tx *sqldb.Tx) error) error {
 	of, err := r.Contact("contact")
 	if err != nil {
 		return err
 	}
-	t, err := readTask(r, of, fill)
+	t, err := readTask(r, of, fill, more...)
 	if err != nil {
 		return err
 	}
