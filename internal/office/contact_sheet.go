@@ -1,12 +1,13 @@
 package office
 
 import (
-	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
@@ -73,12 +74,9 @@ func editContact(r *web.Request) error {
 		return err
 	}
 	acceptBox(form, "login_enabled")
-	var stored contact.Contact
-	err = r.Update(func(tx *sqldb.Tx) (err error) {
-		stored, err = contact.Edit(r.Context(), tx, r.By, of, editInput(form))
-		return err
-	})
-	if form.Fail(err) {
+	stored, err := saveSheet(r, of, form)
+	if form.Fail(err) || fault.Is(err, fault.TooMany) {
+		form.Error = fault.As(err)
 		return refusedSheet(r, of, form)
 	}
 	if err != nil {
@@ -86,6 +84,36 @@ func editContact(r *web.Request) error {
 	}
 	r.Toast("office.contact.saved", "Name", fullName(r, stored.Row))
 	return r.SeeOther(openURL(r, stored.Row))
+}
+
+// saveSheet stores what was typed. Whoever names a super_admin types their password too, unless they did a short while
+// ago (product.md §5): they are asked for it once nothing else is wrong.
+func saveSheet(r *web.Request, of id.Contact, form *ui.Form) (stored contact.Contact, err error) {
+	names := form.Value("role") == string(contact.SuperAdmin)
+	if names && form.Value("password") != "" {
+		if err := confirm(r, form); err != nil {
+			return stored, err
+		}
+	}
+	err = r.Update(func(tx *sqldb.Tx) error {
+		before, err := contact.Get(r.Context(), tx, r.By, of)
+		if err != nil {
+			return err
+		}
+		if stored, err = contact.Edit(r.Context(), tx, r.By, of, editInput(form)); err != nil {
+			return err
+		}
+		if names && before.Role != contact.SuperAdmin && !r.Confirmed() {
+			return fault.OnField(fault.Invalid, "password", fault.M("office.contact.role.password"))
+		}
+		return nil
+	})
+	return stored, err
+}
+
+// asksPassword reports whether the form would name a super_admin, by somebody whose password has to be asked for.
+func (s *sheet) asksPassword(r *web.Request) bool {
+	return s.form.Value("role") == string(contact.SuperAdmin) && s.Role != contact.SuperAdmin && r.By.May(actor.NameSuperAdmin) && !r.Confirmed()
 }
 
 // acceptBox takes over a stored answer that was accepted for a checkbox, which is not sent while it is off.
@@ -127,6 +155,7 @@ func refusedSheet(r *web.Request, of id.Contact, form *ui.Form) error {
 			return err
 		}
 		form.ID, form.Labels = open.form.ID, contactLabels(r)
+		form.Labels["password"] = r.P.Text("office.password")
 		if form.Error.Message.Key == "fault.version" {
 			open.compare(r, form)
 		}
@@ -137,7 +166,7 @@ func refusedSheet(r *web.Request, of id.Contact, form *ui.Form) error {
 	if err != nil {
 		return err
 	}
-	return v.render(http.StatusUnprocessableEntity)
+	return v.render(refusedStatus(form))
 }
 
 // compare puts beside each field what somebody else stored meanwhile, where it differs from what was typed. The

@@ -130,6 +130,44 @@ func TestSheet(t *testing.T) {
 			officer.post(act(c.first, "/deletion"), nil).want(http.StatusUnprocessableEntity, "Ce contact est Super-Admin.")
 		})
 
+		t.Run("naming a super_admin asks for the password once it was typed long ago, and keeps what was typed", func(t *testing.T) {
+			other := h.contact(h.school, c.ID, "Nicolas", "Gwenaëlle")
+			at := c.page("/contacts?open=" + other.ID.String())
+			late := h.as(h.school.admin)
+			h.clock.Pass(16 * time.Minute)
+			form := details()
+			form.Set("version", late.get(at).want(http.StatusOK).wantNot("Mot de passe").field("version"))
+			form.Set("job_title", "Gérante")
+			late.post(act(other, ""), form).wantTo(at + "#c-000003") // any other role is given as before
+			form.Set("version", late.get(at).field("version"))
+			form.Set("role", "super_admin")
+			form.Set("job_title", "Présidente")
+			form.Set("phone", "12")
+			late.post(act(other, ""), form).want(http.StatusUnprocessableEntity, "1 champ est à corriger", "Mot de passe").wantNot("Nommer un Super-Admin")
+			form.Set("phone", "02 61 91 40 10")
+			refused := func(password, why string) {
+				t.Helper()
+				form.Set("password", password)
+				late.postPart("c-000003", act(other, ""), form).want(http.StatusUnprocessableEntity, why)
+				late.wantMarkup(`value="Présidente"`, `value="super_admin" selected`, `id="c-000003-password"`)
+				if got := h.stored(other.ID); got.Role != contact.Admin || got.JobTitle != "Gérante" {
+					t.Errorf("%+v", got)
+				}
+			}
+			refused("", "Mot de passe : Nommer un Super-Admin demande votre mot de passe.")
+			refused("faux faux faux", "Ce n’est pas votre mot de passe")
+			form.Set("password", password)
+			late.post(act(other, ""), form).wantTo(at + "#c-000003")
+			if got := h.stored(other.ID); got.Role != contact.SuperAdmin || got.JobTitle != "Présidente" {
+				t.Errorf("%+v", got)
+			}
+			h.clock.Pass(16 * time.Minute)
+			form.Del("password")
+			form.Set("job_title", "Directrice")
+			form.Set("version", late.get(at).field("version"))
+			late.post(act(other, ""), form).wantTo(at + "#c-000003") // who is one stays one without it
+		})
+
 		t.Run("the gates are told in words as they open", func(t *testing.T) {
 			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
 				_, err := tx.Exec(ctx, `UPDATE contact SET joined_at = $1, last_sign_in_at = $1 WHERE workspace_id = $2 AND id = $3`, tx.Now(), h.school.ID, c.first.ID)
