@@ -20,8 +20,14 @@ import (
 // history is a part of the journal as a page shows it: of the workspace, an organisation or a contact.
 type history struct {
 	Lines   []told
-	Older   string   // address of the lines before these; "" at the end
-	Newest  string   // address of the first page; "" on it
+	At      string // address of the page that shows it, without a query
+	Older   string // address of the lines before these; "" at the end
+	Newest  string // address of the first page; "" on it
+	Kind    string // the filter in use; "" = all
+	Person  string
+	Groups  []string // of kinds, by which it can be filtered
+	People  []ui.Option
+	Export  string   // where it can be taken along; "" = not by this person
 	Comment *ui.Form // « Ajouter un commentaire »; nil = not here
 	Action  string   // where it is posted
 }
@@ -29,21 +35,45 @@ type history struct {
 // historySize is how many lines a page shows.
 const historySize = 24
 
-// readHistory reads the page of the history that the address asks for (after = the oldest line seen so far).
-func readHistory(r *web.Request, tx *sqldb.Tx, f journal.Filter) (h history, err error) {
-	f.Size = historySize
+// historyFilters are the names of the filters in the address.
+var historyFilters = []string{"kind", "person"}
+
+// readHistory reads what the page at that address shows of a history: of the lines that about says, those that the
+// query asks for by kind and person (after = the oldest line seen so far).
+func readHistory(r *web.Request, tx *sqldb.Tx, at string, about journal.Filter, groups ...string) (h history, err error) {
+	f := journalFilter(r)
+	f.Subject, f.Organization, f.Size = about.Subject, about.Organization, historySize
+	h = history{At: at, Kind: f.Kind, Person: f.Actor.String(), Groups: groups, Export: historyExport(r, about)}
 	if f.Before.UUID = identifier(r.Query("after")); !f.Before.IsZero() {
-		h.Newest = r.With("after", "")
+		h.Newest = at + carry(r, historyFilters)
 	}
 	page, err := journal.Find(r.Context(), tx, r.By, f)
 	if err != nil {
 		return h, err
 	}
 	if !page.Next.IsZero() {
-		h.Older = r.With("after", page.Next.String())
+		h.Older = at + carry(r, historyFilters, "after", page.Next.String())
+	}
+	if h.People, err = colleagues(r, tx); err != nil {
+		return h, err
 	}
 	h.Lines, err = tell(r, tx, page.Lines, f.Organization)
 	return h, err
+}
+
+// historyExport is where the lines that a page shows can be taken along, by whoever may.
+func historyExport(r *web.Request, about journal.Filter) string {
+	if !r.By.May(actor.ExportJournal) {
+		return ""
+	}
+	var whose []string
+	switch {
+	case !about.Subject.IsZero():
+		whose = []string{"contact", about.Subject.String()}
+	case !about.Organization.IsZero():
+		whose = []string{"organization", about.Organization.String()}
+	}
+	return r.Office("/journal/export") + carry(r, historyFilters, whose...)
 }
 
 // identifier reads any noun's identifier from an address or a form; what is none is zero.
@@ -52,35 +82,22 @@ func identifier(s string) id.UUID {
 	return v.UUID
 }
 
-// journalPage is the history of the whole workspace.
-type journalPage struct {
-	history
-	Kind   string
-	Person string
-	People []ui.Option
-}
-
 func listJournal(r *web.Request) error { return showJournal(r, http.StatusOK, r.NewForm("")) }
 
 func showJournal(r *web.Request, status int, comment *ui.Form) error {
-	page := journalPage{}
+	var h history
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		f := journalFilter(r)
-		page.Kind, page.Person = f.Kind, f.Actor.String()
-		if page.history, err = readHistory(r, tx, f); err != nil {
-			return err
-		}
-		page.People, err = colleagues(r, tx)
+		h, err = readHistory(r, tx, r.Office("/journal"), journal.Filter{}, "contact", "organization", "transfer", "journal", "workspace")
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	page.Comment, page.Action = labelComment(comment), r.Office("/journal/comments")
+	h.Comment, h.Action = labelComment(comment), r.Office("/journal/comments")
 	if r.IsFetch() && status == http.StatusOK {
-		return r.Render(status, historyPart(r, page.history))
+		return r.Render(status, historyPart(r, h))
 	}
-	return r.Render(status, journalView(r, page))
+	return r.Render(status, journalView(r, h))
 }
 
 // journalFilter reads kind and person off the address; what names nothing is as if it were not there.
@@ -108,19 +125,35 @@ func colleagues(r *web.Request, tx *sqldb.Tx) ([]ui.Option, error) {
 	return list, nil
 }
 
-// kindOptions are the acts of one group, for the filter.
-func kindOptions(r *web.Request, acts []act) []ui.Option {
-	list := make([]ui.Option, len(acts))
-	for i, a := range acts {
-		list[i] = ui.Option{Value: a.kind, Text: r.P.Text("office.journal.kind." + a.kind)}
+// kindGroup is a group of acts in the filter.
+type kindGroup struct {
+	label string
+	kinds []ui.Option
+}
+
+// kindOptions are the acts of some groups, for the filter.
+func kindOptions(r *web.Request, groups []string) (list []kindGroup) {
+	for _, k := range kinds {
+		if !slices.Contains(groups, k.group) {
+			continue
+		}
+		g := kindGroup{label: r.P.Text("office.journal.group." + k.group)}
+		for _, a := range k.acts {
+			g.kinds = append(g.kinds, ui.Option{Value: a.kind, Text: r.P.Text("office.journal.kind." + a.kind)})
+		}
+		list = append(list, g)
 	}
 	return list
 }
 
+// workspaceSubject is the whole workspace as what a line of its history is about.
+func workspaceSubject(r *web.Request) journal.Subject {
+	return journal.Subject{Kind: "workspace", ID: r.Workspace.ID.UUID()}
+}
+
 func commentWorkspace(r *web.Request) error {
-	about := journal.Subject{Kind: "workspace", ID: r.Workspace.ID.UUID()}
 	return comment(r, "", r.Office("/journal"), func(*sqldb.Tx) (journal.Subject, id.Organization, error) {
-		return about, id.Organization{}, nil
+		return workspaceSubject(r), id.Organization{}, nil
 	}, func(form *ui.Form) error { return showJournal(r, http.StatusUnprocessableEntity, form) })
 }
 
@@ -176,7 +209,8 @@ func showContactJournal(r *web.Request, status int, form *ui.Form) error {
 		if page.Contact, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
 		}
-		if page.history, err = readHistory(r, tx, journal.Filter{Subject: of.UUID}); err != nil {
+		at := contactURL(r, page.Contact.Row, "/journal")
+		if page.history, err = readHistory(r, tx, at, journal.Filter{Subject: of.UUID}, "contact", "journal"); err != nil {
 			return err
 		}
 		org, err := organization.Get(r.Context(), tx, r.By, page.Contact.Organization)
@@ -203,8 +237,6 @@ func commentContact(r *web.Request) error {
 		return c.Subject(), c.Organization, err
 	}, func(form *ui.Form) error { return showContactJournal(r, http.StatusUnprocessableEntity, form) })
 }
-
-func mayExportJournal(r *web.Request) bool { return r.By.May(actor.ExportJournal) }
 
 // erasedWith says with what a line's values went.
 func erasedWith(r *web.Request, l journal.Line) string {

@@ -1,14 +1,18 @@
 package office
 
 import (
+	"cmp"
+	"context"
 	"encoding/json"
 	"io"
 	"time"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 )
@@ -49,30 +53,76 @@ type exportedChange struct {
 // exportChunk is how many lines are read in one transaction.
 const exportChunk = 500
 
-// exportJournal streams the history that the address asks for, newest first, a line of JSON each. It is read in
-// chunks, each in a transaction of its own, so that a long export holds nobody up.
+// exportJournal streams the history that the address asks for, newest first, a line of JSON each: the workspace's, or
+// that of the organisation or contact which it names. It is read in chunks, each in a transaction of its own, so that a
+// long export holds nobody up; then the history says that it was taken along, also when not all could be. Whoever asks
+// for it types their password, unless they did a short while ago.
 func exportJournal(r *web.Request) error {
-	f := journalFilter(r)
-	f.Size = exportChunk
+	about, f, err := exportedHistory(r)
+	if err != nil {
+		return err
+	}
+	if !r.Confirmed() {
+		return askPassword(r)
+	}
 	name := r.Workspace.Slug + "-journal-" + r.Now.In(r.P.Zone()).Format(time.DateOnly) + ".jsonl"
 	return r.Download(name, "application/jsonl; charset=utf-8", func(w io.Writer) error {
-		out := json.NewEncoder(w)
-		for {
-			lines, next, err := exportPart(r, f)
-			if err != nil {
-				return err
-			}
-			for _, l := range lines {
-				if err := out.Encode(l); err != nil {
-					return err
-				}
-			}
-			if next.IsZero() {
-				return nil
-			}
-			f.Before = next
-		}
+		n, err := writeJournal(r, f, w)
+		ctx := context.WithoutCancel(r.Context())
+		told := r.Site().DB.Update(ctx, func(tx *sqldb.Tx) error {
+			return journal.Exported(ctx, tx, r.By, about.Subject, about.organization, n)
+		})
+		return cmp.Or(err, told)
 	})
+}
+
+// historyOf is whose history it is: the workspace's, an organisation's or a contact's.
+type historyOf struct {
+	journal.Subject
+	organization id.Organization // whose history shows what is done with it
+}
+
+// exportedHistory reads off the address whose history is wanted, and the filter; what the workspace does not have is a
+// fault.NotFound.
+func exportedHistory(r *web.Request) (about historyOf, f journal.Filter, err error) {
+	f, about.Subject = journalFilter(r), workspaceSubject(r)
+	q := r.URL.Query()
+	err = r.View(func(tx *sqldb.Tx) error {
+		if q.Has("contact") {
+			c, err := contact.Get(r.Context(), tx, r.By, id.Contact{UUID: identifier(r.Query("contact"))})
+			about, f.Subject = historyOf{c.Subject(), c.Organization}, c.ID.UUID
+			return err
+		}
+		if q.Has("organization") {
+			o, err := organization.Get(r.Context(), tx, r.By, id.Organization{UUID: identifier(r.Query("organization"))})
+			about, f.Organization = historyOf{o.Subject(), o.ID}, o.ID
+			return err
+		}
+		return nil
+	})
+	return about, f, err
+}
+
+// writeJournal writes the lines, and gives how many could be.
+func writeJournal(r *web.Request, f journal.Filter, w io.Writer) (n int, err error) {
+	out := json.NewEncoder(w)
+	f.Size = exportChunk
+	for {
+		lines, next, err := exportPart(r, f)
+		if err != nil {
+			return n, err
+		}
+		for _, l := range lines {
+			if err := out.Encode(l); err != nil {
+				return n, err
+			}
+			n++
+		}
+		if next.IsZero() {
+			return n, nil
+		}
+		f.Before = next
+	}
 }
 
 func exportPart(r *web.Request, f journal.Filter) (lines []exportedLine, next id.Line, err error) {

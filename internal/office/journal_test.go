@@ -80,6 +80,23 @@ func TestJournal(t *testing.T) {
 			admin.get("/brenval/office/organizations/"+org.ID.String()+"/journal").want(http.StatusOK, "a autorisé l’accès de Mme OLIVEIRA Inês .", "supprimé un contact (C-000002)")
 		})
 
+		t.Run("a contact’s and an organisation’s history are asked by kind and person, and taken along so", func(t *testing.T) {
+			h.TB = t
+			for page, whose := range map[string]string{"/contacts/" + ines.ID.String(): "contact=" + ines.ID.String(), "/organizations/" + org.ID.String(): "organization=" + org.ID.String()} {
+				at := "/brenval/office" + page + "/journal"
+				admin.get(at).want(http.StatusOK, "Filtrer", "Toute l’équipe", "Contact ajouté", "Exporter en JSON").wantNot("Fichier importé", "Tout afficher")
+				admin.wantMarkup(`action="`+at+`"`, `href="/brenval/office/journal/export?`+whose+`"`)
+				admin.get(at+"?kind=contact.authorized").want(http.StatusOK, "Rachel Moreau a autorisé", "Tout afficher").wantNot("avez ajouté")
+				admin.wantMarkup(`value="contact.authorized" selected`)
+				if file := regexp.MustCompile(`/journal/export\?[^"]*`).FindString(admin.body); !strings.Contains(file, whose) || !strings.Contains(file, "kind=contact.authorized") {
+					t.Errorf("the file of %s", file)
+				}
+				admin.get(at+"?person="+h.school.officer.Login.String()).want(http.StatusOK, "Rachel Moreau a autorisé").wantNot("avez ajouté")
+				admin.get(at+"?kind=contact.authorized&person="+h.school.admin.Login.String()).want(http.StatusOK, "Aucune ligne ne correspond")
+				admin.get(at+"?kind=x&person=x&after=%ff").want(http.StatusOK, "Vous avez ajouté Mme OLIVEIRA Inês")
+			}
+		})
+
 		t.Run("a page goes on where the one before ended", func(t *testing.T) {
 			h.TB = t
 			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
@@ -146,7 +163,7 @@ func TestComments(t *testing.T) {
 func TestJournalExport(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		org := h.organization(h.school, "Brasserie Armen", "")
-		h.contact(h.school, org.ID, "Tanguy", "Loïc")
+		person := h.contact(h.school, org.ID, "Tanguy", "Loïc")
 		h.update(func(ctx context.Context, tx *sqldb.Tx) error {
 			for i := range 600 {
 				if _, err := organization.Create(ctx, tx, h.school.officer.Actor, organization.Input{Name: "Atelier " + strconv.Itoa(i)}); err != nil {
@@ -191,11 +208,38 @@ func TestJournalExport(t *testing.T) {
 				t.Error(lines)
 			}
 		})
+		t.Run("that it was taken along stands in the history", func(t *testing.T) {
+			h.TB = t
+			admin := h.as(h.school.admin)
+			admin.get("/brenval/office/journal/export?kind=workspace.created").want(http.StatusOK)
+			admin.get("/brenval/office/journal?kind=journal.exported").want(http.StatusOK, "Vous avez exporté l’historique de École Brenval", "Lignes 607", "Lignes 1")
+			h.as(h.school.officer).get("/brenval/office/journal?kind=journal.exported").want(http.StatusOK, "Nadia Kessler a exporté l’historique de École Brenval")
+		})
+		t.Run("an organisation’s and a contact’s are taken along alone, and their history says so", func(t *testing.T) {
+			h.TB = t
+			admin := h.as(h.school.admin)
+			const export = "/brenval/office/journal/export"
+			if lines := read(admin.get(export + "?contact=" + person.ID.String()).want(http.StatusOK)); len(lines) != 1 || lines[0]["kind"] != "contact.created" {
+				t.Error(lines)
+			}
+			admin.get("/brenval/office/contacts/"+person.ID.String()+"/journal").want(http.StatusOK, "Vous avez exporté l’historique de Mme TANGUY Loïc", "Lignes 1")
+			lines := read(admin.get(export + "?kind=organization.created&organization=" + org.ID.String()).want(http.StatusOK))
+			if len(lines) != 1 || lines[0]["organization"] != org.ID.String() {
+				t.Error(lines)
+			}
+			admin.get("/brenval/office/organizations/"+org.ID.String()+"/journal").want(http.StatusOK,
+				"Vous avez exporté l’historique de Brasserie Armen", "Vous avez exporté l’historique de Mme TANGUY Loïc")
+			for _, q := range []string{"?contact=", "?contact=x", "?contact=" + org.ID.String(), "?organization=%00", "?organization=" + h.organization(h.vendor, "Cabinet des Lices", "").ID.String()} {
+				admin.get(export + q).want(http.StatusNotFound)
+			}
+		})
 		t.Run("an officer may not", func(t *testing.T) {
 			h.TB = t
 			officer := h.as(h.school.officer)
 			officer.get("/brenval/office/journal/export").want(http.StatusForbidden)
-			officer.get("/brenval/office/journal").want(http.StatusOK).wantNot("Exporter en JSON")
+			for _, page := range []string{"", "/organizations/" + org.ID.String(), "/contacts/" + person.ID.String()} {
+				officer.get("/brenval/office"+page+"/journal").want(http.StatusOK, "Filtrer").wantNot("Exporter en JSON")
+			}
 		})
 	})
 }
@@ -230,7 +274,7 @@ func kindsOfTheRooms(t *testing.T) map[string]bool {
 	t.Helper()
 	kinds := map[string]bool{}
 	refusals := locale.For(locale.French, locale.Company, locale.School, nil) // keys of messages look alike
-	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|transfer)\.[a-z_]+$`)
+	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|transfer|journal)\.[a-z_]+$`)
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err

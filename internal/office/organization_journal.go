@@ -31,7 +31,7 @@ func showOrganizationJournal(r *web.Request, status int, form *ui.Form) error {
 		if v.frame, err = readFrame(r, tx, of, journalTab); err != nil {
 			return err
 		}
-		v.history, err = readHistory(r, tx, journal.Filter{Organization: of})
+		v.history, err = readHistory(r, tx, v.url("/journal"), journal.Filter{Organization: of}, "organization", "contact", "journal")
 		return err
 	})
 	if err != nil {

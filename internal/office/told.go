@@ -33,6 +33,7 @@ var kinds = []struct {
 		{"organization.commented", "talk"},
 	}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
+	{"journal", "clock", []act{{"journal.exported", "doc"}}},
 	{"workspace", "sliders", []act{
 		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
 		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"},
@@ -137,7 +138,7 @@ func (t teller) line(l journal.Line) told {
 		args = append(args, countsOf(l)...)
 	}
 	marks := map[string][]piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}
-	said := told{Line: l, Icon: icons[l.Kind], New: strings.HasSuffix(l.Kind, ".created") || l.Subject.Kind == "transfer", Sentence: split(t.r.P.Text(key, args...), marks)}
+	said := told{Line: l, Icon: icons[l.Kind], New: isNew(l), Sentence: split(t.r.P.Text(key, args...), marks)}
 	for _, c := range l.Changes {
 		if evident[c.Field] {
 			continue
@@ -149,6 +150,11 @@ func (t teller) line(l journal.Line) told {
 		})
 	}
 	return said
+}
+
+// isNew reports whether a line's values were nothing before: those of what came to be, and of files in and out.
+func isNew(l journal.Line) bool {
+	return strings.HasSuffix(l.Kind, ".created") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported"
 }
 
 // A sentence is printed whole, with marks that no text of a person can hold (names have no control characters);
