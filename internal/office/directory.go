@@ -136,14 +136,7 @@ func (v directory) questions() []filterQuestion {
 
 // exports are the files in which the contacts of the current filter can be taken along.
 func (v directory) exports() []ui.Link {
-	links := make([]ui.Link, len(exportFormats))
-	for i, format := range exportFormats {
-		links[i] = ui.Link{
-			Text: v.r.P.Text("office.export.format." + format), Icon: "doc",
-			URL: v.r.Office("/contacts/export") + carry(v.r, filterNames, "format", format),
-		}
-	}
-	return links
+	return exportLinks(v.r, "/contacts/export", filterNames)
 }
 
 func (v directory) mayExport() bool { return v.r.By.May(actor.Export) }

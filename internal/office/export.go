@@ -4,12 +4,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -29,7 +29,13 @@ func exportContacts(r *web.Request) error {
 		}
 		return export(r, s)
 	}
-	if s.Contacts.Plain() && s.Contacts.Query == "" && !r.Confirmed() {
+	return exportWhole(r, s)
+}
+
+// exportWhole takes along what a filter finds, which may be everything or nearly so: whoever asks for it types their
+// password, unless they did a short while ago (product.md §5).
+func exportWhole(r *web.Request, s transfer.Selection) error {
+	if !r.Confirmed() {
 		return askPassword(r)
 	}
 	return export(r, s)
@@ -45,7 +51,7 @@ func ticked(r *web.Request) (list []id.Contact) {
 	return list
 }
 
-// exportNoun takes contacts or organisations along, all or those of a search.
+// exportNoun takes contacts or organisations along, all or those of a search and filters.
 func exportNoun(r *web.Request) error {
 	noun, ok := transfer.ParseNoun(r.Query("noun"))
 	if !ok {
@@ -54,11 +60,19 @@ func exportNoun(r *web.Request) error {
 	if noun == transfer.Contacts {
 		return exportContacts(r)
 	}
-	s := transfer.Selection{Noun: noun, Organizations: organization.Filter{Query: searched(r)}}
-	if strings.TrimSpace(s.Organizations.Query) == "" && !r.Confirmed() {
-		return askPassword(r)
+	return exportWhole(r, transfer.Selection{Noun: noun, Organizations: organizationFilter(r)})
+}
+
+// exportLinks offer every format of an export at path, with the named parts of this address and more of its own.
+func exportLinks(r *web.Request, path string, names []string, more ...string) []ui.Link {
+	links := make([]ui.Link, len(exportFormats))
+	for i, format := range exportFormats {
+		links[i] = ui.Link{
+			Text: r.P.Text("office.export.format." + format), Icon: "doc",
+			URL: r.Office(path) + carry(r, names, append(slices.Clone(more), "format", format)...),
+		}
 	}
-	return export(r, s)
+	return links
 }
 
 func export(r *web.Request, s transfer.Selection) error {
@@ -73,7 +87,7 @@ func export(r *web.Request, s transfer.Selection) error {
 	})
 }
 
-// askPassword sends whoever takes everything along to where the password is asked for (product.md §5), and from
+// askPassword sends whoever takes a whole list or history along to where the password is asked for (product.md §5), and from
 // there back to this address.
 func askPassword(r *web.Request) error {
 	return r.SeeOther(r.Office("/export/confirmation?next=" + url.QueryEscape(r.URL.RequestURI())))

@@ -2,12 +2,16 @@ package office_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/sqldb"
 )
 
 func TestExport(t *testing.T) {
@@ -52,14 +56,18 @@ func TestExport(t *testing.T) {
 			admin.get("/brenval/office/journal").want(http.StatusOK, "Vous avez exporté un fichier (lignes : 1)", "Contenu Entreprises", "Format CSV")
 		})
 
-		t.Run("whoever takes everything along is asked for the password again", func(t *testing.T) {
+		t.Run("whoever takes everything along is asked for the password again, whatever the search and filters", func(t *testing.T) {
 			h.TB = t
-			for _, everything := range []string{all + "?format=csv", "/brenval/office/export?noun=contacts&format=csv", "/brenval/office/export?noun=organizations&format=csv"} {
+			for _, everything := range []string{
+				all + "?format=csv", all + "?format=csv&q=%20", all + "?authorized=no&format=csv", all + "?format=csv&q=petit",
+				"/brenval/office/export?noun=contacts&format=csv", "/brenval/office/export?noun=organizations&format=csv",
+				"/brenval/office/export?noun=organizations&format=csv&q=%C2%A0verrerie", "/brenval/office/journal/export", "/brenval/office/journal/export?kind=contact.created",
+			} {
 				fresh := h.as(h.school.admin)
 				fresh.get(everything).want(http.StatusOK)
 				h.clock.Pass(16 * time.Minute)
 				fresh.get(everything).wantTo("/brenval/office/export/confirmation?next=" + url.QueryEscape(everything))
-				fresh.get(fresh.to).want(http.StatusOK, "Tout exporter", "Mot de passe").
+				fresh.get(fresh.to).want(http.StatusOK, "Confirmer l’export", "Mot de passe").
 					wantMarkup(`name="next" value="` + strings.ReplaceAll(everything, "&", "&amp;"))
 				form := url.Values{"next": {everything}, "password": {"faux faux faux"}}
 				fresh.post("/brenval/office/export/confirmation", form).want(http.StatusUnprocessableEntity, "Ce n’est pas votre mot de passe")
@@ -68,6 +76,44 @@ func TestExport(t *testing.T) {
 				fresh.get(fresh.to).want(http.StatusOK, "Le fichier est prêt").wantMarkup(strings.ReplaceAll(everything, "&", "&amp;"))
 				fresh.get(everything).want(http.StatusOK)
 			}
+		})
+
+		t.Run("the ticked contacts are taken along without a password", func(t *testing.T) {
+			h.TB = t
+			late := h.as(h.school.admin)
+			h.clock.Pass(16 * time.Minute)
+			late.get(all+"?selected=1&format=csv&contact="+ines.ID.String()).want(http.StatusOK, "Oliveira")
+		})
+
+		t.Run("blanks around what is searched do not count", func(t *testing.T) {
+			h.TB = t
+			admin = h.as(h.school.admin)
+			if b := admin.get(all + "?format=csv&q=%20petit%C2%A0").want(http.StatusOK); strings.Contains(b.body, "Oliveira") || !strings.Contains(b.body, "Petit") {
+				t.Error(b.body)
+			}
+			admin.get("/brenval/office/contacts?q=%20").want(http.StatusOK, "2 contacts")
+		})
+
+		t.Run("the state of the list of organisations holds for the file", func(t *testing.T) {
+			h.TB = t
+			h.organization(h.school, "Sans Personne", "")
+			closed := h.organization(h.school, "Brasserie Fermée", "")
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := contact.Archive(ctx, tx, h.school.admin.Actor, closed.ID)
+				return err
+			})
+			for query, only := range map[string]string{"": "", "&state=archived": "Brasserie Fermée", "&state=without_primary": "Sans Personne", "&state=archived&q=brass&sort=city": "Brasserie Fermée"} {
+				address := "/brenval/office/export?format=csv&noun=organizations" + query
+				b := admin.get(address).want(http.StatusOK)
+				for _, name := range []string{"Brasserie Fermée", "Sans Personne", "Verrerie du Loc’h"} {
+					if want := only == "" || name == only; strings.Contains(b.body, name) != want {
+						t.Errorf("%s: %s is there: %v", address, name, !want)
+					}
+				}
+			}
+			admin.get("/brenval/office/organizations?state=archived&sort=city").want(http.StatusOK, "Exporter les résultats").
+				wantMarkup(`href="/brenval/office/export?format=csv&amp;noun=organizations&amp;state=archived"`)
+			h.as(h.school.officer).get("/brenval/office/organizations").want(http.StatusOK).wantNot("Exporter les résultats")
 		})
 
 		t.Run("the page of the password leads nowhere else", func(t *testing.T) {

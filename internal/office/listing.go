@@ -2,6 +2,7 @@ package office
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/web"
@@ -11,9 +12,9 @@ import (
 // longestQuery of a search, in characters: no name, address or number is longer.
 const longestQuery = 254
 
-// searched is what somebody looks for, cut to what can be found.
+// searched is what somebody looks for, without the blanks around it, cut to what can be found.
 func searched(r *web.Request) string {
-	q := []rune(r.Query("q"))
+	q := []rune(strings.TrimSpace(r.Query("q")))
 	return string(q[:min(len(q), longestQuery)])
 }
 

@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -25,13 +27,7 @@ type organizations struct {
 const listPart = "list"
 
 func listOrganizations(r *web.Request) error {
-	v := organizations{r: r, filter: organization.Filter{
-		Query:          searched(r),
-		Archived:       r.Query("state") == "archived",
-		WithoutPrimary: r.Query("state") == "without_primary",
-		Sort:           organization.Sort(r.Query("sort")),
-		Ask:            asked(r),
-	}}
+	v := organizations{r: r, filter: organizationFilter(r)}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if v.part, err = organization.Find(r.Context(), tx, r.By, v.filter); err != nil {
 			return err
@@ -51,6 +47,24 @@ func listOrganizations(r *web.Request) error {
 	}
 	return r.Render(http.StatusOK, v.page())
 }
+
+// organizationFilter reads search, state, order and page off the address; what names nothing is as if it were not there.
+func organizationFilter(r *web.Request) organization.Filter {
+	return organization.Filter{
+		Query:          searched(r),
+		Archived:       r.Query("state") == "archived",
+		WithoutPrimary: r.Query("state") == "without_primary",
+		Sort:           organization.Sort(r.Query("sort")),
+		Ask:            asked(r),
+	}
+}
+
+// exports are the files in which the organisations of the current filter can be taken along.
+func (v organizations) exports() []ui.Link {
+	return exportLinks(v.r, "/export", []string{"q", "state"}, "noun", string(transfer.Organizations))
+}
+
+func (v organizations) mayExport() bool { return v.r.By.May(actor.Export) }
 
 func (v organizations) pager() ui.Paging {
 	return pager(v.r, v.part, v.r.P.Text("office.organization.pages"), listPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
