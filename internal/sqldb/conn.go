@@ -90,6 +90,7 @@ func (c *conn) next(ctx context.Context, tx *Tx, workspace id.Workspace, series 
 func (c *conn) shards() int         { return 1 }
 func (c *conn) claimSuffix() string { return "" }
 func (c *conn) shareSuffix() string { return "" }
+func (c *conn) lockSuffix() string  { return "" }
 
 // mark is the placeholder of long statements: SQLite looks numbered ones up one after the other, at each binding.
 func (c *conn) mark() string { return "?" }

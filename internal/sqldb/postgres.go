@@ -174,10 +174,7 @@ func (r *pgRun) query(ctx context.Context, query string, args []any) (*sql.Rows,
 }
 
 func (r *pgRun) lock(ctx context.Context, tx *Tx, query string, args []any) error {
-	if tx.write {
-		query += " FOR NO KEY UPDATE"
-	}
-	_, err := One(ctx, tx, Value[int64], query, args...)
+	_, err := One(ctx, tx, Value[int64], query+tx.ForLock(), args...)
 	return err
 }
 
@@ -202,4 +199,5 @@ func (r *pgRun) next(ctx context.Context, tx *Tx, workspace id.Workspace, series
 func (r *pgRun) shards() int         { return 32 }
 func (r *pgRun) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
 func (r *pgRun) shareSuffix() string { return " FOR SHARE" }
+func (r *pgRun) lockSuffix() string  { return " FOR NO KEY UPDATE" }
 func (r *pgRun) mark() string        { return "$" }

@@ -36,6 +36,7 @@ type runner interface {
 	shards() int
 	claimSuffix() string
 	shareSuffix() string
+	lockSuffix() string
 	mark() string
 }
 
@@ -191,6 +192,15 @@ func (tx *Tx) ForShare() string {
 		return ""
 	}
 	return tx.run.shareSuffix()
+}
+
+// ForLock is what a query ends with that holds the rows it reads as Lock does: the way to lock many, in an order that
+// is everybody's. In View it is nothing.
+func (tx *Tx) ForLock() string {
+	if !tx.write {
+		return ""
+	}
+	return tx.run.lockSuffix()
 }
 
 // finish writes what was gathered; the engines call it before they commit.
