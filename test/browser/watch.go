@@ -88,6 +88,7 @@ func (w *watch) takeFrame(event any) {
 	case *page.EventFrameNavigated:
 		if e.Frame.ParentID == "" {
 			w.main = string(e.Frame.ID)
+			clear(w.fetches) // the former page's, also those it began while this one was on its way
 		}
 	case *page.EventFrameRequestedNavigation:
 		if w.isMain(string(e.FrameID)) && e.Disposition == page.ClientNavigationDispositionCurrentTab {

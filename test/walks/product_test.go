@@ -28,8 +28,10 @@ const (
 	camille = "camille.esteve@entregent.example" // admin of both
 )
 
-// walk runs a walk on a product of its own, filled with the demo; with ENTREGENT_TEST_FULL on both engines.
+// walk runs a walk beside others, on a product of its own that is filled with the demo; with ENTREGENT_TEST_FULL on
+// both engines, one after the other.
 func walk(t *testing.T, do func(t *testing.T, at *product)) {
+	t.Parallel()
 	engines := []string{"sqlite"}
 	if os.Getenv("ENTREGENT_TEST_FULL") != "" {
 		engines = append(engines, "postgres")

@@ -141,7 +141,7 @@ func TestExport(t *testing.T) {
 			export := page.ByRole("region", "Exporter")
 			export.Choose("Contenu", "Contacts")
 			export.Choose("Format", "CSV")
-			export.Fill("Seulement", "ateliers corvenne")
+			export.Fill("Filtre", "ateliers corvenne")
 			name, content := export.Download("button", "Exporter")
 			text := string(content)
 			if !strings.HasSuffix(name, ".csv") || strings.Count(text, "\n") != 6 || !strings.Contains(text, "812 457 398 00020") {
