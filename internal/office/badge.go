@@ -14,7 +14,7 @@ import (
 func personName(r *web.Request, c contact.Row) string {
 	name := "<b>" + templ.EscapeString(capitals(c)) + "</b> " + templ.EscapeString(c.GivenName.String())
 	if key := c.Civility.Label(); key != "" {
-		name = templ.EscapeString(r.P.Text(key)) + " " + name
+		name = templ.EscapeString(r.P.Text(key)) + "\u00a0" + name
 	}
 	return name
 }

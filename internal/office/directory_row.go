@@ -36,7 +36,7 @@ func (v directory) words(ctx context.Context) (rowWords, error) {
 		access:       templ.EscapeString(p.Text("office.contacts.column.access")),
 		pick:         templ.EscapeString(p.Text("office.contacts.pick")),
 		slug:         v.r.Workspace.Slug, country: v.r.Workspace.Country,
-		civilities: map[string]string{"": "", "name.mr": p.Text("name.mr") + " ", "name.ms": p.Text("name.ms") + " ", "name.dr": p.Text("name.dr") + " "},
+		civilities: map[string]string{"": "", "name.mr": p.Text("name.mr") + "\u00a0", "name.ms": p.Text("name.ms") + "\u00a0", "name.dr": p.Text("name.dr") + "\u00a0"},
 		roles:      map[contact.Role]string{}, states: map[contact.State]string{}, authorized: map[bool]string{},
 	}
 	var err error
@@ -100,7 +100,7 @@ func (v directory) row(w *rowWriter, l *contact.Listed) {
 	w.put(`<tr><td class="pick"><input type="checkbox" name="contact" value="`, l.ID.String(), `" aria-label="`, w.words.pick, " ", family, " ", given, `"></td>`)
 	w.put(`<th scope="row" class="lead-column"><span class="who"><span><a href="`, l.Address(w.words.slug), `">`, civility, `<b>`, family, `</b> `, given, `</a><small>`)
 	if l.JobTitle != "" {
-		w.put(templ.EscapeString(l.JobTitle), ` · `)
+		w.put(templ.EscapeString(l.JobTitle), " ·\u00a0")
 	}
 	w.put(`<span class="nowrap">`, l.Label(), `</span></small></span></span></th>`)
 	w.put(`<td data-label="`, w.words.organization, `"><a href="/`, w.words.slug, `/office/organizations/`, l.Organization.String(), `/contacts">`,

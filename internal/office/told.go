@@ -232,7 +232,7 @@ func (t teller) organization(of id.Organization, number string) piece {
 func fullName(r *web.Request, c contact.Row) string {
 	text := strings.ToUpper(c.FamilyName.String()) + " " + c.GivenName.String()
 	if key := c.Civility.Label(); key != "" {
-		text = r.P.Text(key) + " " + text
+		text = r.P.Text(key) + "\u00a0" + text
 	}
 	return text
 }
