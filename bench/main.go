@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"time"
 )
@@ -27,6 +28,9 @@ type options struct {
 	profiles, only                string
 	bare                          bool
 }
+
+// Children are told to end when the thread that started them does (Pdeathsig); the first thread lives longest.
+func init() { runtime.LockOSThread() }
 
 func main() {
 	var o options

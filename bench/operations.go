@@ -25,6 +25,9 @@ func operations(v *visitor, p *places) ([]operation, error) {
 		return nil, err
 	}
 	one := turns(p.organizations, func(id string) string { return office("/organizations/" + id + "/contacts") })
+	open := turns(p.people, func(who person) string {
+		return office("/organizations/" + who.organization + "/contacts?open=" + who.id)
+	})
 	first := pages(office("/contacts?size=48"))
 	deep := pages(p.deep...)
 	broad, narrow := pages(each(p.broad(), search)...), pages(each(p.narrow(), search)...)
@@ -44,15 +47,24 @@ func operations(v *visitor, p *places) ([]operation, error) {
 		{key: "e", name: "create a contact, durable", clients: 8, guard: 1100 * time.Microsecond, bare: "create", writes: true, next: create},
 		{key: "f", name: "save a contact's sheet", clients: 1, guard: 800 * time.Microsecond, writes: true, next: save},
 		{key: "i", name: "mixed, 9 reads to 1 create", clients: 8, guard: 2500 * time.Microsecond, writes: true, next: mixed(create, one, first, deep, broad, narrow, number)},
+		{key: "–", name: "one contact's sheet, open", clients: 2, next: open},
+		{key: "–", name: "dashboard", clients: 2, next: pages(office(""))},
+		{key: "–", name: "list of contacts, filtered", clients: 2, next: pages(each(filters, func(f string) string { return office("/contacts?size=48&" + f) })...)},
+		{key: "–", name: "list of organisations, first page", clients: 2, next: pages(office("/organizations?size=48"))},
+		{key: "–", name: "list of organisations, last page", clients: 2, next: pages(p.lastOrganizations)},
+		{key: "–", name: "history, first page", clients: 2, next: pages(office("/journal"))},
 	}, nil
 }
+
+// filters of the list of contacts, each by turns.
+var filters = []string{"authorized=no", "state=invited", "state=active", "state=disabled", "role=super_admin", "source=landing", "source=portal", "incomplete=1", "sort=recent"}
 
 // pages asks for one after the other, over and over.
 func pages(addresses ...string) func() request {
 	return turns(addresses, func(s string) string { return s })
 }
 
-func turns(list []string, address func(string) string) func() request {
+func turns[T any](list []T, address func(T) string) func() request {
 	var n atomic.Int64
 	return func() request {
 		return request{path: address(list[int(n.Add(1)-1)%len(list)]), want: http.StatusOK}

@@ -20,6 +20,8 @@ type places struct {
 	sirets        []string
 	deep          []string // addresses of pages far down the list of contacts
 	last          string   // address of its last page
+
+	lastOrganizations string // of the list of organisations
 }
 
 // person is a contact as a page shows it.
@@ -43,7 +45,7 @@ func office(path string) string { return "/" + slug + "/office" + path }
 
 // look finds the places of a workspace with so many organisations and contacts.
 func look(v *visitor, organizations, contacts int) (*places, error) {
-	p, chance := &places{contacts: contacts}, rand.New(rand.NewPCG(2026, 11))
+	p, chance := &places{contacts: contacts, lastOrganizations: office("/organizations?size=48&page=" + fmt.Sprint(organizations*98/100/48))}, rand.New(rand.NewPCG(2026, 11))
 	for range organizationPages {
 		page, err := v.page(office("/organizations?size=48&page=" + fmt.Sprint(1+chance.IntN(max(1, organizations/48)))))
 		if err != nil {
