@@ -56,13 +56,13 @@ func (in *installation) lines(kind string, about id.UUID) (n int) {
 func TestRepeatedForms(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
-			s, b := scene()
+			s, _ := scene()
 			form, _ := s.right()
 			if !form.Has("submission") {
 				return
 			}
 			for range often(3, 40) {
-				s, b = scene()
+				s, b := scene()
 				form, _ = s.right()
 				before := in.dump()
 				first := b.again().send(s.path, form)

@@ -86,11 +86,11 @@ func (j mainJob) do(t *testing.T) {
 	sheet.Click("button", say("Sauvegarder"))
 	page.See(say("Contact enregistré :"))
 	sheet.SeeValue(say("Fonction"), "Comptable")
-	j.acts(t, person, sheet)
+	j.acts(t, sheet)
 }
 
 // acts are the pencil, « Autoriser l'accès » and « Supprimer ».
-func (j mainJob) acts(t *testing.T, person string, sheet *browser.Part) {
+func (j mainJob) acts(t *testing.T, sheet *browser.Part) {
 	page, say := j.page, j.say
 	sheet.Click("link", say("Modifier le nom et le prénom"))
 	form := j.question("Modifier le nom et le prénom")
@@ -98,7 +98,7 @@ func (j mainJob) acts(t *testing.T, person string, sheet *browser.Part) {
 	j.after()
 	form.Click("button", say("Enregistrer le nom"))
 	page.See(say("Nom enregistré :"))
-	person = say("Mme") + " GARNIER-LEVASSEUR Hélène"
+	person := say("Mme") + " GARNIER-LEVASSEUR Hélène"
 	sheet = page.ByRole("article", person)
 	sheet.Click("link", say("Autoriser l'accès"))
 	question := j.question(say("Autoriser l’accès de") + " " + person + say(" ?"))
