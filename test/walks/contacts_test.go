@@ -106,12 +106,12 @@ func TestFigures(t *testing.T) {
 			person.See("Source Dépôt d’offre")
 			person.See("Identifiant personnel C-000")
 			page.Axe()
-			page.Screenshot("contacts-open")
 		})
 		t.Run("an open contact has an address that opens it again", func(t *testing.T) {
 			page.During(t)
 			page.Open(page.Address())
 			person.ByRole("link", "Détail").Is("expanded")
+			page.Screenshot("contacts-open")
 		})
 		t.Run("a vendor's contacts see the data of a company", func(t *testing.T) {
 			page := at.as(t, helene)
