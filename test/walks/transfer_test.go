@@ -1,6 +1,7 @@
 package walks_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -114,6 +115,21 @@ func TestTransfer(t *testing.T) {
 			page.Axe()
 			page.Screenshot("import-cancelled")
 		})
+		t.Run("a long one shows how far it is; it can be left, found again and stopped", func(t *testing.T) {
+			page := at.as(t, nadia)
+			page.Open(at.school("/import"))
+			page.Attach("Fichier", longFile(t))
+			page.Click("button", "Vérifier le fichier")
+			page.ByRole("progressbar", "").Appears()
+			page.See("Vous pouvez quitter cette page")
+			page.Axe()
+			page.Screenshot("import-working")
+			page.Open(at.school(""))
+			page.Open(at.school("/import"))
+			page.ByRole("table", "Imports récents").Click("link", "long.csv")
+			page.Click("button", "Annuler")
+			page.See("Cet import a été annulé.")
+		})
 		t.Run("without JavaScript it goes the same way", func(t *testing.T) {
 			page := at.as(t, nadia, browser.WithoutJavaScript)
 			page.Open(at.school("/import"))
@@ -131,6 +147,21 @@ func TestTransfer(t *testing.T) {
 			page.ByRole("link", "Forges de Brocéliande").Appears()
 		})
 	})
+}
+
+// longFile has so many people that looking at it takes longer than leaving the page and coming back.
+func longFile(t *testing.T) string {
+	t.Helper()
+	var text strings.Builder
+	text.WriteString("SIRET;Civilité;Nom;Prénom;Téléphone;Email\n")
+	for i := range 100_000 {
+		fmt.Fprintf(&text, "812 457 398 00020;Mme;Essai%06d;Anne;02 61 91 40 44;essai.%d@corvenne.example\n", i, i)
+	}
+	file := filepath.Join(t.TempDir(), "long.csv")
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 func TestExport(t *testing.T) {
