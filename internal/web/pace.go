@@ -64,7 +64,7 @@ func (a *arriving) Read(p []byte) (int, error) {
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
 		a.x.late = true
-		a.x.deadlines(time.Time{}, time.Now().Add(a.pace.Write)) // to say so
+		a.x.deadlines(begun, time.Now().Add(a.pace.Write)) // to say so, and to wait for the rest no more
 	}
 	return n, err
 }
@@ -83,14 +83,17 @@ func (s *Site) leaving(x *exchange) *leaving {
 func (l *leaving) Write(p []byte) (int, error) {
 	begun := time.Now()
 	l.way.bytes += int64(len(p))
-	l.x.deadlines(time.Time{}, begun.Add(l.way.left()))
+	l.x.leaveBy(begun.Add(l.way.left()))
 	n, err := l.x.Write(p)
 	l.way.waited += time.Since(begun)
 	return n, err
 }
 
-// deadlines sets those of the connection, zero for none; a site without Pace leaves them to the server. A reader whose
-// answer is being written needs none: what the server still reads is only whether the connection lasts.
+// leaveBy is when an answer must be on its way. The server reads as long, to see whether the connection lasts, and
+// then no more: the rest of a body that nobody asked for may never come.
+func (x *exchange) leaveBy(end time.Time) { x.deadlines(end, end) }
+
+// deadlines sets those of the connection, zero for none; a site without Pace leaves them to the server.
 func (x *exchange) deadlines(read, write time.Time) {
 	if !x.paced {
 		return

@@ -121,7 +121,7 @@ func (r *Request) Download(name, kind string, write func(w io.Writer) error) err
 		r.x.WriteHeader(http.StatusOK)
 		return nil
 	}
-	r.x.deadlines(time.Time{}, time.Now().Add(r.site.Pace.Write))
+	r.x.leaveBy(time.Now().Add(r.site.Pace.Write))
 	err := write(r.site.leaving(r.x))
 	if err != nil && r.x.status != 0 {
 		if r.x.left(r.Context()) {

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -155,7 +156,11 @@ func TestSlowBodies(t *testing.T) {
 		t.Run(body+" whose rest does not come is answered with 408 and a sentence", func(t *testing.T) {
 			c := onWire(t, s, pace, "POST "+path+" HTTP/1.1\r\nHost: entregent.example\r\nAccept-Language: en\r\n"+
 				"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 500\r\n\r\na=b")
-			answer, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err := c.SetDeadline(time.Now().Add(time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+			wire := bufio.NewReader(c)
+			answer, err := http.ReadResponse(wire, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -163,6 +168,9 @@ func TestSlowBodies(t *testing.T) {
 			text, err := io.ReadAll(answer.Body)
 			if err != nil || answer.StatusCode != http.StatusRequestTimeout || !answer.Close || !strings.Contains(string(text), "did not arrive in time") {
 				t.Error(answer.StatusCode, err, string(text))
+			}
+			if _, err := wire.ReadByte(); err == nil || errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error("the connection stays open for the rest", err)
 			}
 			if got := log.next(t); !strings.Contains(got, "status=408") || strings.Contains(got, "127.0.0.1") {
 				t.Error(got)
@@ -211,7 +219,7 @@ func TestPace(t *testing.T) {
 	t.Run("and so does a file that goes out", func(t *testing.T) {
 		w := &clocked{ResponseRecorder: httptest.NewRecorder()}
 		s.ServeHTTP(w, httptest.NewRequest("GET", "http://entregent.example/help", nil))
-		if n := len(w.write); n < 2 || !near(w.write[0], 2*time.Hour) || !near(w.write[n-1], 3*time.Hour) || !w.read[n-1].IsZero() {
+		if n := len(w.write); n < 2 || !near(w.write[0], 2*time.Hour) || !near(w.write[n-1], 3*time.Hour) || !near(w.read[n-1], 3*time.Hour) {
 			t.Error(w.read, w.write)
 		}
 	})
