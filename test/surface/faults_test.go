@@ -20,16 +20,17 @@ import (
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
 
-// accident fails unless the answer is a page that says that something went wrong, with the number under which the log
-// says what.
+// accident fails unless the answer is a page that says that something went wrong on our side (or that the disk is
+// full), with the number under which the log says what.
 func (in *installation) accident(t *testing.T, a answer, what string) {
 	t.Helper()
-	if a.status != http.StatusInternalServerError {
+	says := map[int]string{http.StatusInternalServerError: "de notre côté", http.StatusInsufficientStorage: "espace de stockage"}[a.status]
+	if says == "" {
 		t.Errorf("%s: status %d: %s", what, a.status, a.text())
 		return
 	}
 	for _, number := range requestNumber.FindAllString(a.body, -1) {
-		if strings.Contains(in.log.String(), `"request":"`+number+`"`) && strings.Contains(a.body, "de notre côté") {
+		if strings.Contains(in.log.String(), `"request":"`+number+`"`) && strings.Contains(a.body, says) {
 			return
 		}
 	}

@@ -30,10 +30,13 @@ func (in *installation) route(pattern string) web.Route {
 	return web.Route{}
 }
 
+// traced are the reads that the history tells of: whoever takes it along leaves a line.
+var traced = map[string]bool{"GET /{workspace}/office/journal/export": true}
+
 func TestReadingChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		for _, route := range in.site.Routes() {
-			if !strings.HasPrefix(route.Pattern, "GET ") {
+			if !strings.HasPrefix(route.Pattern, "GET ") || traced[route.Pattern] {
 				continue
 			}
 			t.Run(route.Pattern, func(t *testing.T) {
