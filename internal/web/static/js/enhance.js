@@ -35,3 +35,8 @@ if (address) history.replaceState(null, "", address);
 
 // A page that came back with faults puts the reader at their summary.
 document.querySelector(".error-summary")?.focus();
+
+// The tab that is shown stands in view, also where the row of tabs is wider than the window.
+const tab = document.querySelector('.tabs [aria-current="page"]');
+const row = tab?.closest(".tabs");
+if (row) row.scrollLeft += Math.max(0, tab.getBoundingClientRect().right - row.getBoundingClientRect().right);
