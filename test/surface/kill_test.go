@@ -3,7 +3,6 @@ package surface
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -370,65 +369,4 @@ func TestUnusableDataDirectory(t *testing.T) {
 			t.Errorf("%v: %s", err, out)
 		}
 	})
-}
-
-// TestRestartedPostgres restarts a server of the test's own, gently and by force, while the program writes.
-func TestRestartedPostgres(t *testing.T) {
-	if !full {
-		return // TestPostgresGoesAndComesBack stands for it
-	}
-	where, err := exec.Command("../../scripts/postgres", "where").Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	home, err := os.MkdirTemp("", "pg")
-	if err != nil {
-		t.Fatal(err)
-	}
-	environment := append(os.Environ(), "ENTREGENT_TEST_POSTGRES="+home+"/s")
-	if err := os.Chmod(home, 0o711); err != nil {
-		t.Fatal(err)
-	}
-	script := func(what string) string {
-		cmd := exec.Command("../../scripts/postgres", what)
-		cmd.Env, cmd.Stderr = environment, os.Stderr
-		out, err := cmd.Output()
-		if err != nil {
-			t.Fatal(what, err)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	dsn := script("start")
-	defer os.RemoveAll(home)
-	defer script("stop")
-	clock := sqldbtest.NewClock()
-	db, err := sqldb.Open(t.Context(), sqldb.Options{DSN: dsn + "&synchronous_commit=on", Readers: 8, Clock: clock.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	in := furnish(t, db, clock)
-	b := in.as(in.school.admin)
-	var numbers []string
-	for _, mode := range []string{"fast", "immediate", "fast", "immediate"} {
-		numbers = append(numbers, in.load(t, b, 6, func(acknowledged func() int) {
-			until(t, "some writes", func() bool { return acknowledged() > 10 })
-			cmd := exec.CommandContext(context.WithoutCancel(t.Context()), filepath.Join(strings.TrimSpace(string(where)), "pg_ctl"), "restart", "--mode="+mode, "--wait", "--silent", "--pgdata="+home+"/s/data", "--log="+home+"/s/data/server.log")
-			cmd.Dir = "/"
-			if info, err := os.Stat(home + "/s/data"); err == nil && os.Geteuid() == 0 {
-				owner := info.Sys().(*syscall.Stat_t)
-				cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: owner.Uid, Gid: owner.Gid}}
-			}
-			if out, err := cmd.CombinedOutput(); err != nil {
-				t.Errorf("%v: %s", err, out)
-			}
-			now := acknowledged()
-			until(t, "writes go on", func() bool { return acknowledged() > now+10 })
-		})...)
-	}
-	in.kept(t, b, numbers)
-	in.whole(t)
 }

@@ -146,7 +146,7 @@ func TestThrottleOverTwoNodes(t *testing.T) {
 			probe := in.person(in.school, taken.Organization)
 			form := url.Values{"family_name": {taken.FamilyName.String()}, "given_name": {taken.GivenName.String()}, "person": {"same"}, "version": {"1"}}
 			refused := 0
-			for i := range limit + 4 {
+			for i := range in.config.SignIn.Renames + 4 {
 				switch status := []*browser{a, b}[i%2].post("/brenval/office/contacts/"+probe.ID.String()+"/name", form).status; status {
 				case http.StatusUnprocessableEntity:
 					refused++
@@ -155,7 +155,7 @@ func TestThrottleOverTwoNodes(t *testing.T) {
 					t.Errorf("status %d", status)
 				}
 			}
-			if refused != limit {
+			if refused != in.config.SignIn.Renames {
 				t.Errorf("%d times told", refused)
 			}
 		})
