@@ -154,7 +154,7 @@ func longFile(t *testing.T) string {
 	t.Helper()
 	var text strings.Builder
 	text.WriteString("SIRET;Civilité;Nom;Prénom;Téléphone;Email\n")
-	for i := range 100_000 {
+	for i := range 300_000 {
 		fmt.Fprintf(&text, "812 457 398 00020;Mme;Essai%06d;Anne;02 61 91 40 44;essai.%d@corvenne.example\n", i, i)
 	}
 	file := filepath.Join(t.TempDir(), "long.csv")
