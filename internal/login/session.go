@@ -101,17 +101,27 @@ type Client struct {
 
 type callerKey struct{}
 
-// caller is what the context of a request knows: who is there, and until when its tries at the Desk make others
+// caller is what the context of a request knows: who is there, whose session it is, and until when its tries at the Desk make others
 // wait, by the names of their counts. It belongs to the request's goroutine.
 type caller struct {
 	client Client
+	person Login
 	waits  map[string]sqldb.Time
 }
 
 // WithClient tells Store and Desk, through the context of a request, who is there. The face calls it before scs's
 // own middleware.
 func WithClient(ctx context.Context, c Client) context.Context {
-	return context.WithValue(ctx, callerKey{}, &caller{c, make(map[string]sqldb.Time)})
+	return context.WithValue(ctx, callerKey{}, &caller{client: c, waits: make(map[string]sqldb.Time)})
+}
+
+// PersonOf is the login whose session Store has found in this context (see WithClient), as it was read with the session;
+// zero for nobody's.
+func PersonOf(ctx context.Context) Login {
+	if v := callerOf(ctx); v != nil {
+		return v.person
+	}
+	return Login{}
 }
 
 // callerOf is nil for a context without client.

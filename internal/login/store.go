@@ -12,7 +12,7 @@ import (
 )
 
 // Store keeps sessions in the database for scs (CtxStore), which must be set to HashTokenInStore and use Codec.
-// Finding one is one read by its key; «last seen» is written every Limits.SeenInterval at most. Lifetimes are
+// Finding one is one read by its key, and tells the context's Person; «last seen» is written every Limits.SeenInterval at most. Lifetimes are
 // its own and run by the database's clock.
 type Store struct {
 	db     *sqldb.DB
@@ -30,14 +30,25 @@ func NewStore(db *sqldb.DB, limits Limits, log *slog.Logger) *Store {
 
 type stored struct {
 	parcel
+	person        Login // zero: nobody's session
 	created, seen sqldb.Time
 }
 
+// readSession reads a session with its person at once: each request wants both. The login's texts are empty, and its
+// numbers zero, where it is nobody's.
+const readSession = `SELECT s.id, s.login_id, s.confirmed_at, s.data, s.created_at, s.seen_at, s.expires_at,
+		l.email, COALESCE(l.name, ''), COALESCE(l.locale, ''), COALESCE(l.time_zone, ''), COALESCE(l.theme, ''), COALESCE(l.version, 0), l.created_at, l.password_changed_at
+	FROM session s LEFT JOIN login l ON l.id = s.login_id WHERE s.token = $1 AND s.expires_at > $2`
+
 func scanStored(row sqldb.Scanner) (s stored, err error) {
 	var data string
-	if err := row.Scan(&s.ID, &s.Login, &s.ConfirmedAt, &data, &s.created, &s.seen, &s.Ends); err != nil {
+	l := &s.person
+	err = row.Scan(&s.ID, &s.Login, &s.ConfirmedAt, &data, &s.created, &s.seen, &s.Ends,
+		&l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt)
+	if err != nil {
 		return s, err
 	}
+	l.ID = s.Login
 	if data != "" {
 		err = json.Unmarshal([]byte(data), &s.Data)
 	}
@@ -50,8 +61,7 @@ func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 	var now sqldb.Time
 	err := st.db.View(ctx, func(tx *sqldb.Tx) (err error) {
 		now = tx.Now()
-		s, err = sqldb.One(ctx, tx, scanStored, `SELECT id, login_id, confirmed_at, data, created_at, seen_at, expires_at
-			FROM session WHERE token = $1 AND expires_at > $2`, token, now)
+		s, err = sqldb.One(ctx, tx, scanStored, readSession, token, now)
 		return err
 	})
 	if fault.Is(err, fault.NotFound) {
@@ -66,6 +76,9 @@ func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 		}
 	}
 	s.Was, s.Token = s.Login, token
+	if c := callerOf(ctx); c != nil {
+		c.person = s.person
+	}
 	b, err := json.Marshal(s.parcel)
 	return b, err == nil, err
 }

@@ -82,7 +82,7 @@ func (r *Request) join(slug string) {
 func (r *Request) recognise() error {
 	if r.x.resumed != nil {
 		r.replay, r.broken = true, errKept
-		return r.load(r.x.resumed.login.ID)
+		return r.load(r.x.resumed.login)
 	}
 	ctx := login.WithClient(r.Context(), login.Client{Agent: r.UserAgent(), Address: r.x.client})
 	ctx, err := r.site.sessions.Load(ctx, r.cookie(sessionCookie))
@@ -94,22 +94,17 @@ func (r *Request) recognise() error {
 	if r.session.Login.IsZero() {
 		return nil
 	}
-	return r.load(r.session.Login)
+	return r.load(login.PersonOf(ctx))
 }
 
-func (r *Request) load(person id.Login) error {
-	err := r.View(func(tx *sqldb.Tx) (err error) {
-		if r.Login, err = login.Get(r.Context(), tx, person); err != nil {
-			return err
-		}
-		r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person)
+// load makes the request that of a person, with the workspaces that they work for.
+func (r *Request) load(person login.Login) error {
+	r.Login = person
+	r.By = actor.Actor{Kind: actor.Staff, Login: person.ID}
+	return r.View(func(tx *sqldb.Tx) (err error) {
+		r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person.ID)
 		return err
 	})
-	if fault.Is(err, fault.NotFound) { // the login went between two statements
-		return nil
-	}
-	r.By = actor.Actor{Kind: actor.Staff, Login: r.Login.ID}
-	return err
 }
 
 // enter goes through the route's door. A workspace is found among those that the person works for; for
@@ -173,7 +168,7 @@ func (r *Request) SignIn(e login.Entry) error {
 	}
 	r.setCookie(browserCookie, e.Browser, r.browserSeconds())
 	r.setCookie(authorCookie, r.site.author.Sign(e.Login.ID.String()), r.browserSeconds())
-	if err := r.load(e.Login.ID); err != nil {
+	if err := r.load(e.Login); err != nil {
 		return err
 	}
 	r.P = r.printer()
