@@ -53,9 +53,10 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 			return part, err
 		}
 	}
+	// CROSS JOIN: SQLite keeps the order of the two, else it may walk over all organisations (performance.md, trap 1).
 	part.Items, err = sqldb.List(ctx, tx, scan, `SELECT `+prefixed+` FROM (SELECT id FROM (`+ids.text+`) f ORDER BY `+f.order("")+
 		` LIMIT `+strconv.Itoa(f.Size)+` OFFSET `+strconv.Itoa(f.Offset())+`) p
-		JOIN organization o ON o.workspace_id = $1 AND o.id = p.id ORDER BY `+f.order("o."), ids.args...)
+		CROSS JOIN organization o WHERE o.workspace_id = $1 AND o.id = p.id ORDER BY `+f.order("o."), ids.args...)
 	return part, err
 }
 
