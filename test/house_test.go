@@ -20,7 +20,7 @@ var (
 	faces  = []string{"office", "public"}
 	shared = "web"
 	rooms  = []string{"transfer", "access", "contact", "account", "organization", "workspace", "login"}
-	cellar = []string{"job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
+	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
 const module = "github.com/entregent/entregent/"
@@ -185,7 +185,7 @@ func TestHouse(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -223,6 +223,10 @@ var everywhere = []struct{ path, text, why string }{
 		"signing in counts for each workspace that the person works for"},
 	{"internal/workspace/staff.go", `, s.role FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`,
 		"the switcher offers the workspaces that the person works for"},
+	{"internal/mail/mail.go", `UPDATE letter SET state = $1, changed_at = $2 WHERE id = $3 AND state = 'queued'`,
+		"the worker and whoever queued the letter know it by its identifier; the installation's own letters have no workspace"},
+	{"internal/mail/mail.go", `FROM letter WHERE id = $1`,
+		"the worker sends the letters of all workspaces"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
 }

@@ -40,7 +40,9 @@ const (
 	ExportJournal
 	SeeTeam
 	EditSettings
-	last = EditSettings
+	SeeLetters
+	EditLetters
+	last = EditLetters
 )
 
 const (
@@ -68,6 +70,8 @@ var policy = [last + 1]struct {
 	ExportJournal:        {admins, "export the history"},
 	SeeTeam:              {admins, "see the team"},
 	EditSettings:         {admins, "change the workspace's settings"},
+	SeeLetters:           {admins, "see which letters were sent, and how that went"},
+	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

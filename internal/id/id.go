@@ -38,6 +38,7 @@ type (
 	Account      = Of[account]
 	Contact      = Of[contact]
 	Job          = Of[job]
+	Letter       = Of[letter]
 	Line         = Of[line] // of the journal
 	Login        = Of[login]
 	Organization = Of[organization]
@@ -49,6 +50,7 @@ type (
 	account      struct{}
 	contact      struct{}
 	job          struct{}
+	letter       struct{}
 	line         struct{}
 	login        struct{}
 	organization struct{}
@@ -66,6 +68,7 @@ func NewAccount() Account           { return New[account]() }      // see NewCon
 func NewLogin() Login               { return New[login]() }        // see NewContact
 func NewLine() Line                 { return New[line]() }         // see NewContact
 func NewJob() Job                   { return New[job]() }          // see NewContact
+func NewLetter() Letter             { return New[letter]() }       // see NewContact
 func NewSession() Session           { return New[session]() }      // see NewContact
 func NewTransfer() Transfer         { return New[transfer]() }     // see NewContact
 

@@ -52,6 +52,23 @@ func Enqueue(ctx context.Context, tx *sqldb.Tx, args Args, o Opts) (id.Job, erro
 	return j, nil
 }
 
+// EnqueueAll adds many jobs of one kind as Enqueue does, by few statements.
+func EnqueueAll[T Args](ctx context.Context, tx *sqldb.Tx, all []T, o Opts) error {
+	rows := make([][]any, len(all))
+	for i, args := range all {
+		b, err := json.Marshal(args)
+		if err != nil {
+			return fmt.Errorf("job %s: %w", args.Kind(), err)
+		}
+		rows[i] = []any{id.NewJob(), args.Kind(), string(b), tx.Now().Add(o.After), 0}
+	}
+	if err := tx.InsertAll(ctx, `job (id, kind, args, run_at, attempts)`, rows); err != nil {
+		return err
+	}
+	tx.Notify(topic)
+	return nil
+}
+
 // GiveUp marks an error as final: the job is not tried again.
 func GiveUp(err error) error { return final{err} }
 

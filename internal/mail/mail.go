@@ -1,0 +1,143 @@
+// Package mail sends letters: e-mails that the program writes to one person because of one act.
+//
+// A letter is queued in the transaction of its act, as what it is about and to whom, never as text. A job reads
+// everything anew when its turn comes, writes the letter and hands it to the mail server: so no address, link or code
+// stands in the queue, what has become void is not sent, and a second try sends the same letter. The package
+// knows no room: how a letter is addressed and what it says is told by its Kind.
+//
+// # Adding a kind
+//
+//  1. Write its texts into the catalogue: mail.(kind).subject, mail.(kind).body, mail.(kind).button where it has a
+//     link, and mail.kind.(kind), what staff call it. Bodies are templates (see Template), with variables that
+//     mail.variable.(name) names in words.
+//  2. In the room that it comes from, make a Kind whose Facts read who gets it and what its variables are, and Queue
+//     it in the verb that causes it.
+//  3. Hand the Kind to Post.Add in package app.
+package mail
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/job"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// State is how far a letter has come.
+type State string
+
+// The states. All but Queued are final.
+const (
+	Queued    State = "queued"    // not yet taken by the mail server
+	Sent      State = "sent"      // the mail server took it
+	Refused   State = "refused"   // the mail server said no for good, or too often; Reason says why
+	Withdrawn State = "withdrawn" // what it was about was void before it was sent
+)
+
+// Letter is one letter as kept.
+type Letter struct {
+	ID        id.Letter
+	Workspace id.Workspace // 0: the installation's own
+	Kind      string
+	Contact   id.Contact // to whom, or Login
+	Login     id.Login
+	Subject   id.UUID         // what it carries: the invitation, the one-time link; zero = nothing
+	Language  locale.Language // "" = the person's
+	State     State
+	Attempts  int
+	Reason    string // why the last try failed; see Why
+	CreatedAt sqldb.Time
+	ChangedAt sqldb.Time
+}
+
+// New is a letter to be queued.
+type New struct {
+	Kind      string
+	Workspace id.Workspace // 0: the installation's own
+	Contact   id.Contact   // to whom, or Login
+	Login     id.Login
+	Subject   id.UUID
+	Language  locale.Language // "" = the person's
+}
+
+// ErrWithdrawn is what a Kind's Facts return when there is nothing to be sent any more: the invitation is void, the
+// contact is gone.
+var ErrWithdrawn = errors.New("mail: withdrawn")
+
+// Queue adds a letter in the caller's transaction: it is sent if and only if that commits. The caller has checked the
+// permission.
+func Queue(ctx context.Context, tx *sqldb.Tx, n New) (id.Letter, error) {
+	ids, err := QueueAll(ctx, tx, []New{n})
+	if err != nil {
+		return id.Letter{}, err
+	}
+	return ids[0], nil
+}
+
+// QueueAll adds many letters as Queue does, by few statements, and gives their identifiers in the same order.
+func QueueAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]id.Letter, error) {
+	ids, rows, jobs := make([]id.Letter, len(all)), make([][]any, len(all)), make([]send, len(all))
+	for i, n := range all {
+		ids[i] = id.NewLetter()
+		jobs[i] = send{ids[i]}
+		rows[i] = []any{ids[i], orNull(n.Workspace), n.Kind, n.Contact, n.Login, n.Subject, string(n.Language), string(Queued), 0, "", tx.Now(), tx.Now()}
+	}
+	err := tx.InsertAll(ctx, `letter (id, workspace_id, kind, contact_id, login_id, subject_id, locale, state, attempts, reason, created_at, changed_at)`, rows)
+	if err != nil {
+		return nil, err
+	}
+	return ids, job.EnqueueAll(ctx, tx, jobs, job.Opts{})
+}
+
+// orNull keeps the installation's own letters out of every workspace.
+func orNull(w id.Workspace) any {
+	if w == 0 {
+		return nil
+	}
+	return w
+}
+
+// send is the job that sends a letter.
+type send struct{ Letter id.Letter }
+
+// Kind implements job.Args.
+func (send) Kind() string { return "mail.send" }
+
+// GivenUp notes that no further try will be made; the reason of the last one stands in the letter.
+func (s send) GivenUp(ctx context.Context, tx *sqldb.Tx) error {
+	return end(ctx, tx, s.Letter, Refused)
+}
+
+// Withdraw ends letters that have not been sent, because what they are about is void. Those that have been stay as they
+// are. The worker finds out by itself (ErrWithdrawn); this is for the page that shows it at once.
+func Withdraw(ctx context.Context, tx *sqldb.Tx, letters ...id.Letter) error {
+	for _, l := range letters {
+		if err := end(ctx, tx, l, Withdrawn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func end(ctx context.Context, tx *sqldb.Tx, letter id.Letter, as State) error {
+	_, err := tx.Exec(ctx, `UPDATE letter SET state = $1, changed_at = $2 WHERE id = $3 AND state = 'queued'`, string(as), tx.Now(), letter)
+	return err
+}
+
+const columns = `id, workspace_id, kind, contact_id, login_id, subject_id, locale, state, attempts, reason, created_at, changed_at`
+
+func scan(row sqldb.Scanner) (l Letter, err error) {
+	var workspace sql.NullInt64
+	var language, state string
+	err = row.Scan(&l.ID, &workspace, &l.Kind, &l.Contact, &l.Login, &l.Subject, &language, &state, &l.Attempts, &l.Reason, &l.CreatedAt, &l.ChangedAt)
+	l.Workspace, l.Language, l.State = id.Workspace(workspace.Int64), locale.Language(language), State(state)
+	return l, err
+}
+
+// get reads a letter of any workspace, for the worker.
+func get(ctx context.Context, tx *sqldb.Tx, letter id.Letter) (Letter, error) {
+	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM letter WHERE id = $1`, letter)
+}
