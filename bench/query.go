@@ -103,18 +103,18 @@ const rows = `SELECT ` + columns + ` FROM (SELECT id FROM contact WHERE workspac
 
 // reads are the bare queries by name, with what changes from one run to the next.
 func (b *bare) reads(p *places) map[string]read {
-	ordered := " ORDER BY family_key, given_key, id"
+	const visible, ordered = "AND archived = 0 ", " ORDER BY family_key, given_key, id"
 	return map[string]read{
 		"one": {fmt.Sprintf(rows, "AND organization_id = $2"+ordered, 24), func(n int) []any {
 			return []any{identifier(p.organizations[n%len(p.organizations)])}
 		}},
-		"first": {fmt.Sprintf(rows, ordered, 48), func(int) []any { return nil }},
-		"deep": {fmt.Sprintf(rows, "AND (family_key, given_key) > ($2, $3)"+ordered, 48), func(n int) []any {
+		"first": {fmt.Sprintf(rows, visible+ordered, 48), func(int) []any { return nil }},
+		"deep": {fmt.Sprintf(rows, visible+"AND (family_key, given_key) > ($2, $3)"+ordered, 48), func(n int) []any {
 			who := p.people[n%len(p.people)]
 			return []any{strings.ToLower(who.family), strings.ToLower(who.given)}
 		}},
-		"broad":  {fmt.Sprintf(rows, "AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.broad())},
-		"narrow": {fmt.Sprintf(rows, "AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.narrow())},
+		"broad":  {fmt.Sprintf(rows, visible+"AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.broad())},
+		"narrow": {fmt.Sprintf(rows, visible+"AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.narrow())},
 		"number": {fmt.Sprintf(rows, "AND number = $2", 1), func(n int) []any { return []any{1 + n*7919%p.contacts} }},
 	}
 }
