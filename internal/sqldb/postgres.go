@@ -6,9 +6,11 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver «pgx»
@@ -81,6 +83,25 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 		if err == nil || n >= e.attempts || !again(err) && !lost(err) && !(n == 1 && outrun(err)) {
 			return err
 		}
+		if !pause(ctx, rand.N(time.Duration(n*n)*retryStep)) {
+			return err
+		}
+	}
+}
+
+// retryStep is the longest pause before the second try; those before later ones grow with the square. They are drawn,
+// so that two who ran into each other do not do so again.
+const retryStep = 5 * time.Millisecond
+
+// pause waits; false when ctx ended first.
+func pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
