@@ -159,7 +159,7 @@ func (r *Runner) settle(ctx context.Context, c *claim, err error) error {
 	}
 	var last final
 	r.o.Log.Error("job failed", "kind", c.kind.name, "job", c.id, "attempt", c.attempts, "error", err)
-	if c.kind.period > 0 || c.attempts >= r.o.Attempts || errors.As(err, &last) {
+	if c.kind.period > 0 || c.attempts >= c.kind.attempts || errors.As(err, &last) {
 		return r.finish(ctx, c, reason(err))
 	}
 	return r.retry(ctx, c)

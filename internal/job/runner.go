@@ -15,7 +15,7 @@ import (
 
 // Options says how jobs are run; zero fields take the defaults in brackets.
 type Options struct {
-	Workers      int           // jobs at once on this node [2]
+	Workers      int           // jobs at once on this node [4]
 	Poll         time.Duration // how often the queue is looked at unasked [1 s]
 	Lease        time.Duration // after how long the job of a node that is no more heard of is another's [60 s]
 	Attempts     int           // tries before a job is given up [10]
@@ -27,7 +27,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	orElse(&o.Workers, 2)
+	orElse(&o.Workers, 4)
 	orElse(&o.Poll, time.Second)
 	orElse(&o.Lease, time.Minute)
 	orElse(&o.Attempts, 10)
@@ -67,10 +67,15 @@ type Runner struct {
 type kind struct {
 	name     string
 	parallel int
+	attempts int
 	period   time.Duration // of a schedule; 0 = jobs come by Enqueue
 	work     func(ctx context.Context, args string) error
 	givenUp  func(ctx context.Context, tx *sqldb.Tx, args string) error
 }
+
+// Half is the most of its workers that work which waits for others may take, so that what needs nobody goes on: half
+// of them, at least one.
+func (r *Runner) Half() int { return max(1, r.o.Workers/2) }
 
 // New makes a runner that removes old finished jobs by itself.
 func New(db *sqldb.DB, o Options) *Runner {
@@ -90,8 +95,13 @@ func New(db *sqldb.DB, o Options) *Runner {
 // The context ends when the runner is stopped or the lease was lost; work that then returns an error is taken up
 // again, here or on another node, without counting as a failed attempt.
 func Register[T Args](r *Runner, parallel int, work func(ctx context.Context, db *sqldb.DB, args T) error) {
+	RegisterFor(r, parallel, r.o.Attempts, work)
+}
+
+// RegisterFor is Register for jobs that are tried another number of times than the runner's.
+func RegisterFor[T Args](r *Runner, parallel, attempts int, work func(ctx context.Context, db *sqldb.DB, args T) error) {
 	var zero T
-	k := &kind{name: zero.Kind(), parallel: parallel}
+	k := &kind{name: zero.Kind(), parallel: parallel, attempts: attempts}
 	k.work = func(ctx context.Context, raw string) error {
 		var args T
 		if err := json.Unmarshal([]byte(raw), &args); err != nil {
@@ -116,7 +126,7 @@ func Register[T Args](r *Runner, parallel int, work func(ctx context.Context, db
 // next period. It panics when the kind is registered already.
 func (r *Runner) Every(name string, period time.Duration, fn func(ctx context.Context, db *sqldb.DB) error) {
 	r.add(&kind{
-		name: name, parallel: 1, period: period,
+		name: name, parallel: 1, attempts: r.o.Attempts, period: period,
 		work:    func(ctx context.Context, _ string) error { return fn(ctx, r.db) },
 		givenUp: func(context.Context, *sqldb.Tx, string) error { return nil },
 	})
@@ -246,7 +256,7 @@ func (r *Runner) free() (list []room, left int) {
 func (r *Runner) run(c *claim) {
 	defer r.Wake() // there is room again
 	err := errCrashed
-	if c.attempts <= r.o.Attempts {
+	if c.attempts <= c.kind.attempts {
 		err = r.call(c)
 	}
 	r.mu.Lock()

@@ -36,6 +36,15 @@ func (p *Printer) LongDate(t time.Time) string {
 	return p.Text("locale.long_date", "Weekday", p.Text(weekdays[t.Weekday()]), "Date", p.dayAndMonth(t, true))
 }
 
+// LongDateTime prints the day in words with the hour: « vendredi 20 novembre 2026 à 17 h 20 », "Friday 20 November
+// 2026 at 17:20".
+func (p *Printer) LongDateTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return p.Text("locale.long_date_time", "Date", p.LongDate(t), "Time", p.clock(t.In(p.zone)))
+}
+
 // Ago prints a moment as seen from now: « à l’instant », « il y a 18 minutes », « aujourd’hui à 9 h 55 »,
 // « hier à 17 h 20 », then « le 12 octobre à 11 h 04 », with the year if it is another. Days are those of the
 // printer's zone. A moment after now is told by its day and hour.

@@ -30,10 +30,12 @@ func TestMoments(t *testing.T) {
 		may := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 		wantText(t, fr.LongDate(may), "vendredi 1er mai 2026")
 		wantText(t, en.LongDate(may), "Friday 1 May 2026")
+		wantText(t, fr.LongDateTime(at), "vendredi 20 novembre 2026 à 17\u00a0h\u00a020")
+		wantText(t, en.LongDateTime(at), "Friday 20 November 2026 at 17:20")
 	})
 	t.Run("the zero time, never, is empty", func(t *testing.T) {
 		var never time.Time
-		for _, got := range []string{fr.Date(never), fr.DateTime(never), fr.LongDate(never), fr.Ago(never, at)} {
+		for _, got := range []string{fr.Date(never), fr.DateTime(never), fr.LongDate(never), fr.LongDateTime(never), fr.Ago(never, at)} {
 			wantText(t, got, "")
 		}
 	})

@@ -13,6 +13,7 @@ type Kind struct {
 	Name      string   // "invitation": small letters and underscores; it is kept with each letter and never changes
 	Own       bool     // a workspace may word it itself: letters about its own contacts; never sign-in, password, address or security
 	Variables []string // that its text may hold, by their names in the code: "given_name"
+	Coded     bool     // its letters show a code; only samples ask
 
 	// Facts read, when the letter is sent and in a transaction that only reads, whom it goes to and what it says.
 	// ErrWithdrawn, or a fault.NotFound, withdraws the letter.
