@@ -219,6 +219,8 @@ var everywhere = []struct{ path, text, why string }{
 		"a login goes when it holds nothing anywhere"},
 	{"internal/login/profile.go", `SELECT workspace_id FROM staff WHERE login_id = $1 ORDER BY workspace_id`,
 		"what a person does to their login stands in the history of each workspace that they work for"},
+	{"internal/login/about.go", `SELECT name FROM workspace WHERE id IN (SELECT workspace_id FROM staff WHERE login_id = $1 UNION SELECT workspace_id FROM contact WHERE login_id = $1) ORDER BY name, id`,
+		"a password is not made of the names of the workspaces that the person works for or has joined"},
 	{"internal/login/week.go", `SELECT w.id, w.time_zone FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`,
 		"signing in counts for each workspace that the person works for"},
 	{"internal/workspace/staff.go", `, s.role FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`,

@@ -19,7 +19,7 @@ func (b *Base) runner() *job.Runner {
 	})
 	r.Every("journal.seal", c.SealInterval.Duration(), b.seal)
 	r.Every("journal.verify", c.VerifyInterval.Duration(), b.verify)
-	r.Every("login.sweep", c.SweepEvery.Duration(), sweepLogins)
+	r.Every("login.sweep", c.SweepEvery.Duration(), b.sweepLogins)
 	s := b.transfers()
 	s.Desk = b.desk()
 	transfer.Register(r, s)
@@ -35,9 +35,9 @@ const (
 	sweepSize = 500
 )
 
-// sweepLogins removes dead sessions and counts of wrong tries.
-func sweepLogins(ctx context.Context, db *sqldb.DB) error {
-	return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return login.Sweep(ctx, tx, sweepSize) })
+// sweepLogins removes dead sessions, counts of wrong tries and old links.
+func (b *Base) sweepLogins(ctx context.Context, db *sqldb.DB) error {
+	return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return login.Sweep(ctx, tx, b.limits(), sweepSize) })
 }
 
 // inBatches runs fn, a transaction each time, until it finds less than a full batch or ctx ends.

@@ -50,6 +50,10 @@ func (s SignIn) Validate() error {
 	f.unless(s.Failures > 0, "sign-in-failures", "must be 1 or more")
 	f.unless(s.Renames > 0, "rename-failures", "must be 1 or more")
 	f.unless(s.AddressFailures > 0, "address-failures", "must be 1 or more")
+	f.unless(s.Recoveries > 0, "recovery-requests", "must be 1 or more")
+	f.unless(s.AddressAsks > 0, "address-recovery-requests", "must be 1 or more")
+	f.positive("password-link-lifetime", s.PasswordLink)
+	f.positive("address-link-lifetime", s.AddressLink)
 	f.unless(s.LongestDelay >= s.FirstDelay, "longest-delay", "must not be less than --first-delay")
 	return f.err()
 }

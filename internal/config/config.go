@@ -75,15 +75,20 @@ type Server struct {
 type SignIn struct {
 	SessionLifetime Seconds `name:"session-lifetime" env:"ENTREGENT_SESSION_LIFETIME" default:"43200" unit:"s" help:"How long a person stays signed in."`
 	SessionIdle     Seconds `name:"session-idle" env:"ENTREGENT_SESSION_IDLE" default:"0" unit:"s" help:"How long a person stays signed in without opening a page; 0: as long as the session lives."`
-	SeenInterval    Seconds `name:"seen-interval" env:"ENTREGENT_SEEN_INTERVAL" default:"300" unit:"s" help:"How often at most a session's «last seen» is written."`
+	SeenInterval    Seconds `name:"seen-interval" env:"ENTREGENT_SEEN_INTERVAL" default:"60" unit:"s" help:"How often at most a session's «last seen» is written."`
 	Confirmed       Seconds `name:"reauthentication-window" env:"ENTREGENT_REAUTHENTICATION_WINDOW" default:"900" unit:"s" help:"How long a password counts as just typed, for the acts that ask for it."`
 	Failures        int     `name:"sign-in-failures" env:"ENTREGENT_SIGN_IN_FAILURES" default:"10" unit:"tries" help:"Wrong passwords for one login in the window before delays begin."`
 	AddressFailures int     `name:"address-failures" env:"ENTREGENT_ADDRESS_FAILURES" default:"100" unit:"tries" help:"Wrong passwords from one client address in the window before it waits for the window's end."`
 	Renames         int     `name:"rename-failures" env:"ENTREGENT_RENAME_FAILURES" default:"10" unit:"tries" help:"Refused renamings by one person in the window before delays begin: each tells something of other workspaces."`
-	FailureWindow   Seconds `name:"failure-window" env:"ENTREGENT_FAILURE_WINDOW" default:"900" unit:"s" help:"How long a wrong password is counted."`
+	Recoveries      int     `name:"recovery-requests" env:"ENTREGENT_RECOVERY_REQUESTS" default:"5" unit:"letters" help:"Letters that whoever types an address may have sent there in the window before delays begin: for a forgotten password, or to confirm a new address."`
+	AddressAsks     int     `name:"address-recovery-requests" env:"ENTREGENT_ADDRESS_RECOVERY_REQUESTS" default:"30" unit:"letters" help:"Forgotten passwords asked for from one client address in the window before it waits for the window's end."`
+	FailureWindow   Seconds `name:"failure-window" env:"ENTREGENT_FAILURE_WINDOW" default:"900" unit:"s" help:"How long a wrong password, or a letter asked for, is counted."`
 	FirstDelay      Seconds `name:"first-delay" env:"ENTREGENT_FIRST_DELAY" default:"30" unit:"s" help:"Delay after the last free wrong password; each further one doubles it."`
 	LongestDelay    Seconds `name:"longest-delay" env:"ENTREGENT_LONGEST_DELAY" default:"900" unit:"s" help:"Longest such delay."`
 	BrowserLifetime Seconds `name:"browser-lifetime" env:"ENTREGENT_BROWSER_LIFETIME" default:"34560000" unit:"s" help:"How long a browser that signed in keeps a count of its own, so that nobody else can lock it out; its choice of language lasts as long."`
+	PasswordLink    Seconds `name:"password-link-lifetime" env:"ENTREGENT_PASSWORD_LINK_LIFETIME" default:"3600" unit:"s" help:"How long a link to choose a new password holds."`
+	AddressLink     Seconds `name:"address-link-lifetime" env:"ENTREGENT_ADDRESS_LINK_LIFETIME" default:"86400" unit:"s" help:"How long a link to confirm a new address holds."`
+	LinkRetention   Seconds `name:"link-retention" env:"ENTREGENT_LINK_RETENTION" default:"2592000" unit:"s" help:"How long links are kept after they have expired, for letters about them that could not be sent yet."`
 }
 
 // Passwords says what hashing a password costs (argon2id).

@@ -40,6 +40,7 @@ type (
 	Job          = Of[job]
 	Letter       = Of[letter]
 	Line         = Of[line] // of the journal
+	Link         = Of[link] // of a login: what it opens is used once
 	Login        = Of[login]
 	Organization = Of[organization]
 	Session      = Of[session]
@@ -52,6 +53,7 @@ type (
 	job          struct{}
 	letter       struct{}
 	line         struct{}
+	link         struct{}
 	login        struct{}
 	organization struct{}
 	session      struct{}
@@ -69,6 +71,7 @@ func NewLogin() Login               { return New[login]() }        // see NewCon
 func NewLine() Line                 { return New[line]() }         // see NewContact
 func NewJob() Job                   { return New[job]() }          // see NewContact
 func NewLetter() Letter             { return New[letter]() }       // see NewContact
+func NewLink() Link                 { return New[link]() }         // see NewContact
 func NewSession() Session           { return New[session]() }      // see NewContact
 func NewTransfer() Transfer         { return New[transfer]() }     // see NewContact
 

@@ -3,11 +3,13 @@ package login
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/password"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -21,11 +23,17 @@ type Desk struct {
 	limits   Limits
 	throttle secret.Key
 	browser  secret.Key
+	links    link.Maker
 }
 
 // NewDesk makes the desk; nodes that share a database share the secret too, else they count apart.
 func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk {
-	return &Desk{db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser")}
+	return &Desk{db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser"), links: Links(s, limits)}
+}
+
+// Links makes and finds the installation's one-time links.
+func Links(s *secret.Secret, limits Limits) link.Maker {
+	return link.NewMaker(s, map[link.Purpose]time.Duration{link.Password: limits.PasswordLink, link.Address: limits.AddressLink})
 }
 
 // Hash judges a new password (see password.Judge, whose fault.Message is the error) and hashes it, which may have to wait
@@ -101,7 +109,7 @@ func (in Credentials) check() error {
 func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err error) {
 	typed := strings.ToLower(strings.TrimSpace(in.Email))
 	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		c = candidate{hash: d.hasher.dummy, on: counters{d.ofAddress(in.Address), d.throttle.Name("login", typed)}}
+		c = candidate{hash: d.hasher.dummy, on: counters{d.ofClient("address", in.Address), d.throttle.Name("login", typed)}}
 		address, parsed := email.Parse(typed)
 		if parsed != nil { // as much work for what is no address
 			address = email.Address{}
@@ -116,7 +124,7 @@ func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err e
 		case !fault.Is(err, fault.NotFound):
 			return err
 		}
-		return d.count(ctx, tx, c.on)
+		return d.count(ctx, tx, c.on, d.limits.AddressFailures, d.limits.Failures)
 	})
 	return c, err
 }
@@ -207,8 +215,8 @@ func (d *Desk) approachOwn(ctx context.Context, login id.Login, address string) 
 		if err != nil {
 			return err
 		}
-		c = candidate{found.login, found.hash, counters{d.ofAddress(address), d.throttle.Name("own", login.String())}}
-		return d.count(ctx, tx, c.on)
+		c = candidate{found.login, found.hash, counters{d.ofClient("address", address), d.throttle.Name("own", login.String())}}
+		return d.count(ctx, tx, c.on, d.limits.AddressFailures, d.limits.Failures)
 	})
 	return c, err
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -66,15 +67,19 @@ func endOthers(ctx context.Context, tx *sqldb.Tx, login id.Login, current id.Ses
 	return tx.Exec(ctx, `DELETE FROM session WHERE login_id = $1 AND id <> $2`, login, current)
 }
 
-// Sweep removes up to size sessions that are over and as many counts that have ended, and says how many it
-// removed in all. A job calls it until nothing is left.
-func Sweep(ctx context.Context, tx *sqldb.Tx, size int) (int64, error) {
+// Sweep removes up to size sessions that are over, as many counts that have ended and as many links that are past their
+// retention, and says how many it removed in all. A job calls it until nothing is left.
+func Sweep(ctx context.Context, tx *sqldb.Tx, limits Limits, size int) (int64, error) {
 	sessions, err := tx.Exec(ctx, `DELETE FROM session WHERE token IN (SELECT token FROM session WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`, tx.Now(), size)
 	if err != nil {
 		return 0, err
 	}
 	counts, err := tx.Exec(ctx, `DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE ends_at <= $1 ORDER BY ends_at LIMIT $2)`, tx.Now(), size)
-	return sessions + counts, err
+	if err != nil {
+		return 0, err
+	}
+	links, err := link.Sweep(ctx, tx, tx.Now().Add(-limits.LinkRetention), size)
+	return sessions + counts + links, err
 }
 
 // sign is a word of User-Agent and what it stands for.

@@ -6,6 +6,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
@@ -22,12 +23,14 @@ type house struct {
 	db    *sqldb.DB
 	clock *sqldbtest.Clock
 	desk  *login.Desk
+	links link.Maker
 }
 
 func each(t *testing.T, test func(h house)) {
 	t.Helper()
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
-		test(house{t, db, clock, login.NewDesk(db, secret.New(), login.DefaultLimits(), cheap)})
+		s := secret.New()
+		test(house{t, db, clock, login.NewDesk(db, s, login.DefaultLimits(), cheap), login.Links(s, login.DefaultLimits())})
 	})
 }
 

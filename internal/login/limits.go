@@ -15,11 +15,16 @@ type Limits struct {
 	Confirmed       time.Duration // how long a password counts as just typed
 	Failures        int           // wrong tries for one login in the window before delays begin
 	AddressFailures int           // wrong tries from one client address in the window before it waits for its end
+	Recoveries      int           // letters to one typed address in the window before delays begin
+	AddressAsks     int           // forgotten passwords from one client address in the window before it waits for its end
 	Renames         int           // refused acts of one person (Desk.Try) in the window before delays begin
 	FailureWindow   time.Duration
 	FirstDelay      time.Duration // after the last free try; each further one doubles it …
 	LongestDelay    time.Duration // … up to this
 	BrowserLifetime time.Duration // how long a browser that signed in keeps a count of its own
+	PasswordLink    time.Duration // how long a link to choose a new password holds
+	AddressLink     time.Duration // how long a link to confirm a new address holds
+	LinkRetention   time.Duration // how long links are kept after they have expired
 }
 
 // LimitsOf are those that the configuration says.
@@ -31,11 +36,16 @@ func LimitsOf(c config.SignIn) Limits {
 		Confirmed:       c.Confirmed.Duration(),
 		Failures:        c.Failures,
 		AddressFailures: c.AddressFailures,
+		Recoveries:      c.Recoveries,
+		AddressAsks:     c.AddressAsks,
 		Renames:         c.Renames,
 		FailureWindow:   c.FailureWindow.Duration(),
 		FirstDelay:      c.FirstDelay.Duration(),
 		LongestDelay:    c.LongestDelay.Duration(),
 		BrowserLifetime: c.BrowserLifetime.Duration(),
+		PasswordLink:    c.PasswordLink.Duration(),
+		AddressLink:     c.AddressLink.Duration(),
+		LinkRetention:   c.LinkRetention.Duration(),
 	}
 }
 

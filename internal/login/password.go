@@ -5,6 +5,9 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login/link"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/password"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -12,14 +15,13 @@ import (
 // PasswordChange is a person's choice of a new password for their own login.
 type PasswordChange struct {
 	Current, New string
-	Session      Session  // the one it is asked in; it stays, all others end
-	Browser      string   // as in Credentials
-	Address      string   // as in Credentials
-	About        []string // what else the password must not be made of: names of the person's workspaces
+	Session      Session // the one it is asked in; it stays, all others end
+	Browser      string  // as in Credentials
+	Address      string  // as in Credentials
 }
 
-// ChangePassword asks for the current password, judges the new one, ends all other sessions of the login and
-// tells the histories. The entry's session is to be put into a session with a new token. Faults are
+// ChangePassword asks for the current password, judges the new one, ends all other sessions and all links of the login,
+// tells its owner by a letter and the histories. The entry's session is to be put into a session with a new token. Faults are
 // fault.Invalid on current_password and new_password, both at once; fault.TooMany as with Confirm.
 func (d *Desk) ChangePassword(ctx context.Context, by actor.Actor, in PasswordChange) (Entry, error) {
 	c, err := d.approachOwn(ctx, by.Login, in.Address)
@@ -30,7 +32,11 @@ func (d *Desk) ChangePassword(ctx context.Context, by actor.Actor, in PasswordCh
 	if err != nil {
 		return Entry{}, err
 	}
-	if err := in.judge(c.login, right.phc != ""); err != nil {
+	about, err := d.about(ctx, by.Login)
+	if err != nil {
+		return Entry{}, err
+	}
+	if err := in.judge(about, right.phc != ""); err != nil {
 		if right.phc != "" {
 			err = d.unlooked(ctx, c.on, err)
 		}
@@ -42,21 +48,21 @@ func (d *Desk) ChangePassword(ctx context.Context, by actor.Actor, in PasswordCh
 	}
 	var e Entry
 	err = d.db.Update(ctx, func(tx *sqldb.Tx) error {
-		var err error
-		if e, err = d.admit(ctx, tx, c, chosen, in.Browser); err != nil {
+		admitted, err := d.admit(ctx, tx, c, c.hash, in.Browser)
+		if err != nil {
 			return err
 		}
-		return d.changed(ctx, tx, by, &e, in)
+		e, err = d.replace(ctx, tx, by, admitted.Login, chosen, in.Session.ID, in.Browser)
+		return err
 	})
 	return e, err
 }
 
-func (in PasswordChange) judge(l Login, right bool) error {
+func (in PasswordChange) judge(about []string, right bool) error {
 	var faults fault.Fields
 	if !right {
 		faults.Add("current_password", fault.M("login.password.wrong"))
 	}
-	about := append([]string{l.Name, l.Email.String()}, in.About...)
 	if right && password.Normal(in.New) == password.Normal(in.Current) {
 		faults.Add("new_password", fault.M("login.password.same"))
 	} else {
@@ -65,18 +71,23 @@ func (in PasswordChange) judge(l Login, right bool) error {
 	return faults.Err()
 }
 
-// changed does what follows from a new password, which admit has stored. The moment of change rises even if the
-// clocks of two nodes differ, since new sessions are held against it.
-func (d *Desk) changed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, e *Entry, in PasswordChange) error {
-	at := max(tx.Now(), e.Login.PasswordChangedAt+1)
-	if _, err := tx.Exec(ctx, `UPDATE login SET password_changed_at = $1 WHERE id = $2`, at, e.Login.ID); err != nil {
-		return err
+// replace stores a new password of a login that the caller holds the lock of, with all that follows from it; the session
+// keep, if any, goes on. The moment of change rises even if the clocks of two nodes differ, since new sessions are
+// held against it.
+func (d *Desk) replace(ctx context.Context, tx *sqldb.Tx, by actor.Actor, l Login, chosen Hash, keep id.Session, browser string) (Entry, error) {
+	l.PasswordChangedAt = max(tx.Now(), l.PasswordChangedAt+1)
+	_, err := tx.Exec(ctx, `UPDATE login SET password_hash = $1, password_changed_at = $2 WHERE id = $3`, chosen.phc, l.PasswordChangedAt, l.ID)
+	if err != nil {
+		return Entry{}, err
 	}
-	if _, err := endOthers(ctx, tx, e.Login.ID, in.Session.ID); err != nil {
-		return err
+	if _, err := endOthers(ctx, tx, l.ID, keep); err != nil {
+		return Entry{}, err
 	}
-	l := e.Login
-	l.PasswordChangedAt = at
-	*e = d.entry(l, in.Browser, at)
-	return recordAll(ctx, tx, by, "login.password_changed", l.ID, nil)
+	if err := link.EndAll(ctx, tx, l.ID); err != nil {
+		return Entry{}, err
+	}
+	if _, err := mail.Queue(ctx, tx, mail.New{Kind: LetterPasswordChanged, Login: l.ID}); err != nil {
+		return Entry{}, err
+	}
+	return d.entry(l, browser, l.PasswordChangedAt), recordAll(ctx, tx, by, "login.password_changed", l.ID, nil)
 }

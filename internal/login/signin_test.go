@@ -189,7 +189,7 @@ func TestChangePassword(t *testing.T) {
 				{login.PasswordChange{Current: bad, New: next}, "invalid current_password=login.password.wrong"},
 				{login.PasswordChange{Current: good, New: good}, "invalid new_password=login.password.same"},
 				{login.PasswordChange{Current: good, New: "HeleneGarnier2026"}, "invalid new_password=password.guessable.personal"},
-				{login.PasswordChange{Current: good, New: "orvane-lundi-2026", About: []string{"Orvane"}}, "invalid new_password=password.guessable.personal"},
+				{login.PasswordChange{Current: good, New: "brenval-lundi-2026"}, "invalid new_password=password.guessable.personal"},
 			} {
 				_, err := change(x.in)
 				h.want(err, x.want)

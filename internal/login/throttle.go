@@ -16,19 +16,19 @@ import (
 // browser that signed in there before, of this browser at this login.
 type counters struct{ address, login string }
 
-// count puts a try on both counts. Too many is a fault.TooMany with the time to wait; the transaction must then
-// end, which takes the try off again: what is not looked at is not counted.
-func (d *Desk) count(ctx context.Context, tx *sqldb.Tx, c counters) error {
+// count puts a try on both counts, of which so many are free. Too many is a fault.TooMany with the time to wait; the
+// transaction must then end, which takes the try off again: what is not looked at is not counted.
+func (d *Desk) count(ctx context.Context, tx *sqldb.Tx, c counters, ofAddress, ofLogin int) error {
 	if c.address != "" {
 		t, err := d.next(ctx, tx, c.address)
 		if err != nil {
 			return err
 		}
-		if t.n > int64(d.limits.AddressFailures) {
+		if t.n > int64(ofAddress) {
 			return tooMany(t.ends.Sub(tx.Now()))
 		}
 	}
-	_, err := d.countOn(ctx, tx, c.login, d.limits.Failures)
+	_, err := d.countOn(ctx, tx, c.login, ofLogin)
 	return err
 }
 
@@ -118,9 +118,9 @@ func (d *Desk) ofAct(by actor.Actor, act string) string {
 	return d.throttle.Name("act", act, by.Login.String())
 }
 
-// ofAddress names the count of a client address: an IPv6 network of 64 bits counts as one, since its owner has
-// all of it. An unknown address has no count.
-func (d *Desk) ofAddress(address string) string {
+// ofClient names a count of a client address: an IPv6 network of 64 bits counts as one, since its owner has all of it.
+// An unknown address has no count.
+func (d *Desk) ofClient(what, address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
 		return ""
@@ -130,5 +130,5 @@ func (d *Desk) ofAddress(address string) string {
 		p, _ := a.Prefix(64)
 		a = p.Masked().Addr()
 	}
-	return d.throttle.Name("address", a.String())
+	return d.throttle.Name(what, a.String())
 }

@@ -36,7 +36,7 @@ var kinds = []struct {
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},
 	{"workspace", "sliders", []act{
 		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
-		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"},
+		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"}, {"login.address_changed", "mail"},
 	}},
 }
 

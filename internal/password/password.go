@@ -5,6 +5,7 @@
 package password
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -28,27 +29,46 @@ const enough = 34
 // dates, and from what it is about: the person's name and address, the workspace's name. There are no rules on
 // what characters it is made of. The error is a fault.Message with the reason.
 func Judge(typed string, about ...string) error {
+	if s := Weigh(typed, about...); s.Refusal.Key != "" {
+		return s.Refusal
+	}
+	return nil
+}
+
+// Strength is what a password is worth.
+type Strength struct {
+	Bits    float64       // of guessing; 0 when it was not weighed
+	Refusal fault.Message // why it may not be chosen; none (no Key) when it may
+}
+
+// Enough and Strong are the bits with which a password may be chosen, and from which on more would be of no use.
+const (
+	Enough = enough
+	Strong = 51 // some 10^15 tries
+)
+
+// Weigh says what a password is worth and, as Judge does, whether it may be chosen.
+func Weigh(typed string, about ...string) Strength {
 	if !utf8.ValidString(typed) {
-		return fault.M("password.broken")
+		return Strength{Refusal: fault.M("password.broken")}
 	}
 	typed = Normal(typed)
 	n := utf8.RuneCountInString(typed)
-	switch {
-	case n < MinLength:
-		return fault.M("password.short", "Min", MinLength)
-	case n > MaxLength:
-		return fault.M("password.long", "Max", MaxLength)
+	if n > MaxLength {
+		return Strength{Refusal: fault.M("password.long", "Max", MaxLength)}
 	}
-	for _, r := range typed {
-		if unicode.IsControl(r) {
-			return fault.M("password.broken")
-		}
+	if strings.ContainsFunc(typed, unicode.IsControl) {
+		return Strength{Refusal: fault.M("password.broken")}
 	}
 	g := newGuesser(typed, about)
-	if bits := g.bits(); bits+g.capitals >= enough {
-		return nil
+	s := Strength{Bits: g.bits() + g.capitals}
+	switch {
+	case n < MinLength:
+		s.Refusal = fault.M("password.short", "Min", MinLength)
+	case s.Bits < enough:
+		s.Refusal = fault.M("password.guessable." + string(g.reason()))
 	}
-	return fault.M("password.guessable." + string(g.reason()))
+	return s
 }
 
 // Normal makes one of the ways in which keyboards write the same accented letter. Passwords are judged, hashed

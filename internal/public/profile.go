@@ -144,9 +144,6 @@ func (f *face) changePassword(r *web.Request) error {
 
 func (f *face) newPassword(r *web.Request, form *ui.Form) error {
 	in := login.PasswordChange{Current: form.Value("current_password"), New: form.Value("new_password")}
-	for _, m := range r.Memberships() {
-		in.About = append(in.About, m.Workspace.Name)
-	}
 	return r.ChangePassword(in)
 }
 

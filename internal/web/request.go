@@ -150,9 +150,9 @@ func Own(address string) bool {
 }
 
 // back is the page that the reader looks at: the request's own address if it is a page, else where they came
-// from, else the start.
+// from, else the start. A one-time link has its form and its page at one address.
 func (r *Request) back() string {
-	if r.Method == http.MethodGet && !r.IsFetch() && r.x.status < 400 {
+	if r.route.OneTime && !r.IsFetch() || r.Method == http.MethodGet && !r.IsFetch() && r.x.status < 400 {
 		return r.URL.RequestURI()
 	}
 	if u, err := url.Parse(r.Referer()); err == nil && canonicalHost(u.Host, u.Scheme) == r.site.reachable {

@@ -65,8 +65,9 @@ type Site struct {
 	SignInPage func(r *Request, kept string) error
 
 	sessions  *scs.SessionManager
-	public    *http.ServeMux // routes whose first segment is a reserved word
-	hosts     *http.ServeMux // routes below /{workspace}
+	public    *http.ServeMux  // routes whose first segment is a reserved word
+	hosts     *http.ServeMux  // routes below /{workspace}
+	oneTime   map[string]bool // patterns of Routes that are OneTime
 	routes    []Route
 	origin    *http.CrossOriginProtection
 	secure    bool // reached by https
@@ -99,6 +100,10 @@ type Route struct {
 	Needs   actor.Permission // with Door Staff: never zero there
 	Handle  Handler
 	Body    int64 // largest request body in bytes; 0 = Options.BodyLimit
+
+	// OneTime says that the path holds the secret of a one-time link: nobody keeps the page, and nobody is told where
+	// its reader comes from.
+	OneTime bool
 }
 
 // path is the pattern without its method.
@@ -129,6 +134,7 @@ func New(o Options) (*Site, error) {
 		sessions:  newSessions(o.Store, o.Limits.SessionLifetime),
 		public:    http.NewServeMux(),
 		hosts:     http.NewServeMux(),
+		oneTime:   make(map[string]bool),
 		origin:    http.NewCrossOriginProtection(),
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
@@ -161,6 +167,7 @@ func (s *Site) Mount(routes ...Route) {
 		mux.Handle(route.Pattern, http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
 			s.answer(w.(*exchange), h, route)
 		}))
+		s.oneTime[route.Pattern] = route.OneTime
 		s.routes = append(s.routes, route)
 	}
 }

@@ -64,8 +64,15 @@ func (s *Site) knownHost(x *exchange, h *http.Request) bool {
 
 // sameOrigin answers by itself, and is false, when another site's page sent a request that changes something. Where
 // a browser says no more than the Origin, its scheme must be ours too: a page put under our name on plain http is not.
+//
+// A page with a one-time link tells nobody where its reader comes from, and browsers that send nothing but an Origin (old
+// ones, and all of them where there is no https) then write «null» there. It is taken on such a route alone: who knows
+// the link's secret needs nobody else's browser.
 func (s *Site) sameOrigin(x *exchange, h *http.Request) bool {
 	says, origin := h.Header.Get("Sec-Fetch-Site"), h.Header.Get("Origin")
+	if says == "" && origin == "null" && s.isOneTime(h) {
+		return true
+	}
 	foreign := says == "" && origin != "" && !isSafe(h.Method) && !strings.EqualFold(origin, s.ownOrigin)
 	if !foreign && s.origin.Check(h) == nil {
 		return true
@@ -86,16 +93,27 @@ func (s *Site) dispatch(x *exchange, h *http.Request) {
 	if strings.HasPrefix(path, static.Prefix) && s.serveStatic(x, h) {
 		return
 	}
-	mux := s.public
-	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
-	if first != "" && !workspace.Reserved(first) {
-		mux = s.hosts
-	}
+	mux := s.mux(path)
 	if matched, pattern := mux.Handler(h); pattern == "" {
 		s.unmatched(x, h, matched)
 		return
 	}
 	mux.ServeHTTP(x, h)
+}
+
+// mux has the routes that a path may lead to.
+func (s *Site) mux(path string) *http.ServeMux {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if first != "" && !workspace.Reserved(first) {
+		return s.hosts
+	}
+	return s.public
+}
+
+// isOneTime reports whether the request is for a route whose path holds the secret of a one-time link.
+func (s *Site) isOneTime(h *http.Request) bool {
+	_, pattern := s.mux(h.URL.Path).Handler(h)
+	return s.oneTime[pattern]
 }
 
 func (s *Site) serveStatic(x *exchange, h *http.Request) bool {
@@ -142,6 +160,10 @@ func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
 // answer runs a route's handler for whoever may come in.
 func (s *Site) answer(x *exchange, h *http.Request, route Route) {
 	x.route = route.Pattern
+	if route.OneTime {
+		x.Header().Set("Cache-Control", "no-store")
+		x.Header().Set("Referrer-Policy", "no-referrer")
+	}
 	limit := route.Body
 	if limit == 0 {
 		limit = s.BodyLimit

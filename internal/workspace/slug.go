@@ -17,11 +17,11 @@ const (
 // reserved are the first segments of addresses that are the installation's own, now or perhaps one day; in the
 // order of the alphabet. Faces find by Reserved whose an address is.
 var reserved = []string{
-	"about", "accessibility", "account", "activate", "activation", "admin", "api", "apple-touch-icon.png", "assets",
+	"about", "accessibility", "account", "activate", "activation", "address", "admin", "api", "apple-touch-icon.png", "assets",
 	"auth", "brand", "calendar", "carddav", "dav", "debug", "demo-login", "docs", "error", "events", "favicon.ico",
 	"favicon.svg", "feed", "files", "forgotten-password", "health", "healthz", "help", "humans.txt", "invitation",
 	"invitations", "language", "legal", "login", "logout", "mail", "manifest.json", "manifest.webmanifest", "metrics",
-	"new", "oauth", "offers", "office", "oidc", "passkey", "portal", "privacy", "profile", "public", "readyz",
+	"new", "oauth", "offers", "office", "oidc", "passkey", "password", "portal", "privacy", "profile", "public", "readyz",
 	"robots.txt", "root", "saml", "scim", "search", "security.txt", "service-worker.js", "session", "sessions",
 	"settings", "setup", "sign-in", "sign-out", "sign-up", "sitemap.xml", "sso", "static", "status", "support", "system",
 	"terms", "upload", "uploads", "user", "users", "version", "webauthn", "webdav", "webhooks", "well-known", "workspace",
