@@ -115,7 +115,9 @@ func harmless(value string) string {
 	}
 	var b strings.Builder
 	for i, r := range runes {
-		if (r == '.' || r == '@' || r == '/' || r == ':') && i > 0 && i+1 < len(runes) && !unicode.IsSpace(runes[i-1]) && !unicode.IsSpace(runes[i+1]) {
+		inside := i > 0 && i+1 < len(runes) && !unicode.IsSpace(runes[i-1]) && !unicode.IsSpace(runes[i+1])
+		clock := r == ':' && inside && unicode.IsDigit(runes[i-1]) && unicode.IsDigit(runes[i+1])
+		if inside && !clock && (r == '.' || r == '@' || r == '/' || r == ':') {
 			b.WriteRune('\u200b') // nobody sees it, and no link goes across it
 		}
 		b.WriteRune(r)

@@ -6,9 +6,9 @@
 package letter
 
 import (
+	"cmp"
 	"context"
 
-	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
@@ -31,79 +31,79 @@ func Kinds(links link.Maker) []mail.Kind {
 
 type writer struct{ links link.Maker }
 
-// facts are what every letter to a login begins with.
-func facts(l login.Login, to email.Address, in locale.Language, at sqldb.Time) mail.Facts {
-	if in == "" {
-		in = l.Locale
-	}
-	p := locale.For(in, locale.Organization, locale.School, l.Zone())
-	return mail.Facts{To: to, Name: l.Name, P: p, Values: map[string]string{"name": l.Name, "moment": p.DateTime(at.Time())}}
-}
-
 // password withdraws the letter of a link that opens nothing any more, and that of nobody's link.
 func (w writer) password(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (mail.Facts, error) {
-	l, err := w.open(ctx, tx, m)
+	l, err := opening(ctx, tx, m)
 	if err != nil {
 		return mail.Facts{}, err
 	}
-	to, err := login.Get(ctx, tx, l.Login)
-	f := facts(to, to.Email, m.Language, m.CreatedAt)
+	_, f, err := facts(ctx, tx, l.Login, m)
 	f.URL, f.Until = w.links.Path(l), l.ExpiresAt
 	return f, err
 }
 
 func (w writer) passwordChanged(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (mail.Facts, error) {
-	to, err := login.Get(ctx, tx, m.Login)
-	f := facts(to, to.Email, m.Language, m.CreatedAt)
+	_, f, err := facts(ctx, tx, m.Login, m)
 	f.URL = "/forgotten-password"
 	return f, err
 }
 
 // address goes to a mailbox that may be a stranger's: it names nobody.
 func (w writer) address(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (mail.Facts, error) {
-	l, err := w.open(ctx, tx, m)
+	l, err := opening(ctx, tx, m)
 	if err != nil {
 		return mail.Facts{}, err
 	}
-	asks, err := login.Get(ctx, tx, l.Login)
-	f := facts(asks, l.Address, m.Language, m.CreatedAt)
-	f.Name, f.URL, f.Until = "", w.links.Path(l), l.ExpiresAt
+	_, f, err := facts(ctx, tx, l.Login, m)
+	f.To, f.Name, f.URL, f.Until = l.Address, "", w.links.Path(l), l.ExpiresAt
 	return f, err
 }
 
 // addressChanged goes to the address that the login had before.
 func (w writer) addressChanged(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (mail.Facts, error) {
 	l, err := link.Get(ctx, tx, id.Link{UUID: m.Subject})
+	if err == nil && l.Former.IsZero() {
+		err = mail.ErrWithdrawn
+	}
 	if err != nil {
 		return mail.Facts{}, err
 	}
-	if l.Former.IsZero() {
-		return mail.Facts{}, mail.ErrWithdrawn
-	}
-	to, err := login.Get(ctx, tx, l.Login)
-	return facts(to, l.Former, m.Language, m.CreatedAt), err
+	_, f, err := facts(ctx, tx, l.Login, m)
+	f.To = l.Former
+	return f, err
 }
 
 // known goes to the login that has the address already, as long as somebody wants it.
 func (w writer) known(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (mail.Facts, error) {
-	l, err := w.open(ctx, tx, m)
+	l, err := opening(ctx, tx, m)
 	if err != nil {
 		return mail.Facts{}, err
 	}
-	to, err := login.Get(ctx, tx, m.Login)
-	if err == nil && to.Email != l.Address {
+	owner, f, err := facts(ctx, tx, m.Login, m)
+	if err == nil && owner.Email != l.Address {
 		err = mail.ErrWithdrawn
 	}
-	f := facts(to, to.Email, m.Language, m.CreatedAt)
 	f.URL = "/sign-in"
 	return f, err
 }
 
-// open is the link that the letter carries, as long as it opens something.
-func (w writer) open(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (link.Link, error) {
+// opening is the link that the letter carries, as long as it opens something.
+func opening(ctx context.Context, tx *sqldb.Tx, m mail.Letter) (link.Link, error) {
 	l, err := link.Get(ctx, tx, id.Link{UUID: m.Subject})
 	if err == nil && !l.Opens(tx.Now()) {
 		err = mail.ErrWithdrawn
 	}
 	return l, err
+}
+
+// facts are what every letter to a login begins with: its address, language and time zone, and when the act was done that
+// the letter is about.
+func facts(ctx context.Context, tx *sqldb.Tx, of id.Login, m mail.Letter) (login.Login, mail.Facts, error) {
+	l, err := login.Get(ctx, tx, of)
+	if err != nil {
+		return l, mail.Facts{}, err
+	}
+	language := cmp.Or(m.Language, l.Locale)
+	p := locale.For(language, locale.Organization, locale.School, l.Zone())
+	return l, mail.Facts{To: l.Email, Name: l.Name, P: p, Values: map[string]string{"name": l.Name, "moment": p.LongDateTime(m.CreatedAt.Time())}}, nil
 }
