@@ -19,7 +19,7 @@ import (
 var (
 	faces  = []string{"office", "public"}
 	shared = "web"
-	rooms  = []string{"transfer", "access", "contact", "account", "organization", "workspace", "login"}
+	rooms  = []string{"transfer", "access", "directory", "contact", "account", "organization", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 

@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/app"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -113,13 +114,13 @@ func lived(t *testing.T, tx *sqldb.Tx, slug string) error {
 	if err != nil || count < 200 {
 		t.Errorf("%d contacts", count)
 	}
-	for name, f := range map[string]contact.Filter{
+	for name, f := range map[string]directory.Filter{
 		"landing": {Source: contact.Landing}, "imported": {Source: contact.Import}, "super_admin": {Role: contact.SuperAdmin},
 	} {
 		if slug == "orvane" && name == "landing" {
 			continue
 		}
-		if n, _, err := contact.Count(t.Context(), tx, by, f); err != nil || n == 0 {
+		if n, _, err := directory.Count(t.Context(), tx, by, f); err != nil || n == 0 {
 			t.Errorf("none is %s: %v", name, err)
 		}
 	}

@@ -1,14 +1,14 @@
-// Package contact keeps the people of organisations: create, edit, rename, find, delete (manual 1).
+// Package contact keeps the people of organisations: create, edit, rename, delete (manual 1), and reads them by what
+// identifies them.
 //
 // It holds the rules of identity (Nom + Prénom + SIRET, product.md §3) and those that keep an organisation its
-// super_admin and its primary contact. It sends nothing and opens no gate: package access, above, does.
+// super_admin and its primary contact. Which contacts a list, a search or an export has is found by package directory,
+// above. It sends nothing and opens no gate: package access, above, does.
 package contact
 
 import (
 	"context"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
@@ -79,6 +79,30 @@ type Row struct {
 	CredentialsSentAt sqldb.Time
 }
 
+// State is what a list shows of the gates «joined» and «enabled» (product.md §2).
+type State string
+
+// The states.
+const (
+	WithoutLogin State = "without_login" // off, never sent
+	Invited      State = "invited"       // on, not joined
+	Active       State = "active"        // on, joined
+	Disabled     State = "disabled"      // off, joined or sent before
+)
+
+// State is computed, never stored.
+func (r Row) State() State {
+	switch {
+	case r.LoginEnabled && !r.JoinedAt.IsZero():
+		return Active
+	case r.LoginEnabled:
+		return Invited
+	case !r.JoinedAt.IsZero() || !r.CredentialsSentAt.IsZero():
+		return Disabled
+	}
+	return WithoutLogin
+}
+
 // Label is the personal identifier: «C-000123».
 func (r Row) Label() string { return Label(r.Number) }
 
@@ -102,10 +126,12 @@ func (r *Row) fields() []any {
 
 func scanRow(row sqldb.Scanner) (r Row, err error) { return r, row.Scan(r.fields()...) }
 
-func scan(row sqldb.Scanner) (c Contact, err error) {
-	return c, row.Scan(append(c.fields(), &c.Account, &c.LoginEmail, &c.Locale, &c.TimeZone, &c.Login, &c.LoginDisabledBy,
-		&c.AuthorizedBy, &c.LastSignInAt, &c.Submission, &c.Version, &c.CreatedAt, &c.UpdatedAt, &c.UpdatedBy)...)
+func (c *Contact) all() []any {
+	return append(c.fields(), &c.Account, &c.LoginEmail, &c.Locale, &c.TimeZone, &c.Login, &c.LoginDisabledBy,
+		&c.AuthorizedBy, &c.LastSignInAt, &c.Submission, &c.Version, &c.CreatedAt, &c.UpdatedAt, &c.UpdatedBy)
 }
+
+func scan(row sqldb.Scanner) (c Contact, err error) { return c, row.Scan(c.all()...) }
 
 // Get reads one contact; fault.NotFound when the workspace has none such. Permission: SeeContacts.
 func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, error) {
@@ -126,50 +152,4 @@ func ByNumber(ctx context.Context, tx *sqldb.Tx, by actor.Actor, number int64) (
 // ofAccount reads the workspace's contact of the account; fault.NotFound.
 func ofAccount(ctx context.Context, tx *sqldb.Tx, by actor.Actor, account id.Account) (Contact, error) {
 	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE account_id = $1 AND workspace_id = $2`, account, by.Workspace)
-}
-
-// Rows reads those of the contacts that the workspace has, for the history and for selections.
-func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (map[id.Contact]Row, error) {
-	if err := by.Need(actor.SeeContacts); err != nil {
-		return nil, err
-	}
-	found := make(map[id.Contact]Row, len(ids))
-	for chunk := range slices.Chunk(distinct(ids), 64) {
-		q := query{args: []any{by.Workspace}}
-		rows, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND id IN (`+q.among(chunk)+`)`, q.args...)
-		if err != nil {
-			return nil, err
-		}
-		for _, r := range rows {
-			found[r.ID] = r
-		}
-	}
-	return found, nil
-}
-
-// distinct leaves out what is zero or stands there already.
-func distinct(ids []id.Contact) []id.Contact {
-	list := make([]id.Contact, 0, len(ids))
-	seen := make(map[id.Contact]bool, len(ids))
-	for _, contact := range ids {
-		if !contact.IsZero() && !seen[contact] {
-			seen[contact] = true
-			list = append(list, contact)
-		}
-	}
-	return list
-}
-
-// among writes the places of an IN list. Their number is rounded up to a power of two, the last one repeated, so
-// that few different statements have to be prepared.
-func (q *query) among(ids []id.Contact) string {
-	n := 1
-	for n < len(ids) {
-		n *= 2
-	}
-	marks := make([]string, n)
-	for i := range marks {
-		marks[i] = q.arg(ids[min(i, len(ids)-1)])
-	}
-	return strings.Join(marks, ", ")
 }

@@ -64,7 +64,7 @@ func Those(ctx context.Context, tx *sqldb.Tx, by actor.Actor, letters []id.Lette
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return nil, err
 	}
-	in, args := sqldb.In([]any{by.Workspace}, letters)
+	in, args := sqldb.In(tx, []any{by.Workspace}, letters)
 	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM letter WHERE workspace_id = $1 AND id `+in, args...)
 	found := make(map[id.Letter]Letter, len(list))
 	for _, l := range list {

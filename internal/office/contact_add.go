@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -94,7 +95,7 @@ func similarContacts(r *web.Request) error {
 		if _, err := organization.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
 		}
-		rows, err = contact.Similar(r.Context(), tx, r.By, of, cut(family), cut(given))
+		rows, err = directory.Similar(r.Context(), tx, r.By, of, cut(family), cut(given))
 		return err
 	})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 // closed is what a row shows of a contact, and « Détail » (manual 1, figure 3). It is written by hand, as the
-// directory's rows are, because a page shows up to 48 (bench: one organisation's contacts). Everything that
+// rows of the list of all contacts are, because a page shows up to 48 (bench: one organisation's contacts). Everything that
 // somebody typed goes through templ.EscapeString.
 func (v people) closed(c contact.Row) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
@@ -30,7 +31,7 @@ func showContacts(r *web.Request) error {
 		return err
 	}
 	opened := id.Contact{UUID: identifier(r.Query("open"))}
-	if number, ok := contact.ParseLabel(r.Fragment()); ok {
+	if number, ok := directory.ParseLabel(r.Fragment()); ok {
 		return showRow(r, of, number, opened)
 	}
 	var v people

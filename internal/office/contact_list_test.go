@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -65,7 +66,7 @@ func (h *house) stored(of id.Contact) (c contact.Contact) {
 func (h *house) people(of id.Organization) (n int) {
 	h.Helper()
 	h.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		n, _, err = contact.Count(ctx, tx, h.school.admin.Actor, contact.Filter{Organization: of})
+		n, _, err = directory.Count(ctx, tx, h.school.admin.Actor, directory.Filter{Organization: of})
 		return err
 	})
 	return n

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/organization"
@@ -59,23 +60,23 @@ func showDashboard(r *web.Request) error {
 func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	var list []figure
 	var err error
-	add := func(key, query string, f contact.Filter) int {
+	add := func(key, query string, f directory.Filter) int {
 		if err != nil {
 			return 0
 		}
 		var n int
 		var more bool
-		n, more, err = contact.Count(r.Context(), tx, r.By, f)
+		n, more, err = directory.Count(r.Context(), tx, r.By, f)
 		list = append(list, figure{n: n, more: more, what: r.P.Count(key, n), url: r.Office("/contacts?" + query)})
 		return n
 	}
-	add("office.dashboard.todo.unauthorized", "authorized=no", contact.Filter{Authorized: "no"})
-	add("office.dashboard.todo.incomplete", "incomplete=1", contact.Filter{Incomplete: true})
-	add("office.dashboard.todo.invited", "state=invited", contact.Filter{State: contact.Invited})
+	add("office.dashboard.todo.unauthorized", "authorized=no", directory.Filter{Authorized: "no"})
+	add("office.dashboard.todo.incomplete", "incomplete=1", directory.Filter{Incomplete: true})
+	add("office.dashboard.todo.invited", "state=invited", directory.Filter{State: contact.Invited})
 	if err != nil {
 		return nil, err
 	}
-	landed, more, err := contact.Count(r.Context(), tx, r.By, contact.Filter{Authorized: "no", Source: contact.Landing})
+	landed, more, err := directory.Count(r.Context(), tx, r.By, directory.Filter{Authorized: "no", Source: contact.Landing})
 	if err != nil {
 		return nil, err
 	}

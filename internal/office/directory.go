@@ -7,23 +7,24 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
-// directory is the list of all contacts of the workspace as it is shown.
-type directory struct {
+// contacts is the list of all contacts of the workspace as it is shown.
+type contacts struct {
 	r      *web.Request
-	filter contact.Filter
+	filter directory.Filter
 	part   paging.Part[contact.Listed]
 }
 
 func listContacts(r *web.Request) error {
-	v := directory{r: r, filter: contactFilter(r)}
+	v := contacts{r: r, filter: contactFilter(r)}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		v.part, err = contact.Find(r.Context(), tx, r.By, v.filter)
+		v.part, err = directory.Find(r.Context(), tx, r.By, v.filter)
 		return err
 	})
 	if err != nil {
@@ -37,8 +38,8 @@ func listContacts(r *web.Request) error {
 
 // contactFilter reads search, filters, order and page off the address; what names nothing is as if it were not
 // there.
-func contactFilter(r *web.Request) contact.Filter {
-	f := contact.Filter{
+func contactFilter(r *web.Request) directory.Filter {
+	f := directory.Filter{
 		Query:         searched(r),
 		State:         contact.State(oneOf(r, "state", states)),
 		Authorized:    oneOf(r, "authorized", authorizations),
@@ -48,8 +49,8 @@ func contactFilter(r *web.Request) contact.Filter {
 		Incomplete:    r.Query("incomplete") != "",
 		Ask:           asked(r),
 	}
-	if r.Query("sort") == string(contact.Newest) {
-		f.Sort = contact.Newest
+	if r.Query("sort") == string(directory.Newest) {
+		f.Sort = directory.Newest
 	}
 	if f.Query == "" {
 		f.After.UUID = identifier(r.Query("after"))
@@ -77,7 +78,7 @@ func oneOf(r *web.Request, name string, words []string) string {
 }
 
 // pager goes on by keyset where it can: the next page begins behind the last row of this one.
-func (v directory) pager() ui.Paging {
+func (v contacts) pager() ui.Paging {
 	return pager(v.r, v.part, v.r.P.Text("office.contacts.pages"), listPart, func(page int) string {
 		after := ""
 		if page == v.part.Page+1 && v.filter.Query == "" {
@@ -87,24 +88,24 @@ func (v directory) pager() ui.Paging {
 	})
 }
 
-func (v directory) sizes() []ui.Link {
+func (v contacts) sizes() []ui.Link {
 	return sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "", "after", "") })
 }
 
-func (v directory) sorts() []ui.Link {
+func (v contacts) sorts() []ui.Link {
 	p := v.r.P
-	return choice(v.r, "sort", listPart, chosen{"", p.Text("office.contacts.sort.name")}, chosen{string(contact.Newest), p.Text("office.contacts.sort.recent")})
+	return choice(v.r, "sort", listPart, chosen{"", p.Text("office.contacts.sort.name")}, chosen{string(directory.Newest), p.Text("office.contacts.sort.recent")})
 }
 
 // narrowed reports whether a filter other than the search is in use.
-func (v directory) narrowed() bool {
+func (v contacts) narrowed() bool {
 	f := v.filter
 	f.Query = ""
 	return !f.Plain()
 }
 
 // title is how many there are, with their noun.
-func (v directory) title() string {
+func (v contacts) title() string {
 	if v.part.More {
 		return v.r.P.Text("office.contacts.more", "N", v.part.Total)
 	}
@@ -117,7 +118,7 @@ type filterQuestion struct {
 	options                  []ui.Option
 }
 
-func (v directory) questions() []filterQuestion {
+func (v contacts) questions() []filterQuestion {
 	p := v.r.P
 	ask := func(name, chosen, prefix string, words []string) filterQuestion {
 		q := filterQuestion{name: name, label: p.Text("office.contacts.filter." + name), any: p.Text("office.contacts.filter." + name + ".any"), chosen: chosen}
@@ -135,8 +136,8 @@ func (v directory) questions() []filterQuestion {
 }
 
 // exports are the files in which the contacts of the current filter can be taken along.
-func (v directory) exports() []ui.Link {
+func (v contacts) exports() []ui.Link {
 	return exportLinks(v.r, "/contacts/export", filterNames)
 }
 
-func (v directory) mayExport() bool { return v.r.By.May(actor.Export) }
+func (v contacts) mayExport() bool { return v.r.By.May(actor.Export) }

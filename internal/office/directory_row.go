@@ -27,7 +27,7 @@ type rowWords struct {
 	primary    string
 }
 
-func (v directory) words(ctx context.Context) (rowWords, error) {
+func (v contacts) words(ctx context.Context) (rowWords, error) {
 	p := v.r.P
 	w := rowWords{
 		organization: templ.EscapeString(p.Text("office.contacts.column.organization")),
@@ -60,7 +60,7 @@ func (v directory) words(ctx context.Context) (rowWords, error) {
 }
 
 // body writes the rows of the table.
-func (v directory) body() templ.Component {
+func (v contacts) body() templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
 		words, err := v.words(ctx)
 		w := &rowWriter{ctx: ctx, out: out, words: words, err: err}
@@ -94,7 +94,7 @@ func (w *rowWriter) show(c templ.Component) {
 	}
 }
 
-func (v directory) row(w *rowWriter, l *contact.Listed) {
+func (v contacts) row(w *rowWriter, l *contact.Listed) {
 	civility := w.words.civilities[l.Civility.Label()]
 	family, given := templ.EscapeString(capitals(l.Row)), templ.EscapeString(l.GivenName.String())
 	w.put(`<tr><td class="pick"><input type="checkbox" name="contact" value="`, l.ID.String(), `" aria-label="`, w.words.pick, " ", family, " ", given, `"></td>`)
@@ -120,7 +120,7 @@ func (v directory) row(w *rowWriter, l *contact.Listed) {
 }
 
 // phones writes the mobile and the phone under one another, as far as they are known.
-func (v directory) phones(w *rowWriter, l *contact.Listed) {
+func (v contacts) phones(w *rowWriter, l *contact.Listed) {
 	if l.Mobile.IsZero() && l.Phone.IsZero() {
 		w.show(ui.Missing(v.r.P))
 		return

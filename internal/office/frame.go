@@ -4,7 +4,7 @@ import (
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
@@ -39,7 +39,7 @@ func readFrame(r *web.Request, tx *sqldb.Tx, of id.Organization, tab string) (fr
 	if f.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 		return f, err
 	}
-	n, more, err := contact.Count(r.Context(), tx, r.By, contact.Filter{Organization: of})
+	n, more, err := directory.Count(r.Context(), tx, r.By, directory.Filter{Organization: of})
 	f.contacts = figures(r, n, more)
 	return f, err
 }

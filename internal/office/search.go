@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
@@ -40,7 +41,7 @@ func searchEverywhere(r *web.Request) error {
 		if v.organizations, err = organization.Find(r.Context(), tx, r.By, organization.Filter{Query: v.query, Ask: ask}); err != nil {
 			return err
 		}
-		v.contacts, err = contact.Find(r.Context(), tx, r.By, contact.Filter{Query: v.query, Ask: ask})
+		v.contacts, err = directory.Find(r.Context(), tx, r.By, directory.Filter{Query: v.query, Ask: ask})
 		return err
 	})
 	if err != nil {
@@ -64,7 +65,7 @@ func exactly(r *web.Request, tx *sqldb.Tx, query string) (addresses []string, er
 		}
 		return err
 	}
-	if number, ok := contact.ParseLabel(query); ok {
+	if number, ok := directory.ParseLabel(query); ok {
 		c, err := contact.ByNumber(r.Context(), tx, r.By, number)
 		if err := take(c.Address(r.Workspace.Slug), err); err != nil {
 			return nil, err

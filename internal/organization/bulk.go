@@ -39,7 +39,7 @@ func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []sire
 		}
 	}
 	if len(sirets) > 0 {
-		in, args := sqldb.In([]any{by.Workspace}, sirets)
+		in, args := sqldb.In(tx, []any{by.Workspace}, sirets)
 		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND siret `+in, args...)
 		if err != nil {
 			return k, err
@@ -47,7 +47,7 @@ func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []sire
 		keep(list)
 	}
 	if len(customerKeys) > 0 {
-		in, args := sqldb.In([]any{by.Workspace}, customerKeys)
+		in, args := sqldb.In(tx, []any{by.Workspace}, customerKeys)
 		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND customer_key `+in, args...)
 		if err != nil {
 			return k, err
@@ -124,7 +124,7 @@ func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (*fou
 func (ids *found) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, _ id.Organization) ([]Organization, error) {
 	for len(*ids) > 0 {
 		n := min(chunkSize, len(*ids))
-		in, args := sqldb.In([]any{by.Workspace}, (*ids)[:n])
+		in, args := sqldb.In(tx, []any{by.Workspace}, (*ids)[:n])
 		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id `+in+` ORDER BY name_key, id`, args...)
 		if *ids = (*ids)[n:]; err != nil || len(list) > 0 {
 			return list, err

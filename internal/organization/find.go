@@ -154,9 +154,5 @@ func (f Filter) count(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids que
 			`SELECT count(*) FROM organization WHERE workspace_id = $1 AND archived_at IS NOT NULL`, by.Workspace)
 		return int(all - hidden), false, err
 	}
-	n, err := sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT count(*) FROM (SELECT id FROM (`+ids.text+`) m LIMIT `+strconv.Itoa(paging.Cap+1)+`) n`, ids.args...)
-	if n > paging.Cap {
-		return paging.Cap, true, err
-	}
-	return int(n), false, err
+	return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT id FROM (`+ids.text+`) m`, ids.args...)
 }

@@ -28,7 +28,7 @@ func HoldAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organiz
 	if err := by.Need(actor.SeeContacts); err != nil || len(ids) == 0 {
 		return nil, err
 	}
-	in, args := sqldb.In([]any{by.Workspace}, distinct(ids))
+	in, args := sqldb.In(tx, []any{by.Workspace}, distinct(ids))
 	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id `+in+` ORDER BY id`+tx.ForLock(), args...)
 	held := make(map[id.Organization]Organization, len(list))
 	for _, o := range list {

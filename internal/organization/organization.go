@@ -122,7 +122,7 @@ func Names(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organizat
 	if len(names) == 0 {
 		return names, nil
 	}
-	in, args := sqldb.In([]any{by.Workspace}, slices.Collect(maps.Keys(names)))
+	in, args := sqldb.In(tx, []any{by.Workspace}, slices.Collect(maps.Keys(names)))
 	clear(names)
 	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (o Organization, err error) { return o, row.Scan(&o.ID, &o.Name) },
 		`SELECT id, name FROM organization WHERE workspace_id = $1 AND id `+in, args...)

@@ -91,6 +91,7 @@ func (c *conn) shards() int         { return 1 }
 func (c *conn) claimSuffix() string { return "" }
 func (c *conn) shareSuffix() string { return "" }
 func (c *conn) lockSuffix() string  { return "" }
+func (c *conn) arrays() bool        { return false }
 
 // mark is the placeholder of long statements: SQLite looks numbered ones up one after the other, at each binding.
 func (c *conn) mark() string { return "?" }

@@ -8,15 +8,21 @@ import (
 )
 
 // In writes «IN ($3, $4, …)» for the values, behind the arguments that a query has already, and gives the arguments
-// with them. There are few lengths of such lists, filled up by repeating the last value, so that few statements are
-// prepared; no value at all makes a list that nothing is in. Most is some thousands (SQLite takes 32,766 arguments).
-func In[T any](args []any, values []T) (string, []any) {
+// with them: what follows a column. No value at all makes a list that nothing is in. Most is some thousands.
+//
+// On SQLite there are few lengths of such lists, filled up by repeating the last value, so that few statements are
+// prepared. PostgreSQL takes the values as one array: a list of many it would expect to hit so much of a table of some ten
+// thousands that it would walk it, and compare each row with each value.
+func In[T any](tx *Tx, args []any, values []T) (string, []any) {
+	if tx.run.arrays() {
+		return "= ANY($" + strconv.Itoa(len(args)+1) + ")", append(args, values)
+	}
 	if len(values) == 0 {
 		return "IN (NULL)", args
 	}
 	size := 1
 	for size < len(values) {
-		size *= 4
+		size *= 2
 	}
 	var b strings.Builder
 	b.WriteString("IN (")

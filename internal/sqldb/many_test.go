@@ -11,16 +11,57 @@ import (
 )
 
 func TestIn(t *testing.T) {
-	t.Run("a list of values is written behind the arguments that are there", func(t *testing.T) {
-		text, args := sqldb.In([]any{"first"}, []int64{7, 8, 9})
-		if text != "IN ($2, $3, $4, $5)" || len(args) != 5 || args[1] != int64(7) || args[4] != int64(9) {
-			t.Error(text, args)
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		var known []id.Account
+		var rows [][]any
+		for n := range 7 {
+			known = append(known, id.NewAccount())
+			rows = append(rows, []any{known[n], "key " + strconv.Itoa(n), n % 2})
 		}
-	})
-	t.Run("nothing is in a list of nothing", func(t *testing.T) {
-		if text, args := sqldb.In[int64](nil, nil); text != "IN (NULL)" || len(args) != 0 {
-			t.Error(text, args)
+		if err := db.Update(t.Context(), func(tx *sqldb.Tx) error { return tx.InsertAll(t.Context(), "account (id, key, created_at)", rows) }); err != nil {
+			t.Fatal(err)
 		}
+		count := func(in func(tx *sqldb.Tx, args []any) (string, []any)) (n int) {
+			err := db.View(t.Context(), func(tx *sqldb.Tx) (err error) {
+				text, args := in(tx, []any{1})
+				n, err = sqldb.One(t.Context(), tx, sqldb.Value[int], "SELECT count(*) FROM account WHERE created_at = $1 AND "+text, args...)
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		t.Run("a list of values is written behind the arguments that are there, of any kind and number", func(t *testing.T) {
+			for n, want := range []int{0, 0, 1, 1, 2, 2, 3, 3} {
+				if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
+					in, args := sqldb.In(tx, args, known[:n])
+					return "id " + in, args
+				}); got != want {
+					t.Errorf("%d of the first %d", got, n)
+				}
+			}
+			if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
+				in, args := sqldb.In(tx, args, []string{"key 1", "key 2", "key 3", "none"})
+				return "key " + in, args
+			}); got != 2 {
+				t.Error(got)
+			}
+			if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
+				in, args := sqldb.In(tx, args, []int64{1, 2})
+				return "created_at " + in, args
+			}); got != 3 {
+				t.Error(got)
+			}
+		})
+		t.Run("nothing is in a list of nothing", func(t *testing.T) {
+			if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
+				in, args := sqldb.In[string](tx, args, nil)
+				return "key " + in, args
+			}); got != 0 {
+				t.Error(got)
+			}
+		})
 	})
 }
 

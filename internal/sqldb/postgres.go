@@ -222,3 +222,4 @@ func (r *pgRun) claimSuffix() string { return " FOR UPDATE SKIP LOCKED" }
 func (r *pgRun) shareSuffix() string { return " FOR SHARE" }
 func (r *pgRun) lockSuffix() string  { return " FOR NO KEY UPDATE" }
 func (r *pgRun) mark() string        { return "$" }
+func (r *pgRun) arrays() bool        { return true }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/fault"
@@ -38,6 +39,7 @@ type runner interface {
 	shareSuffix() string
 	lockSuffix() string
 	mark() string
+	arrays() bool
 }
 
 type tallyKey struct {
@@ -173,6 +175,13 @@ func (tx *Tx) Tally(workspace id.Workspace, name string, delta int64) {
 func Total(ctx context.Context, tx *Tx, workspace id.Workspace, name string) (int64, error) {
 	return One(ctx, tx, Value[int64],
 		`SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM tally WHERE workspace_id = $1 AND name = $2`, workspace, name)
+}
+
+// CountUpTo counts the rows of a query, which has no limit of its own, and stops at most: more tells that there are more. A
+// list costs no more than that, however long it is.
+func CountUpTo(ctx context.Context, tx *Tx, most int, query string, args ...any) (n int, more bool, err error) {
+	n, err = One(ctx, tx, Value[int], `SELECT count(*) FROM (`+query+` LIMIT `+strconv.Itoa(most+1)+`) n`, args...)
+	return min(n, most), n > most, err
 }
 
 // ForClaim is what a query that picks work for one of several workers ends with: rows that another worker

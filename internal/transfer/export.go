@@ -8,6 +8,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -48,7 +49,7 @@ func (f Format) MediaType() string {
 // Selection says what is exported; the filter of the other noun does not matter.
 type Selection struct {
 	Noun          Noun
-	Contacts      contact.Filter
+	Contacts      directory.Filter
 	Only          []id.Contact // these contacts, whatever the filter; nil = those of the filter
 	Organizations organization.Filter
 }
@@ -75,9 +76,9 @@ func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f Fo
 		return 0, err
 	}
 	if s.Noun == Contacts && s.Only != nil {
-		err = contact.EachOf(ctx, db, by, s.Only, func(e contact.Exported) error { rows++; return out.contact(e) })
+		err = directory.EachOf(ctx, db, by, s.Only, func(e contact.Exported) error { rows++; return out.contact(e) })
 	} else if s.Noun == Contacts {
-		err = contact.Each(ctx, db, by, s.Contacts, func(e contact.Exported) error { rows++; return out.contact(e) })
+		err = directory.Each(ctx, db, by, s.Contacts, func(e contact.Exported) error { rows++; return out.contact(e) })
 	} else {
 		err = organization.Each(ctx, db, by, s.Organizations, func(o organization.Organization) error { rows++; return out.organization(o) })
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
@@ -99,7 +100,7 @@ func TestExport(t *testing.T) {
 		})
 		t.Run("the filter says who is exported", func(t *testing.T) {
 			var b bytes.Buffer
-			n, err := transfer.Export(t.Context(), db, all.by, transfer.Selection{Noun: transfer.Contacts, Contacts: contact.Filter{Query: "dur"}}, transfer.CSV, &b, printer(locale.French))
+			n, err := transfer.Export(t.Context(), db, all.by, transfer.Selection{Noun: transfer.Contacts, Contacts: directory.Filter{Query: "dur"}}, transfer.CSV, &b, printer(locale.French))
 			if n != 1 || err != nil || !strings.Contains(b.String(), "Durand") {
 				t.Error(n, err, b.String())
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
@@ -157,7 +158,7 @@ func (h host) number(n int64) (c contact.Contact) {
 // everybody lists the contacts as lines, by age.
 func (h host) everybody() (all []string) {
 	h.Helper()
-	err := contact.Each(h.Context(), h.db, h.by, contact.Filter{}, func(e contact.Exported) error {
+	err := directory.Each(h.Context(), h.db, h.by, directory.Filter{}, func(e contact.Exported) error {
 		all = append(all, strings.Join([]string{e.Label(), e.SIRET.Plain(), string(e.Civility), e.FamilyName.String(), e.GivenName.String(),
 			e.Mobile.String(), e.Phone.String(), e.JobTitle, e.Email.String()}, "|"))
 		return nil

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
@@ -62,7 +63,7 @@ func (x *person) parseNumber(s string) {
 	if s == "" {
 		return
 	}
-	n, ok := contact.ParseLabel(s)
+	n, ok := directory.ParseLabel(s)
 	if !ok {
 		x.faults = append(x.faults, newFault(x.people.l.name("number"), fault.M("transfer.number_malformed")))
 	}

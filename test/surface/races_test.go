@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -282,7 +283,7 @@ func TestManyCreateOnePerson(t *testing.T) {
 				}
 			}
 			in.view(func(ctx context.Context, tx *sqldb.Tx) error {
-				n, _, err := contact.Count(ctx, tx, in.school.by, contact.Filter{Organization: o.ID})
+				n, _, err := directory.Count(ctx, tx, in.school.by, directory.Filter{Organization: o.ID})
 				if n != 1 || made != 1 {
 					t.Errorf("%d contacts, %d told so", n, made)
 				}
@@ -313,7 +314,7 @@ func TestOneKeyFromTwoWorkspaces(t *testing.T) {
 					return knownAt(ctx, tx, h.by, shared, "Quemeneur "+letters)
 				})
 				in.view(func(ctx context.Context, tx *sqldb.Tx) error {
-					list, err := contact.Find(ctx, tx, h.by, contact.Filter{Query: "Quemeneur " + letters})
+					list, err := directory.Find(ctx, tx, h.by, directory.Filter{Query: "Quemeneur " + letters})
 					if err == nil {
 						other[i].Row = list.Items[0].Row
 						path[i] = "/" + h.Slug + "/office/organizations/" + other[i].Organization.String() + "/contacts"

@@ -13,6 +13,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/organization"
@@ -296,7 +297,7 @@ func TestNobodyLearnsWhoElseKnowsAPerson(t *testing.T) {
 		t.Run("deleting them leaves the other workspace’s contact as it was", func(t *testing.T) {
 			var mine contact.Contact
 			in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-				list, err := contact.Find(ctx, tx, in.vendor.by, contact.Filter{Query: "Quemeneur " + letters})
+				list, err := directory.Find(ctx, tx, in.vendor.by, directory.Filter{Query: "Quemeneur " + letters})
 				if err == nil {
 					mine.Row = list.Items[0].Row
 				}

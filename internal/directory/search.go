@@ -1,4 +1,4 @@
-package contact
+package directory
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -15,7 +16,7 @@ import (
 // beginnings of names, in the list's order; the beginnings of each other field; last, names that hold the words
 // anywhere.
 
-func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[Listed]) ([]id.Contact, error) {
+func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]id.Contact, error) {
 	if number, ok := ParseLabel(f.Query); ok {
 		ids, err := f.exact(ctx, tx, by, number)
 		if err != nil || len(ids) > 0 {
@@ -35,7 +36,7 @@ func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *
 	if len(found) < part.Total { // they are on the first page; the last tier leaves them out
 		first := f
 		first.Page = 1
-		if found, err = first.fill(ctx, tx, &paging.Part[Listed]{}, nil, tiers...); err != nil {
+		if found, err = first.fill(ctx, tx, &paging.Part[contact.Listed]{}, nil, tiers...); err != nil {
 			return nil, err
 		}
 	}
@@ -56,7 +57,7 @@ func (f Filter) mayWalk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, found
 }
 
 // fill goes on filling the page, and the part's total, out of the tiers, one behind the other.
-func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, part *paging.Part[Listed], ids []id.Contact, tiers ...tier) ([]id.Contact, error) {
+func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, part *paging.Part[contact.Listed], ids []id.Contact, tiers ...tier) ([]id.Contact, error) {
 	for _, t := range tiers {
 		if t.text == "" || part.More {
 			continue
@@ -69,7 +70,7 @@ func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, part *paging.Part[Listed
 		ids = append(ids, found...)
 		n, more := offset+len(found), false
 		if len(found) == missing || len(found) == 0 && offset > 0 { // the tier may have more, or less than is passed over
-			if n, more, err = capped(ctx, tx, query{`SELECT id FROM (` + t.text + `) t`, t.args}); err != nil {
+			if n, more, err = sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT id FROM (`+t.text+`) t`, t.args...); err != nil {
 				return nil, err
 			}
 		}

@@ -1,4 +1,4 @@
-package contact_test
+package directory_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
@@ -52,7 +53,7 @@ func TestFind(t *testing.T) {
 			{"nothing", "zzz", ""}, {"percent signs are no jokers", "%%%", ""}, {"quotes are text", "' OR 1=1 --", ""},
 		} {
 			t.Run("found "+x.says, func(t *testing.T) {
-				got := find(t, db, school, contact.Filter{Query: x.query})
+				got := find(t, db, school, directory.Filter{Query: x.query})
 				if families(got) != x.want || got.Total != len(got.Items) {
 					t.Errorf("%q: %s (%d), want %s", x.query, families(got), got.Total, x.want)
 				}
@@ -60,19 +61,19 @@ func TestFind(t *testing.T) {
 		}
 
 		t.Run("filters say what they mean, alone and together with a query", func(t *testing.T) {
-			ibrahima := find(t, db, school, contact.Filter{Query: "diallo"}).Items[0]
+			ibrahima := find(t, db, school, directory.Filter{Query: "diallo"}).Items[0]
 			update(t, db, func(tx *sqldb.Tx) error { _, err := access.Authorize(t.Context(), tx, school, ibrahima.ID); return err })
-			for want, f := range map[string]contact.Filter{
+			for want, f := range map[string]directory.Filter{
 				"Diallo":  {Authorized: "yes"},
 				"Gallet":  {Query: "gallet", Authorized: "no", State: contact.WithoutLogin, Role: contact.User, Source: contact.Form, NeverSignedIn: true, Organization: org},
 				"":        {State: contact.Active},
-				"Œuvrard": {Sort: contact.Newest, Ask: paging.Ask{Size: 12}, Query: "oeuv"},
+				"Œuvrard": {Sort: directory.Newest, Ask: paging.Ask{Size: 12}, Query: "oeuv"},
 			} {
 				if got := find(t, db, school, f); families(got) != want {
 					t.Errorf("%+v: %s, want %s", f, families(got), want)
 				}
 			}
-			for _, f := range []contact.Filter{{State: contact.Invited}, {State: contact.Disabled}, {Role: contact.SuperAdmin}, {Source: contact.Landing}, {Incomplete: true}} {
+			for _, f := range []directory.Filter{{State: contact.Invited}, {State: contact.Disabled}, {Role: contact.SuperAdmin}, {Source: contact.Landing}, {Incomplete: true}} {
 				if got := find(t, db, school, f); got.Total != 0 {
 					t.Errorf("%+v: %d", f, got.Total)
 				}
@@ -87,7 +88,7 @@ func TestParseLabel(t *testing.T) {
 			"C-000123": 123, "c-123": 123, "123": 123, " C 000 123 ": 123, "000123": 123,
 			"01 99 00": 0, "c": 0, "C-0": 0, "12x": 0, "": 0, "1234567890": 0,
 		} {
-			if n, ok := contact.ParseLabel(typed); n != want && ok || ok != (want > 0) {
+			if n, ok := directory.ParseLabel(typed); n != want && ok || ok != (want > 0) {
 				t.Errorf("%q: %d %v", typed, n, ok)
 			}
 		}
@@ -102,9 +103,9 @@ func TestPages(t *testing.T) {
 			create(t, db, by, org, person(fmt.Sprintf("Nom%c%c", 'a'+n*7%26, 'a'+n), "Jean"))
 		}
 		t.Run("by page number and by keyset every contact comes once, in order", func(t *testing.T) {
-			for _, sort := range []contact.Sort{contact.ByName, contact.Newest} {
+			for _, sort := range []directory.Sort{directory.ByName, directory.Newest} {
 				var byPage, byKey []string
-				f := contact.Filter{Sort: sort, Ask: paging.Ask{Page: 1, Size: 12}}
+				f := directory.Filter{Sort: sort, Ask: paging.Ask{Page: 1, Size: 12}}
 				for range 3 {
 					part := find(t, db, by, f)
 					byPage = append(byPage, families(part))
@@ -122,7 +123,7 @@ func TestPages(t *testing.T) {
 			}
 		})
 		t.Run("a page beyond the end is empty and knows the total", func(t *testing.T) {
-			part := find(t, db, by, contact.Filter{Ask: paging.Ask{Page: 99, Size: 12}})
+			part := find(t, db, by, directory.Filter{Ask: paging.Ask{Page: 99, Size: 12}})
 			if len(part.Items) != 0 || part.Total != 30 || part.Pages() != 3 {
 				t.Errorf("%+v", part)
 			}
@@ -133,7 +134,7 @@ func TestPages(t *testing.T) {
 			create(t, db, by, org, in)
 			seen := map[string]bool{}
 			for page := 1; page <= 3; page++ {
-				part := find(t, db, by, contact.Filter{Query: "nom", Ask: paging.Ask{Page: page, Size: 12}})
+				part := find(t, db, by, directory.Filter{Query: "nom", Ask: paging.Ask{Page: page, Size: 12}})
 				if part.Total != 31 {
 					t.Errorf("total %d", part.Total)
 				}
@@ -146,87 +147,6 @@ func TestPages(t *testing.T) {
 			}
 			if len(seen) != 31 {
 				t.Errorf("%d of 31", len(seen))
-			}
-		})
-	})
-}
-
-func TestSimilar(t *testing.T) {
-	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
-		by := newHost(t, db, "brenval", "school")
-		org := newOrganization(t, db, by, "81245739800020")
-		for _, p := range [][2]string{{"Le Gall", "Maëlle"}, {"Le Gal", "Maelle"}, {"Diallo", "Ibrahima"}} {
-			create(t, db, by, org, person(p[0], p[1]))
-		}
-		for _, x := range []struct{ says, family, given, want string }{
-			{"the same name comes first, close ones after", "LE-GALL", "maelle", "Le Gall, Le Gal"},
-			{"names typed in each other's field are the same", "Ibrahima", "Diallo", "Diallo"},
-			{"a slip of a letter is close", "Dialo", "Ibra", "Diallo"},
-			{"others are not", "Kervella", "Yann", ""},
-		} {
-			t.Run(x.says, func(t *testing.T) {
-				view(t, db, func(tx *sqldb.Tx) error {
-					rows, err := contact.Similar(t.Context(), tx, by, org, x.family, x.given)
-					var names []string
-					for _, r := range rows {
-						names = append(names, r.FamilyName.String())
-					}
-					if got := strings.Join(names, ", "); got != x.want {
-						t.Errorf("%s, want %s", got, x.want)
-					}
-					return err
-				})
-			})
-		}
-	})
-}
-
-func TestIdentify(t *testing.T) {
-	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
-		ctx := t.Context()
-		by, vendor := newHost(t, db, "brenval", "school"), newHost(t, db, "orvane", "vendor")
-		org := newOrganization(t, db, by, "")
-		c := create(t, db, by, org, person("Le Gall", "Maëlle"))
-		identify := func(siret, reason string) error {
-			version := getOrganization(t, db, by, org).Version
-			return db.Update(ctx, func(tx *sqldb.Tx) error {
-				_, err := contact.Identify(ctx, tx, by, org, contact.Identity{SIRET: siret, CustomerNumber: "K 12", Reason: reason, Version: version})
-				return err
-			})
-		}
-		t.Run("a missing SIRET is entered and the contacts get its accounts, logins staying", func(t *testing.T) {
-			if err := identify("812 457 398 00020", ""); err != nil {
-				t.Fatal(err)
-			}
-			if n := countOf(t, db, `SELECT count(*) FROM account WHERE key = '81245739800020-le gall-maelle'`); n != 1 || countOf(t, db, `SELECT count(*) FROM account`) != 1 {
-				t.Errorf("%d accounts of the new key", n)
-			}
-			if got := get(t, db, by, c.ID); got.Account != c.Account {
-				t.Error("the account was not modified but replaced")
-			}
-		})
-		t.Run("to correct one a reason is wanted", func(t *testing.T) {
-			if err := identify("35600000000048", ""); err == nil {
-				t.Error("taken without reason")
-			}
-			if err := identify("35600000000048", "faute de frappe"); err != nil {
-				t.Error(err)
-			}
-		})
-		t.Run("when somebody's account exists under the new SIRET nothing is changed", func(t *testing.T) {
-			create(t, db, vendor, newOrganization(t, db, vendor, "81245739800020"), person("LE GALL", "Maelle"))
-			before := getOrganization(t, db, by, org)
-			if err := identify("81245739800020", "retour"); err == nil {
-				t.Error("taken")
-			}
-			if getOrganization(t, db, by, org) != before {
-				t.Error("changed")
-			}
-		})
-		t.Run("an organisation goes with its contacts and their traces", func(t *testing.T) {
-			update(t, db, func(tx *sqldb.Tx) error { return contact.DeleteOrganization(ctx, tx, by, org) })
-			if n := countOf(t, db, `SELECT count(*) FROM contact WHERE workspace_id = 1`) + countOf(t, db, `SELECT count(*) FROM journal_value v JOIN journal_line l ON l.workspace_id = v.workspace_id AND l.id = v.line_id WHERE l.organization_id IS NOT NULL AND l.workspace_id = 1`); n != 0 {
-				t.Errorf("%d traces", n)
 			}
 		})
 	})

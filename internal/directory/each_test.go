@@ -1,10 +1,11 @@
-package contact_test
+package directory_test
 
 import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -21,20 +22,20 @@ func TestEachOf(t *testing.T) {
 		foreign := create(t, db, other, newOrganization(t, db, other, ""), person("Vasseur", "Claire"))
 		le := create(t, db, by, org, person("Le Gall", "Maëlle"))
 
-		t.Run("only these come, as far as the workspace has them, by name", func(t *testing.T) {
+		t.Run("only these come, as far as the workspace has them, once each and in their order", func(t *testing.T) {
 			var names []string
-			err := contact.EachOf(t.Context(), db, by, []id.Contact{riou.ID, foreign.ID, id.NewContact(), le.ID}, func(e contact.Exported) error {
+			err := directory.EachOf(t.Context(), db, by, []id.Contact{riou.ID, foreign.ID, id.NewContact(), le.ID, riou.ID}, func(e contact.Exported) error {
 				names = append(names, e.FamilyName.String()+" of "+e.OrganizationName)
 				return nil
 			})
-			if err != nil || len(names) != 2 || names[0] != "Le Gall of Ateliers Corvenne" || names[1] != "Riou of Ateliers Corvenne" {
+			if err != nil || len(names) != 2 || names[0] != "Riou of Ateliers Corvenne" || names[1] != "Le Gall of Ateliers Corvenne" {
 				t.Errorf("%q %v", names, err)
 			}
 		})
 		t.Run("an officer may not", func(t *testing.T) {
 			officer := by
 			officer.Role = actor.StaffOfficer
-			if err := contact.EachOf(t.Context(), db, officer, []id.Contact{riou.ID}, nil); !fault.Is(err, fault.Forbidden) {
+			if err := directory.EachOf(t.Context(), db, officer, []id.Contact{riou.ID}, nil); !fault.Is(err, fault.Forbidden) {
 				t.Error(err)
 			}
 		})

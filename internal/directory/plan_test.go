@@ -1,4 +1,4 @@
-package contact_test
+package directory_test
 
 import (
 	"database/sql"
@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -44,14 +45,23 @@ func TestPlans(t *testing.T) {
 			fill(t, db, "orvane")
 			update(t, db, func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
 			clear(seen)
-			first := find(t, db, by, contact.Filter{}).Items[0]
-			for _, f := range []contact.Filter{
-				{}, {Organization: org}, {Sort: contact.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
+			first := find(t, db, by, directory.Filter{}).Items[0]
+			for _, f := range []directory.Filter{
+				{}, {Organization: org}, {Sort: directory.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
 				{State: contact.Invited}, {State: contact.Active}, {Authorized: "no"}, {Role: contact.Admin}, {Source: contact.Landing}, {Incomplete: true},
 				{Query: "noma"}, {Query: "z"}, {Query: "nomaa prenoma"}, {Query: "prenomb"}, {Query: "p12@"}, {Query: "C-12"}, {Query: "01 99 00"}, {Query: "81245739800020"}, {Query: "ateliers"},
 			} {
 				find(t, db, by, f)
 			}
+			for _, f := range []directory.Filter{{}, {Organization: org}, {Authorized: "yes"}, {Query: "nom"}} {
+				if err := directory.Each(t.Context(), db, by, f, func(contact.Exported) error { return nil }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			view(t, db, func(tx *sqldb.Tx) error {
+				_, err := directory.Similar(t.Context(), tx, by, org, "Nomaa", "Prenomb")
+				return err
+			})
 			for query, args := range seen {
 				explain(t, o, engine, query, args)
 			}

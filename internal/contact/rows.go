@@ -1,0 +1,130 @@
+package contact
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/siret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Rows reads those of the contacts that the workspace has, for the history and for selections. Permission: SeeContacts.
+func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (map[id.Contact]Row, error) {
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return nil, err
+	}
+	found := make(map[id.Contact]Row, len(ids))
+	for chunk := range slices.Chunk(distinct(ids), 64) {
+		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)
+		rows, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND id `+in, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			found[r.ID] = r
+		}
+	}
+	return found, nil
+}
+
+// distinct leaves out what is zero or stands there already.
+func distinct(ids []id.Contact) []id.Contact {
+	list := make([]id.Contact, 0, len(ids))
+	seen := make(map[id.Contact]bool, len(ids))
+	for _, contact := range ids {
+		if !contact.IsZero() && !seen[contact] {
+			seen[contact] = true
+			list = append(list, contact)
+		}
+	}
+	return list
+}
+
+// Listed is a row of a list over several organisations.
+type Listed struct {
+	Row
+	OrganizationName string
+	Primary          bool
+}
+
+// List reads the rows of a list's page, at most some hundred, in the order of their identifiers; each comes once, and what
+// the workspace does not have is left out. Permission: SeeContacts.
+func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) ([]Listed, error) {
+	if err := by.Need(actor.SeeContacts); err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	in, args := sqldb.In(tx, []any{by.Workspace}, ids)
+	rows, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (l Listed, err error) {
+		var primary id.Contact
+		err = row.Scan(append(l.fields(), &l.OrganizationName, &primary)...)
+		l.Primary = primary == l.ID
+		return l, err
+	}, listedText+in+afterList, args...)
+	return ordered(ids, rows, func(l Listed) id.Contact { return l.ID }), err
+}
+
+// Exported is a contact with what identifies its organisation.
+type Exported struct {
+	Contact
+	OrganizationName string
+	SIRET            siret.SIRET
+	CustomerNumber   string
+	Primary          bool
+}
+
+// Export reads whole contacts for a file, at most some hundred, in the order of their identifiers, as List does.
+// Permission: Export.
+func Export(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) ([]Exported, error) {
+	if err := by.Need(actor.Export); err != nil || len(ids) == 0 {
+		return nil, err
+	}
+	in, args := sqldb.In(tx, []any{by.Workspace}, ids)
+	rows := make([]Exported, 0, len(ids))
+	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
+		rows = append(rows, Exported{})
+		e := &rows[len(rows)-1]
+		var primary id.Contact
+		err = row.Scan(append(e.all(), &e.OrganizationName, &e.SIRET, &e.CustomerNumber, &primary)...)
+		e.Primary = primary == e.ID
+		return none, err
+	}, exportedText+in+afterList, args...)
+	return ordered(ids, rows, func(e Exported) id.Contact { return e.ID }), err
+}
+
+// The rows of contacts with their organisations: the list of identifiers stands between beforeList and afterList. Every
+// planner begins with the contacts, whatever it believes of the tables (performance.md, trap 1): SQLite follows a
+// CROSS JOIN, PostgreSQL plans a limited selection by itself (the limit cuts nothing off).
+const (
+	beforeList = ` FROM (SELECT * FROM contact WHERE workspace_id = $1 AND id `
+	afterList  = ` LIMIT 10000) few CROSS JOIN organization o WHERE o.workspace_id = few.workspace_id AND o.id = few.organization_id`
+)
+
+var (
+	listedText   = `SELECT ` + prefixed(rowColumns) + `, o.name, o.primary_contact_id` + beforeList
+	exportedText = `SELECT ` + prefixed(columns) + `, o.name, o.siret, COALESCE(o.customer_number, ''), o.primary_contact_id` + beforeList
+)
+
+// prefixed are columns of the few contacts beside those of their organisations.
+func prefixed(columns string) string { return "few." + strings.ReplaceAll(columns, ", ", ", few.") }
+
+// ordered puts rows into the order of the identifiers, which they mostly have.
+func ordered[T any](ids []id.Contact, rows []T, of func(T) id.Contact) []T {
+	if slices.EqualFunc(ids, rows, func(contact id.Contact, row T) bool { return of(row) == contact }) {
+		return rows
+	}
+	place := make(map[id.Contact]int, len(rows))
+	for i, row := range rows {
+		place[of(row)] = i
+	}
+	list := make([]T, 0, len(rows))
+	for _, contact := range ids {
+		if i, there := place[contact]; there {
+			list = append(list, rows[i])
+			delete(place, contact)
+		}
+	}
+	return list
+}

@@ -1,0 +1,127 @@
+// Package directory says which contacts: of a workspace or of one organisation, by filter, search and page; how many there
+// are; whose names are similar; and all of them, one after the other, for exports. It only reads.
+//
+// It finds identifiers, by indexes alone; package contact reads the rows that they name. What a contact is, and every
+// rule about it, is contact's.
+package directory
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/paging"
+)
+
+// Sort is an order of the list.
+type Sort string
+
+// The orders of the list.
+const (
+	ByName Sort = "name"
+	Newest Sort = "recent"
+)
+
+// Shown says what a list makes of the contacts of archived organisations (product.md §6).
+type Shown string
+
+// What is shown.
+const (
+	Visible      Shown = ""         // those that are not archived
+	OnlyArchived Shown = "archived" // those that are
+	Everybody    Shown = "all"
+)
+
+// Filter says which contacts. The zero value means all of the workspace that are not archived, by name.
+type Filter struct {
+	Query         string          // name, e-mail, phone, number, SIRET, organisation: their beginnings, accents and case apart
+	Organization  id.Organization // its contacts, archived or not
+	Shown         Shown
+	State         contact.State
+	Authorized    string // "yes", "no", "" = either
+	Role          contact.Role
+	Source        contact.Source
+	NeverSignedIn bool
+	Incomplete    bool // without e-mail or civility: «à compléter»
+	Sort          Sort
+	After         id.Contact // the keyset of the next page: only those behind this one; Page then only numbers it
+	paging.Ask
+
+	uncapped bool // Each wants all matches
+}
+
+// Plain reports whether nothing is asked for but an order and a page.
+func (f Filter) Plain() bool {
+	f.Sort, f.After, f.Ask = "", id.Contact{}, paging.Ask{}
+	return f == Filter{}
+}
+
+// query is a part of SQL with its arguments; $1 is always the workspace.
+type query struct {
+	text string
+	args []any
+}
+
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+// conditions are the filters as SQL. Those that may select few among many are written as the partial index says
+// that serves them (migrations, 00003).
+func (f Filter) conditions(q *query) string {
+	var b strings.Builder
+	b.WriteString("workspace_id = $1")
+	and := func(s string) { b.WriteString(" AND "); b.WriteString(s) }
+	switch {
+	case !f.Organization.IsZero():
+		and("organization_id = " + q.arg(f.Organization))
+	case f.Shown == Visible:
+		and("archived = 0")
+	case f.Shown == OnlyArchived:
+		and("archived = 1")
+	}
+	switch f.State {
+	case contact.WithoutLogin:
+		and("login_enabled = 0 AND joined_at IS NULL AND credentials_sent_at IS NULL")
+	case contact.Invited:
+		and("joined_at IS NULL AND login_enabled = 1")
+	case contact.Active:
+		and("joined_at IS NOT NULL AND login_enabled = 1")
+	case contact.Disabled:
+		and("login_enabled = 0 AND (joined_at IS NOT NULL OR credentials_sent_at IS NOT NULL)")
+	}
+	switch f.Authorized {
+	case "yes":
+		and("authorized_at IS NOT NULL")
+	case "no":
+		and("authorized_at IS NULL")
+	}
+	if f.Role != "" {
+		if f.Role != contact.User {
+			and("role <> 'user'")
+		}
+		and("role = " + q.arg(string(f.Role)))
+	}
+	if f.Source == contact.Landing {
+		and("source = 'landing'")
+	} else if f.Source != "" {
+		and("source = " + q.arg(string(f.Source)))
+	}
+	if f.NeverSignedIn {
+		and("last_sign_in_at IS NULL")
+	}
+	if f.Incomplete {
+		and("(email IS NULL OR civility IS NULL)")
+	}
+	return b.String()
+}
+
+// order is the order of the list and the keys that it needs.
+func (f Filter) order() string {
+	if f.Sort == Newest {
+		return "id DESC"
+	}
+	return "family_key, given_key, id"
+}

@@ -1,0 +1,89 @@
+package directory
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Find reads a page of the list. A query finds the beginnings of names first; when they do not fill the page,
+// those of other fields, then names that hold the query (from 3 letters). Permission: SeeContacts.
+func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[contact.Listed], error) {
+	f.Ask = f.Ask.Clean(24)
+	part := paging.Part[contact.Listed]{Ask: f.Ask}
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return part, err
+	}
+	var ids []id.Contact
+	var err error
+	if strings.TrimSpace(f.Query) == "" {
+		ids, err = f.walk(ctx, tx, by, &part)
+	} else {
+		ids, err = f.search(ctx, tx, by, &part)
+	}
+	if err != nil {
+		return part, err
+	}
+	part.Items, err = contact.List(ctx, tx, by, ids)
+	return part, err
+}
+
+// walk finds the page's ids without a query: by the order's own index, from the keyset if there is one.
+func (f Filter) walk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]id.Contact, error) {
+	q := query{args: []any{by.Workspace}}
+	where := f.conditions(&q)
+	var err error
+	if part.Total, part.More, err = f.total(ctx, tx, by, query{where, q.args}); err != nil {
+		return nil, err
+	}
+	offset := f.Offset()
+	if !f.After.IsZero() {
+		behind, found, err := f.behind(ctx, tx, by, &q)
+		if err != nil {
+			return nil, err
+		}
+		if found {
+			where, offset = where+behind, 0
+		}
+	}
+	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+where+` ORDER BY `+f.order()+
+		` LIMIT `+strconv.Itoa(f.Size)+` OFFSET `+strconv.Itoa(offset), q.args...)
+}
+
+// behind is the condition «after this contact in the order»; a contact that is gone gives none.
+func (f Filter) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, q *query) (string, bool, error) {
+	if f.Sort == Newest {
+		return " AND id < " + q.arg(f.After), true, nil
+	}
+	keys, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (k [2]string, err error) { return k, row.Scan(&k[0], &k[1]) },
+		`SELECT family_key, given_key FROM contact WHERE workspace_id = $1 AND id = $2`, by.Workspace, f.After)
+	if err != nil || len(keys) == 0 {
+		return "", false, err
+	}
+	return " AND (family_key, given_key, id) > (" + q.arg(keys[0][0]) + ", " + q.arg(keys[0][1]) + ", " + q.arg(f.After) + ")", true, nil
+}
+
+// total is the workspace's own total, or the matches counted up to the cap.
+func (f Filter) total(ctx context.Context, tx *sqldb.Tx, by actor.Actor, where query) (int, bool, error) {
+	if f.Plain() {
+		n, err := sqldb.Total(ctx, tx, by.Workspace, "contacts")
+		return int(n), false, err
+	}
+	return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM contact WHERE `+where.text, where.args...)
+}
+
+// Count counts the matches of a filter up to the cap, for the figures of the dashboard.
+func Count(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (n int, more bool, err error) {
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return 0, false, err
+	}
+	q := query{args: []any{by.Workspace}}
+	where := f.conditions(&q)
+	return f.total(ctx, tx, by, query{where, q.args})
+}

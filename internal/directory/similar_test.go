@@ -1,0 +1,40 @@
+package directory_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+)
+
+func TestSimilar(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		by := newHost(t, db, "brenval", "school")
+		org := newOrganization(t, db, by, "81245739800020")
+		for _, p := range [][2]string{{"Le Gall", "Maëlle"}, {"Le Gal", "Maelle"}, {"Diallo", "Ibrahima"}} {
+			create(t, db, by, org, person(p[0], p[1]))
+		}
+		for _, x := range []struct{ says, family, given, want string }{
+			{"the same name comes first, close ones after", "LE-GALL", "maelle", "Le Gall, Le Gal"},
+			{"names typed in each other's field are the same", "Ibrahima", "Diallo", "Diallo"},
+			{"a slip of a letter is close", "Dialo", "Ibra", "Diallo"},
+			{"others are not", "Kervella", "Yann", ""},
+		} {
+			t.Run(x.says, func(t *testing.T) {
+				view(t, db, func(tx *sqldb.Tx) error {
+					rows, err := directory.Similar(t.Context(), tx, by, org, x.family, x.given)
+					var names []string
+					for _, r := range rows {
+						names = append(names, r.FamilyName.String())
+					}
+					if got := strings.Join(names, ", "); got != x.want {
+						t.Errorf("%s, want %s", got, x.want)
+					}
+					return err
+				})
+			})
+		}
+	})
+}
