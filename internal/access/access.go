@@ -27,27 +27,11 @@ func Of(c contact.Row, archived bool) Gates {
 	return Gates{Joined: !c.JoinedAt.IsZero(), Enabled: c.LoginEnabled, Authorized: !c.AuthorizedAt.IsZero(), Archived: archived}
 }
 
-// Open reports whether the person sees the workspace's data through the contact: if and only if all three hold.
-func (g Gates) Open() bool { return g.Joined && g.Enabled && g.Authorized && !g.Archived }
+// Admit reports whether the person comes in at all: to their own profile at least.
+func (g Gates) Admit() bool { return g.Joined && g.Enabled && !g.Archived }
 
-// Closed lists, as keys of the catalogue, what each closed gate says and what would open it, in the order in
-// which one would open them; none when all are open (« Ce contact peut-il se connecter ? »).
-func (g Gates) Closed() []string {
-	var keys []string
-	if g.Archived {
-		keys = append(keys, "access.closed.archived")
-	}
-	if !g.Enabled {
-		keys = append(keys, "access.closed.enabled")
-	}
-	if !g.Joined {
-		keys = append(keys, "access.closed.joined")
-	}
-	if !g.Authorized {
-		keys = append(keys, "access.closed.authorized")
-	}
-	return keys
-}
+// Open reports whether the person sees the workspace's data through the contact: if and only if all three hold.
+func (g Gates) Open() bool { return g.Admit() && g.Authorized }
 
 // Authorize lets the contact see the workspace's data (manual 1, figure 7, « Autoriser l'accès »). It is never
 // undone, by anybody, by any path. Doing it again writes the same values again, so that the answer is durable, and

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
@@ -23,14 +24,51 @@ func TestGates(t *testing.T) {
 			if g.Open() != (n == 7) {
 				t.Errorf("%+v: open %v", g, g.Open())
 			}
-			if (len(g.Closed()) == 0) != g.Open() {
-				t.Errorf("%+v: says %v", g, g.Closed())
+			if g.Admit() != (n == 3 || n == 7) {
+				t.Errorf("%+v: admits %v", g, g.Admit())
 			}
 		}
 	})
-	t.Run("what is said of a closed gate comes in the order of opening", func(t *testing.T) {
-		want := []string{"access.closed.archived", "access.closed.enabled", "access.closed.joined", "access.closed.authorized"}
-		if got := (access.Gates{Archived: true}).Closed(); !slices.Equal(got, want) {
+	t.Run("each gate says how it stands, and so often is the answer no as a gate is closed", func(t *testing.T) {
+		for n := range 16 {
+			var c contact.Contact
+			c.LoginEnabled = n&2 > 0
+			if n&1 > 0 {
+				c.JoinedAt = 1
+			}
+			if n&4 > 0 {
+				c.AuthorizedAt = 1
+			}
+			closed := 0
+			for _, a := range access.Explain(c, n&8 > 0) {
+				if !a.Open {
+					closed++
+				}
+				for _, language := range locale.Languages() {
+					if p := locale.For(language, locale.Company, locale.School, nil); !p.Has(a.Key) {
+						t.Errorf("%s has no words for %s", language, a.Key)
+					}
+				}
+			}
+			if open := access.Of(c.Row, n&8 > 0).Open(); open != (closed == 0) {
+				t.Errorf("%d: open %v with %d closed", n, open, closed)
+			}
+		}
+	})
+	t.Run("what is said of a closed gate tells why, in the order of opening", func(t *testing.T) {
+		keys := func(c contact.Contact, archived bool) (list []string) {
+			for _, a := range access.Explain(c, archived) {
+				list = append(list, a.Key)
+			}
+			return list
+		}
+		want := []string{"access.archived", "access.enabled.never", "access.joined.closed", "access.authorized.closed"}
+		if got := keys(contact.Contact{}, true); !slices.Equal(got, want) {
+			t.Error(got)
+		}
+		c := contact.Contact{LoginDisabledBy: "portal"}
+		c.CredentialsSentAt, c.AuthorizedAt = 1, 1
+		if got := keys(c, false); !slices.Equal(got, []string{"access.enabled.portal", "access.joined.sent", "access.authorized.open"}) {
 			t.Error(got)
 		}
 	})

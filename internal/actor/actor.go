@@ -16,15 +16,21 @@ type Kind string
 // The kinds of caller.
 const (
 	Staff   Kind = "staff"   // a person who works for the workspace
+	Contact Kind = "contact" // a person of an organisation, through one contact of theirs
 	Program Kind = "program" // a job of this program, or its command line
 )
 
 // Actor is the caller of a verb, in one workspace. The zero value may do nothing.
+//
+// A verb that a Contact may call confines itself to the caller's own Organization and Contact: whatever else there is
+// does not exist for them.
 type Actor struct {
-	Kind      Kind
-	Workspace id.Workspace
-	Login     id.Login // who, when Kind is Staff
-	Role      Role
+	Kind         Kind
+	Workspace    id.Workspace
+	Login        id.Login        // who, when Kind is Staff or Contact
+	Contact      id.Contact      // through whom the person came in, when Kind is Contact
+	Organization id.Organization // that contact's, when Kind is Contact
+	Role         Role
 }
 
 // OfProgram is the caller that stands for this program itself in a workspace: the command line and the jobs.
@@ -33,9 +39,21 @@ func OfProgram(workspace id.Workspace) Actor {
 	return Actor{Kind: Program, Workspace: workspace, Role: ProgramRole}
 }
 
-// May reports whether the policy grants the permission to the caller's role.
+// May reports whether the policy grants the permission to the caller's role. A role of the portal that is nobody's in
+// no organisation may do nothing.
 func (a Actor) May(p Permission) bool {
-	return a.Workspace != 0 && a.Role != 0 && policy[p].roles&a.Role != 0
+	if a.Role&portal != 0 && (a.Kind != Contact || a.Contact.IsZero() || a.Organization.IsZero()) {
+		return false
+	}
+	return a.Workspace != 0 && policy[p].roles&a.Role != 0
+}
+
+// Who is the caller as the history keeps them: the contact, the login of a member of staff; zero for the program.
+func (a Actor) Who() id.UUID {
+	if a.Kind == Contact {
+		return a.Contact.UUID
+	}
+	return a.Login.UUID
 }
 
 // Need is nil when the caller may, else a fault.Forbidden. It is the first line of every verb.

@@ -3,11 +3,15 @@ package actor
 // Role is what somebody is in the workspace. Roles are bits, so that a row of the table names several.
 type Role uint8
 
-// The roles. The portal's own come with the portal.
+// The roles.
 const (
 	StaffOfficer Role = 1 << iota
 	StaffAdmin
 	ProgramRole
+	PortalGuest // has joined and is enabled, but the workspace has not authorised them yet
+	PortalUser  // all three gates are open, as for the next two
+	PortalAdmin
+	PortalSuperAdmin
 )
 
 // RoleOfStaff reads the staff role as stored: 'officer' or 'admin'; anything else may do nothing.
@@ -19,6 +23,16 @@ func RoleOfStaff(stored string) Role {
 		return StaffAdmin
 	}
 	return 0
+}
+
+// RoleOfContact reads the role of a contact that has joined and is enabled, as stored: 'user', 'admin' or 'super_admin'.
+// As long as it is not authorised it is a guest, whatever is stored; anything else may do nothing.
+func RoleOfContact(stored string, authorized bool) Role {
+	role := map[string]Role{"user": PortalUser, "admin": PortalAdmin, "super_admin": PortalSuperAdmin}[stored]
+	if role != 0 && !authorized {
+		return PortalGuest
+	}
+	return role
 }
 
 // Permission is one line of the table.
@@ -42,12 +56,16 @@ const (
 	EditSettings
 	SeeLetters
 	EditLetters
-	last = EditLetters
+	SeeOwnContact
+	SeeOwnOrganization
+	last = SeeOwnOrganization
 )
 
 const (
 	everyone = StaffOfficer | StaffAdmin | ProgramRole
 	admins   = StaffAdmin | ProgramRole
+	users    = PortalUser | PortalAdmin | PortalSuperAdmin
+	portal   = PortalGuest | users
 )
 
 // policy is product.md §5, read by everybody: who may do what.
@@ -72,6 +90,8 @@ var policy = [last + 1]struct {
 	EditSettings:         {admins, "change the workspace's settings"},
 	SeeLetters:           {admins, "see which letters were sent, and how that went"},
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
+	SeeOwnContact:        {portal, "see what is kept of oneself as a contact"},
+	SeeOwnOrganization:   {users, "see one's own organisation"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

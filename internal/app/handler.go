@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/office"
+	"github.com/entregent/entregent/internal/portal"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -28,6 +29,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	}
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Stopping: stopping})
 	office.Mount(site, office.Options{Transfers: b.transfers()})
+	portal.Mount(site)
 	return site, site.Check()
 }
 

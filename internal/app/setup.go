@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
@@ -112,7 +113,9 @@ func (b *Base) Workspaces(ctx context.Context) (list []workspace.Workspace, err 
 // desk is where passwords are hashed and looked at, at the configured cost.
 func (b *Base) desk() *login.Desk {
 	p := b.config.Passwords
-	return login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: p.Concurrent})
+	d := login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: p.Concurrent})
+	d.OnSignIn(access.SignedIn)
+	return d
 }
 
 func (b *Base) limits() login.Limits { return login.LimitsOf(b.config.SignIn) }

@@ -28,6 +28,7 @@ type Past struct {
 	LoginDisabledBy   string // "", "staff" or "portal"
 	CredentialsSentAt sqldb.Time
 	JoinedAt          sqldb.Time
+	Login             id.Login // that it has joined with
 	AuthorizedAt      sqldb.Time
 	AuthorizedBy      id.Login
 	LastSignInAt      sqldb.Time
@@ -40,10 +41,10 @@ func Imagine(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Conta
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	n, err := tx.Exec(ctx, `UPDATE contact SET role = $1, login_email = $2, login_enabled = $3, login_disabled_by = $4,
-			credentials_sent_at = $5, joined_at = $6, authorized_at = $7, authorized_by = $8, last_sign_in_at = $9
-		WHERE workspace_id = $10 AND id = $11`,
+			credentials_sent_at = $5, joined_at = $6, login_id = $7, authorized_at = $8, authorized_by = $9, last_sign_in_at = $10
+		WHERE workspace_id = $11 AND id = $12`,
 		string(p.Role), p.LoginEmail, p.LoginEnabled, p.LoginDisabledBy,
-		p.CredentialsSentAt, p.JoinedAt, p.AuthorizedAt, p.AuthorizedBy, p.LastSignInAt, by.Workspace, contact)
+		p.CredentialsSentAt, p.JoinedAt, p.Login, p.AuthorizedAt, p.AuthorizedBy, p.LastSignInAt, by.Workspace, contact)
 	if err == nil && n == 0 {
 		return fault.Missing()
 	}

@@ -43,7 +43,7 @@ type Line struct {
 	ID           id.Line
 	At           sqldb.Time
 	ActorKind    actor.Kind
-	Actor        id.UUID // the login of a member of staff; zero for the program
+	Actor        id.UUID // the login of a member of staff, the contact of an organisation; zero for the program
 	Subject      Subject
 	Organization id.Organization
 	Kind         string
@@ -80,7 +80,7 @@ func RecordAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, entries []Entr
 		if err != nil {
 			return err
 		}
-		lines = append(lines, []any{by.Workspace, e.Line, tx.Now(), string(by.Kind), by.Login, e.Subject.Kind, e.Subject.ID, e.Subject.Number,
+		lines = append(lines, []any{by.Workspace, e.Line, tx.Now(), string(by.Kind), by.Who(), e.Subject.Kind, e.Subject.ID, e.Subject.Number,
 			e.Organization, e.Kind, strings.Join(fields, ","), digest(salt, value)})
 		if value != "" {
 			values = append(values, []any{by.Workspace, e.Subject.ID, e.Line, salt, value})

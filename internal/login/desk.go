@@ -24,11 +24,21 @@ type Desk struct {
 	throttle secret.Key
 	browser  secret.Key
 	links    link.Maker
+	signedIn func(ctx context.Context, tx *sqldb.Tx, login id.Login) error
 }
 
 // NewDesk makes the desk; nodes that share a database share the secret too, else they count apart.
 func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk {
-	return &Desk{db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser"), links: Links(s, limits)}
+	return &Desk{
+		db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser"), links: Links(s, limits),
+		signedIn: func(context.Context, *sqldb.Tx, id.Login) error { return nil },
+	}
+}
+
+// OnSignIn names what a room above has to do in the transaction of each sign-in that succeeds; its error undoes the
+// sign-in. It is called before anybody signs in.
+func (d *Desk) OnSignIn(do func(ctx context.Context, tx *sqldb.Tx, login id.Login) error) {
+	d.signedIn = do
 }
 
 // Links makes and finds the installation's one-time links.
@@ -86,10 +96,11 @@ func (d *Desk) SignIn(ctx context.Context, in Credentials) (Entry, error) {
 	}
 	var e Entry
 	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		if e, err = d.admit(ctx, tx, c, fresh, in.Browser); err != nil {
+		if err := d.signedIn(ctx, tx, c.login.ID); err != nil { // first: who deletes a contact holds its row before its login
 			return err
 		}
-		return countSignIn(ctx, tx, e.Login.ID)
+		e, err = d.admit(ctx, tx, c, fresh, in.Browser)
+		return err
 	})
 	return e, err
 }

@@ -1,11 +1,15 @@
 package login_test
 
 import (
+	"context"
+	"errors"
+	"io"
 	"testing"
 	"time"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -29,14 +33,16 @@ func TestWeekOf(t *testing.T) {
 	}
 }
 
-func TestSignInsAreCountedByWeek(t *testing.T) {
+func TestSignIns(t *testing.T) {
 	each(t, func(h house) {
 		l := h.person("helene.garnier@brenval.example")
 		h.workspace(1, l)
-		h.workspace(2, l)
 		by := actor.Actor{Kind: actor.Staff, Workspace: 1, Login: l.ID, Role: actor.StaffOfficer}
+		paris, err := time.LoadLocation("Europe/Paris")
+		if err != nil {
+			h.Fatal(err)
+		}
 		counts := func() (n []int) {
-			paris, _ := time.LoadLocation("Europe/Paris")
 			this := login.WeekOf(h.db.Now().In(paris))
 			h.view(func(tx *sqldb.Tx) (err error) {
 				n, err = login.SignIns(h.Context(), tx, by, []time.Time{this.AddDate(0, 0, -7), this})
@@ -44,25 +50,35 @@ func TestSignInsAreCountedByWeek(t *testing.T) {
 			})
 			return n
 		}
-		signIn := func(password string) {
-			h.Helper()
-			if err := h.try(login.Credentials{Email: "helene.garnier@brenval.example", Password: password}); (err == nil) != (password == good) {
-				h.Fatal(err)
+		h.rule("they are counted by the week of the zone in which they happen", func(h house) {
+			count := func() {
+				h.update(func(tx *sqldb.Tx) error { login.CountSignIn(tx, 1, paris); return nil })
 			}
-		}
-		h.rule("a sign-in counts once in each workspace, in the week of its time zone; a wrong password does not", func(h house) {
-			signIn(good)
-			signIn(bad)
-			signIn(good)
-			if n := counts(); n[0] != 0 || n[1] != 2 {
-				h.Error(n)
-			}
+			count()
 			h.clock.Pass(61*time.Hour + 30*time.Minute) // from Friday, 10:00, to Sunday, 23:30 in Paris
-			signIn(good)
+			count()
 			h.clock.Pass(time.Hour)
-			signIn(good)
-			if n := counts(); n[0] != 3 || n[1] != 1 {
+			count()
+			if n := counts(); n[0] != 2 || n[1] != 1 {
 				h.Error(n)
+			}
+		})
+		h.rule("what a room above does at a sign-in is done with it, or neither is", func(h house) {
+			var told []id.Login
+			h.desk.OnSignIn(func(_ context.Context, _ *sqldb.Tx, who id.Login) error {
+				told = append(told, who)
+				return nil
+			})
+			right := login.Credentials{Email: "helene.garnier@brenval.example", Password: good}
+			if err := h.try(right); err != nil || len(told) != 1 || told[0] != l.ID {
+				h.Errorf("%v, %v", told, err)
+			}
+			if err := h.try(login.Credentials{Email: right.Email, Password: bad}); !fault.Is(err, fault.Invalid) || len(told) != 1 {
+				h.Errorf("%v, %v", told, err)
+			}
+			h.desk.OnSignIn(func(context.Context, *sqldb.Tx, id.Login) error { return io.ErrUnexpectedEOF })
+			if err := h.try(right); !errors.Is(err, io.ErrUnexpectedEOF) {
+				h.Error(err)
 			}
 		})
 		h.rule("whoever has no role in the workspace is not told", func(h house) {

@@ -23,7 +23,7 @@ import (
 type sheet struct {
 	contact.Contact
 	primary   bool
-	gates     access.Gates
+	archived  bool   // its organisation is
 	changedBy string // "" = the program, or somebody who is gone
 	form      *ui.Form
 }
@@ -39,7 +39,7 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.primary, s.gates = org.Primary == of, access.Of(s.Row, org.Archived())
+	s.primary, s.archived = org.Primary == of, org.Archived()
 	if !s.UpdatedBy.IsZero() {
 		names, err := login.Names(r.Context(), tx, []id.Login{s.UpdatedBy})
 		if err != nil {
@@ -212,13 +212,12 @@ func civilityText(p *locale.Printer, c name.Civility) string {
 	return p.Text(c.Label())
 }
 
-// verdict answers « Ce contact peut-il se connecter ? » in one sentence; what is closed stands below it.
+// verdict answers « Ce contact peut-il se connecter ? » in one sentence; what each gate says stands below it.
 func (s *sheet) verdict(r *web.Request) string {
-	signsIn := s.gates.Joined && s.gates.Enabled && !s.gates.Archived
-	switch {
-	case s.gates.Open():
+	switch gates := access.Of(s.Row, s.archived); {
+	case gates.Open():
 		return r.P.Text("office.contact.may.all")
-	case signsIn:
+	case gates.Admit():
 		return r.P.Text("office.contact.may.profile")
 	}
 	return r.P.Text("office.contact.may.not")

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
@@ -79,6 +80,7 @@ func newHouse(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 	h := &house{TB: t, db: db, clock: clock}
 	key, limits := secret.New(), login.DefaultLimits()
 	desk := login.NewDesk(db, key, limits, login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 4})
+	desk.OnSignIn(access.SignedIn)
 	address, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)

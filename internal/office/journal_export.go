@@ -131,21 +131,46 @@ func exportPart(r *web.Request, f journal.Filter) (lines []exportedLine, next id
 		if err != nil {
 			return err
 		}
-		people := make([]id.Login, len(page.Lines))
-		for i, l := range page.Lines {
-			people[i].UUID = l.Actor
-		}
-		names, err := login.Names(r.Context(), tx, people)
+		names, err := actorNames(r, tx, page.Lines)
 		if err != nil {
 			return err
 		}
 		lines, next = make([]exportedLine, len(page.Lines)), page.Next
 		for i, l := range page.Lines {
-			lines[i] = exported(l, names[id.Login{UUID: l.Actor}])
+			lines[i] = exported(l, names[l.Actor])
 		}
 		return nil
 	})
 	return lines, next, err
+}
+
+// actorNames tells what those are called who did what the lines say, as far as they are still there.
+func actorNames(r *web.Request, tx *sqldb.Tx, lines []journal.Line) (map[id.UUID]string, error) {
+	var people []id.Login
+	var contacts []id.Contact
+	for _, l := range lines {
+		if l.ActorKind == actor.Contact {
+			contacts = append(contacts, id.Contact{UUID: l.Actor})
+		} else {
+			people = append(people, id.Login{UUID: l.Actor})
+		}
+	}
+	staff, err := login.Names(r.Context(), tx, people)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := contact.Rows(r.Context(), tx, r.By, contacts)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[id.UUID]string, len(staff)+len(rows))
+	for person, name := range staff {
+		names[person.UUID] = name
+	}
+	for person, row := range rows {
+		names[person.UUID] = fullName(r, row)
+	}
+	return names, nil
 }
 
 func exported(l journal.Line, name string) exportedLine {

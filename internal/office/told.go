@@ -100,7 +100,11 @@ func tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 	var contacts []id.Contact
 	var organizations []id.Organization
 	for _, l := range lines {
-		people = append(people, id.Login{UUID: l.Actor})
+		if l.ActorKind == actor.Contact {
+			contacts = append(contacts, id.Contact{UUID: l.Actor})
+		} else {
+			people = append(people, id.Login{UUID: l.Actor})
+		}
 		organizations = append(organizations, l.Organization)
 		switch l.Subject.Kind {
 		case "contact":
@@ -179,6 +183,11 @@ func (t teller) who(l journal.Line) string {
 	switch {
 	case l.ActorKind == actor.Program:
 		return t.r.P.Text("office.journal.program")
+	case l.ActorKind == actor.Contact:
+		if c, ok := t.contacts[id.Contact{UUID: l.Actor}]; ok {
+			return fullName(t.r, c)
+		}
+		return t.r.P.Text("office.journal.departed")
 	case l.Actor == t.r.Login.ID.UUID:
 		return t.r.P.Text("office.journal.you")
 	}

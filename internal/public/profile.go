@@ -173,6 +173,16 @@ func (f *face) endOtherSessions(r *web.Request) error {
 	return r.SeeOther("/profile")
 }
 
+// mostEntrances the page leads back to; more have a page of their own.
+const mostEntrances = 3
+
+func entrances(r *web.Request) (open []web.Entrance, more bool) {
+	if open = r.Entrances(); len(open) > mostEntrances {
+		return nil, true
+	}
+	return open, false
+}
+
 // faulty is the form of which the window's title says that it has faults.
 func (p profile) faulty() *ui.Form {
 	if p.password.Error != nil {

@@ -6,6 +6,7 @@ package public
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
@@ -79,10 +80,14 @@ func (f *face) start(r *web.Request) error {
 		}
 		return r.SeeOther("/sign-in")
 	}
-	if list := r.Memberships(); len(list) == 1 {
-		return r.SeeOther("/" + list[0].Workspace.Slug + "/office")
+	open, closed := r.Entrances(), r.Closed()
+	switch {
+	case len(open) == 1:
+		return r.SeeOther(open[0].URL)
+	case len(open) == 0 && len(closed) == 1:
+		return r.SeeOther(closed[0].URL)
 	}
-	return r.Render(http.StatusOK, workspacesPage(r))
+	return r.Render(http.StatusOK, entrancesPage(r, open, closed))
 }
 
 func (f *face) empty(r *web.Request) (empty bool, err error) {
@@ -93,8 +98,22 @@ func (f *face) empty(r *web.Request) (empty bool, err error) {
 	return empty, err
 }
 
-// workspace leads from a workspace's short address to its back office.
-func (f *face) workspace(r *web.Request) error { return r.SeeOther(r.Office("")) }
+// workspace leads from a workspace's short address to its back office whoever works for it, and its contacts to its
+// portal.
+func (f *face) workspace(r *web.Request) error {
+	slug := r.Workspace.Slug
+	if r.Login.ID.IsZero() {
+		return r.SeeOther(web.SignInAddress("/" + slug))
+	}
+	if r.By.Role != 0 {
+		return r.SeeOther(r.Office(""))
+	}
+	if portal := r.PortalStart(slug); portal != "" {
+		return r.SeeOther(portal)
+	}
+	r.Workspace = workspace.Workspace{} // what is none of theirs is not named
+	return fault.Missing()
+}
 
 // language keeps the choice in the browser and, for whoever is signed in, in the profile.
 func (f *face) language(r *web.Request) error {
@@ -157,6 +176,11 @@ func (f *face) ready(r *web.Request) error {
 func favicon(r *web.Request) error { return r.SeeOther(static.Path("favicon.svg")) }
 
 func robots(r *web.Request) error { return r.Text(http.StatusOK, "User-agent: *\nDisallow: /\n") }
+
+// only keeps the portals, or the back offices.
+func only(list []web.Entrance, portals bool) []web.Entrance {
+	return slices.DeleteFunc(slices.Clone(list), func(e web.Entrance) bool { return e.Portal != portals })
+}
 
 // options makes answers of a list.
 func options[T any](list []T, option func(T) ui.Option) []ui.Option {

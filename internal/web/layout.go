@@ -45,18 +45,27 @@ func (r *Request) address() string {
 	return ""
 }
 
-// menu is what the person may open.
+// menu is what the person may open of the back office.
 func (r *Request) menu(page Page) []ui.Link {
-	links := make([]ui.Link, 0, len(r.site.Navigation.Items))
+	return r.links(page, officePath, r.site.Navigation, r.Office)
+}
+
+// portalMenu is what the person may open of the portal.
+func (r *Request) portalMenu(page Page) []ui.Link {
+	return r.links(page, portalPath, r.site.Portal, r.Portal)
+}
+
+func (r *Request) links(page Page, face string, n Navigation, at func(path string) string) []ui.Link {
+	links := make([]ui.Link, 0, len(n.Items))
 	rule := false
-	for _, item := range r.site.Navigation.Items {
+	for _, item := range n.Items {
 		rule = rule || item.Rule
-		needs, ok := r.site.needs(item)
+		needs, ok := r.site.needs(face, item)
 		if !ok || !r.By.May(needs) {
 			continue
 		}
 		links = append(links, ui.Link{
-			Text: r.P.Text(item.Text), Icon: item.Icon, URL: r.Office(item.Path),
+			Text: r.P.Text(item.Text), Icon: item.Icon, URL: at(item.Path),
 			Current: item.Key == page.Current, Rule: rule && len(links) > 0,
 		})
 		rule = false
@@ -70,17 +79,6 @@ func (page Page) current() string {
 		return "page"
 	}
 	return "true"
-}
-
-// elsewhere lists the other workspaces that the person works for.
-func (r *Request) elsewhere() []ui.Link {
-	var links []ui.Link
-	for _, m := range r.memberships {
-		if m.Workspace.ID != r.Workspace.ID {
-			links = append(links, ui.Link{Text: m.Workspace.Name, URL: "/" + m.Workspace.Slug + "/office", Icon: "swap"})
-		}
-	}
-	return links
 }
 
 // language is the other language, for the switch.

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -34,10 +35,12 @@ type Request struct {
 	route       Route
 	session     login.Session
 	memberships []workspace.Membership
-	broken      error    // what Update refuses to start with: unreadable values, a kept form
-	replay      bool     // a kept form is shown again; nothing may be stored
-	form        *ui.Form // the last one that was made or read
-	toasts      []string // to be shown by the page that is rendered
+	places      []access.Place
+	place       access.Place // through which the person came in, behind Door Contact
+	broken      error        // what Update refuses to start with: unreadable values, a kept form
+	replay      bool         // a kept form is shown again; nothing may be stored
+	form        *ui.Form     // the last one that was made or read
+	toasts      []string     // to be shown by the page that is rendered
 }
 
 // Site is what the request came to.
@@ -92,8 +95,10 @@ func (r *Request) Session(name string) (v id.Session, err error) { return v, pat
 // Transfer, see Contact.
 func (r *Request) Transfer(name string) (v id.Transfer, err error) { return v, pathID(r, name, &v) }
 
-func pathID[K any](r *Request, name string, v *id.Of[K]) (err error) {
-	if *v, err = id.Parse[K](r.PathValue(name)); err != nil {
+func pathID[K any](r *Request, name string, v *id.Of[K]) error { return readID(r.PathValue(name), v) }
+
+func readID[K any](text string, v *id.Of[K]) (err error) {
+	if *v, err = id.Parse[K](text); err != nil {
 		return fault.Missing()
 	}
 	return nil
@@ -140,6 +145,9 @@ func (r *Request) With(args ...string) string {
 
 // Office is an address of the back office of the request's workspace: Office("/contacts").
 func (r *Request) Office(path string) string { return "/" + r.Workspace.Slug + "/office" + path }
+
+// Portal is an address of the portal of the organisation as whose contact the person came in.
+func (r *Request) Portal(path string) string { return portalAddress(r.place) + path }
 
 // Own reports whether an address leads to a page of this installation and nowhere else: a path with one slash
 // in front, as browsers read it.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -62,8 +63,13 @@ func (r *Request) identifyQuietly() {
 	if r.recognise() != nil {
 		return
 	}
-	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	r.join(first)
+	first, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if below, ok := strings.CutPrefix(rest, "portal/"); ok {
+		organization, _, _ := strings.Cut(below, "/")
+		r.visit(first, organization) //nolint:errcheck // whoever is not admitted stays outside
+	} else {
+		r.join(first)
+	}
 	r.P = r.printer()
 	r.x.login, r.x.workspace = r.Login.ID, r.Workspace.ID
 }
@@ -97,29 +103,40 @@ func (r *Request) recognise() error {
 	return r.load(login.PersonOf(ctx))
 }
 
-// load makes the request that of a person, with the workspaces that they work for.
+// load makes the request that of a person, with the workspaces that they work for and the places that they have joined.
 func (r *Request) load(person login.Login) error {
 	r.Login = person
 	r.By = actor.Actor{Kind: actor.Staff, Login: person.ID}
 	return r.View(func(tx *sqldb.Tx) (err error) {
-		r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person.ID)
+		if r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person.ID); err != nil {
+			return err
+		}
+		r.places, err = access.Places(r.Context(), tx, person.ID)
 		return err
 	})
 }
 
-// enter goes through the route's door. A workspace is found among those that the person works for; for
-// everybody else it does not exist, whether it does or not.
+// enter goes through the route's door. A workspace is found among those that the person works for, or has joined as
+// a contact; for everybody else it does not exist, whether it does or not.
 func (r *Request) enter() error {
 	slug := r.PathValue("workspace")
+	if r.route.Door != Anybody && r.Login.ID.IsZero() {
+		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
+	}
+	if r.route.Door == Contact {
+		err := r.visit(slug, r.PathValue("organization"))
+		if err == nil {
+			r.rememberPlace()
+		}
+		return err
+	}
 	r.join(slug)
 	switch {
-	case r.route.Door != Anybody && r.Login.ID.IsZero():
-		return fault.New(fault.Unauthenticated, "fault.unauthenticated")
 	case r.route.Door == Staff && r.By.Role == 0:
 		return fault.Missing()
 	case r.route.Door == Staff:
 		return r.By.Need(r.route.Needs)
-	case slug != "" && r.Workspace.ID == 0:
+	case r.route.Door == Anybody && slug != "" && r.Workspace.ID == 0:
 		return r.View(func(tx *sqldb.Tx) (err error) {
 			r.Workspace, err = workspace.GetBySlug(r.Context(), tx, slug)
 			return err
@@ -215,12 +232,9 @@ func (r *Request) SignOut() error {
 	}
 	r.setCookie(sessionCookie, "", -1)
 	r.setCookie(authorCookie, "", -1)
-	r.Login, r.By, r.memberships = login.Login{}, actor.Actor{}, nil
+	r.Login, r.By, r.memberships, r.places = login.Login{}, actor.Actor{}, nil, nil
 	return nil
 }
-
-// Memberships lists the workspaces that the person works for, by name.
-func (r *Request) Memberships() []workspace.Membership { return r.memberships }
 
 // SetLanguage keeps a language in this browser, for when nobody is signed in. What the request says from now on,
 // a toast for one, is in it.

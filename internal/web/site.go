@@ -58,8 +58,9 @@ type Observation struct {
 type Site struct {
 	Options
 
-	// Navigation is the back office's menu and search.
+	// Navigation is the back office's menu and search, Portal the portal's menu.
 	Navigation Navigation
+	Portal     Navigation
 	// SignInPage answers a post whose session has ended: the page on which its author signs in again. Kept
 	// is what was typed, sealed, for the form to carry along; "" when nothing could be kept.
 	SignInPage func(r *Request, kept string) error
@@ -74,6 +75,7 @@ type Site struct {
 	headers   http.Header
 	flash     secret.Key
 	author    secret.Key
+	place     secret.Key
 	kept      cipher.AEAD
 	reachable string // the base URL's host and port, as in a Host header
 	ownOrigin string // as browsers write it in an Origin header
@@ -89,6 +91,7 @@ type Door uint8
 // The doors.
 const (
 	Staff    Door = iota // who works for the workspace of the address and has the permission Needs
+	Contact              // whom the gates admit as a contact of the organisation of the address, with the permission Needs
 	SignedIn             // anybody with a login
 	Anybody
 )
@@ -97,7 +100,7 @@ const (
 type Route struct {
 	Pattern string           // of http.ServeMux: "POST /{workspace}/office/contacts/{contact}/authorization"
 	Door    Door             // who may come in; the zero value asks for Needs
-	Needs   actor.Permission // with Door Staff: never zero there
+	Needs   actor.Permission // with the doors Staff and Contact: never zero there
 	Handle  Handler
 	Body    int64 // largest request body in bytes; 0 = Options.BodyLimit
 
@@ -139,6 +142,7 @@ func New(o Options) (*Site, error) {
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
 		author:    o.Secret.Key("web author"),
+		place:     o.Secret.Key("web place"),
 		reachable: canonicalHost(o.BaseURL.Host, o.BaseURL.Scheme),
 	}
 	s.ownOrigin = o.BaseURL.Scheme + "://" + s.reachable
@@ -155,8 +159,11 @@ func New(o Options) (*Site, error) {
 // is a defect and panics.
 func (s *Site) Mount(routes ...Route) {
 	for _, route := range routes {
-		if (route.Door == Staff) != (route.Needs != 0) {
-			panic("web: route " + route.Pattern + ": Needs goes with Door Staff")
+		if (route.Door == Staff || route.Door == Contact) != (route.Needs != 0) {
+			panic("web: route " + route.Pattern + ": Needs goes with the doors Staff and Contact")
+		}
+		if route.Door == Contact && !strings.HasPrefix(route.path(), portalPath) {
+			panic("web: route " + route.Pattern + ": contacts belong to an organisation")
 		}
 		mux := s.public
 		if strings.HasPrefix(route.path(), "/{workspace}") {
@@ -175,7 +182,13 @@ func (s *Site) Mount(routes ...Route) {
 // Routes lists what was mounted, for the tests that walk the whole surface.
 func (s *Site) Routes() []Route { return append([]Route(nil), s.routes...) }
 
-// Navigation is what stands around the pages of the back office.
+// Where the pages of the two faces with a menu stand.
+const (
+	officePath = "/{workspace}/office"
+	portalPath = "/{workspace}/portal/{organization}"
+)
+
+// Navigation is what stands around the pages of a face.
 type Navigation struct {
 	Items  []MenuItem
 	Search string // where the bar's search goes, below /{workspace}/office/; "" = no search
@@ -186,23 +199,25 @@ type MenuItem struct {
 	Key  string // by which a Page says that it is the current one
 	Text string // key of the catalogue
 	Icon string
-	Path string // below /{workspace}/office, "" or beginning with a slash
+	Path string // below the face's own address, "" or beginning with a slash
 	Rule bool   // a line above it
 }
 
 // Check reports the first menu item that leads nowhere. App calls it once everything is mounted.
 func (s *Site) Check() error {
-	for _, item := range s.Navigation.Items {
-		if _, ok := s.needs(item); !ok {
-			return fmt.Errorf("web: menu item %s leads to no route", item.Key)
+	for face, n := range map[string]Navigation{officePath: s.Navigation, portalPath: s.Portal} {
+		for _, item := range n.Items {
+			if _, ok := s.needs(face, item); !ok {
+				return fmt.Errorf("web: menu item %s leads to no route", item.Key)
+			}
 		}
 	}
 	return nil
 }
 
-// needs is the permission of the route that a menu item leads to.
-func (s *Site) needs(item MenuItem) (actor.Permission, bool) {
-	pattern := "GET /{workspace}/office" + item.Path
+// needs is the permission of the route that a face's menu item leads to.
+func (s *Site) needs(face string, item MenuItem) (actor.Permission, bool) {
+	pattern := "GET " + face + item.Path
 	for _, route := range s.routes {
 		if route.Pattern == pattern {
 			return route.Needs, true

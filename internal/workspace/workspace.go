@@ -54,30 +54,33 @@ func (w Workspace) Zone() *time.Location {
 	return zone
 }
 
-const columns = `w.id, w.slug, w.name, w.kind, w.organization_noun, w.country, w.locale, w.time_zone, w.brand, w.phone_required, w.version`
+// Columns are a workspace's, under the name w, for the statements of rooms above that read it beside rows of their own;
+// Fields are where they are scanned to.
+const Columns = `w.id, w.slug, w.name, w.kind, w.organization_noun, w.country, w.locale, w.time_zone, w.brand, w.phone_required, w.version`
 
-func (w *Workspace) fields() []any {
+// Fields, see Columns.
+func (w *Workspace) Fields() []any {
 	return []any{&w.ID, &w.Slug, &w.Name, &w.Kind, &w.OrganizationNoun, &w.Country, &w.Locale, &w.TimeZone, &w.Brand, &w.PhoneRequired, &w.Version}
 }
 
 func scan(row sqldb.Scanner) (w Workspace, err error) {
-	err = row.Scan(w.fields()...)
+	err = row.Scan(w.Fields()...)
 	return w, err
 }
 
 // Get reads a workspace by its number; none is a fault.NotFound.
 func Get(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace) (Workspace, error) {
-	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM workspace w WHERE w.id = $1`, workspace)
+	return sqldb.One(ctx, tx, scan, `SELECT `+Columns+` FROM workspace w WHERE w.id = $1`, workspace)
 }
 
 // GetBySlug reads a workspace by what stands in the address; none is a fault.NotFound.
 func GetBySlug(ctx context.Context, tx *sqldb.Tx, slug string) (Workspace, error) {
-	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM workspace w WHERE w.slug = $1`, slug)
+	return sqldb.One(ctx, tx, scan, `SELECT `+Columns+` FROM workspace w WHERE w.slug = $1`, slug)
 }
 
 // List reads all workspaces of the installation, by slug. It is for the command line and for jobs.
 func List(ctx context.Context, tx *sqldb.Tx) ([]Workspace, error) {
-	return sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM workspace w ORDER BY w.slug`)
+	return sqldb.List(ctx, tx, scan, `SELECT `+Columns+` FROM workspace w ORDER BY w.slug`)
 }
 
 // IsEmpty reports whether the installation waits for its set-up.

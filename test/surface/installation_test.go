@@ -69,6 +69,7 @@ type installation struct {
 	config  config.Config
 	site    *web.Site
 	log     *records
+	homes   map[string]contact.Contact // through whom a person of the portal comes in, by address
 	school  host
 	vendor  host
 	numbers atomic.Int64 // of what was made, so that nothing has the name of another
@@ -109,7 +110,7 @@ func settings() config.Config {
 // furnish makes the two workspaces.
 func furnish(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *installation {
 	t.Helper()
-	in := &installation{t: t, db: db, clock: clock, secret: secret.New(), config: settings(), log: &records{}}
+	in := &installation{t: t, db: db, clock: clock, secret: secret.New(), config: settings(), log: &records{}, homes: map[string]contact.Contact{}}
 	in.site = in.node(db)
 	in.school = in.host("brenval", "École Brenval", workspace.School)
 	in.vendor = in.host("orvane", "Orvane Santé", workspace.Vendor)
@@ -145,7 +146,17 @@ func (in *installation) host(slug, name string, kind workspace.Kind) (h host) {
 }
 
 // staff adds somebody to the team of a host, with the tests' password.
-func (in *installation) staff(h host, address, name, role string) (l login.Login) {
+func (in *installation) staff(h host, address, name, role string) login.Login {
+	in.t.Helper()
+	l := in.newLogin(h, address, name)
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		return workspace.AddStaff(ctx, tx, actor.OfProgram(h.ID), l.ID, role)
+	})
+	return l
+}
+
+// newLogin is one with the tests' password.
+func (in *installation) newLogin(h host, address, name string) (l login.Login) {
 	in.t.Helper()
 	c := in.config.Passwords
 	desk := login.NewDesk(in.db, in.secret, login.DefaultLimits(), login.Hashing{Passes: c.Passes, Memory: c.Memory, Threads: c.Threads, Concurrent: 1})
@@ -154,11 +165,8 @@ func (in *installation) staff(h host, address, name, role string) (l login.Login
 		in.t.Fatal(err)
 	}
 	in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		by := actor.OfProgram(h.ID)
-		if l, err = login.Create(ctx, tx, by, login.New{Email: address, Name: name}, hash); err != nil {
-			return err
-		}
-		return workspace.AddStaff(ctx, tx, by, l.ID, role)
+		l, err = login.Create(ctx, tx, actor.OfProgram(h.ID), login.New{Email: address, Name: name}, hash)
+		return err
 	})
 	return l
 }

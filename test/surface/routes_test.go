@@ -35,6 +35,11 @@ var cast = []struct {
 	{"officer", func(in *installation) string { return in.somebody(in.school, "officer") }},
 	{"admin", func(in *installation) string { return in.somebody(in.school, "admin") }},
 	{"foreign", func(in *installation) string { return in.somebody(in.vendor, "admin") }},
+	{"guest", func(in *installation) string { return first(in.visitor(in.school, contact.Admin, unauthorized)) }},
+	{"user", func(in *installation) string { return first(in.visitor(in.school, contact.User, nil)) }},
+	{"p-admin", func(in *installation) string { return first(in.visitor(in.school, contact.Admin, nil)) }},
+	{"p-super", func(in *installation) string { return first(in.visitor(in.school, contact.SuperAdmin, nil)) }},
+	{"off", func(in *installation) string { return first(in.visitor(in.school, contact.User, switchedOff)) }},
 }
 
 // somebody is a new member of a host's team.
@@ -81,6 +86,9 @@ func (s *scene) thing(name string) string {
 	case "workspace":
 		return s.host.Slug
 	case "organization":
+		if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
+			return home.Organization.String()
+		}
 		return s.in.organization(s.host).ID.String()
 	case "contact":
 		s.contact = s.in.contact(s.host)
@@ -355,7 +363,10 @@ func TestPolicy(t *testing.T) {
 	roles := []struct {
 		name string
 		role actor.Role
-	}{{"officer", actor.StaffOfficer}, {"admin", actor.StaffAdmin}, {"program", actor.ProgramRole}, {"nobody", 0}}
+	}{
+		{"officer", actor.StaffOfficer}, {"admin", actor.StaffAdmin}, {"program", actor.ProgramRole}, {"guest", actor.PortalGuest},
+		{"user", actor.PortalUser}, {"p-admin", actor.PortalAdmin}, {"p-super", actor.PortalSuperAdmin}, {"nobody", 0},
+	}
 	var table strings.Builder
 	for _, r := range roles {
 		fmt.Fprintf(&table, "%-9s", r.name)
@@ -363,8 +374,15 @@ func TestPolicy(t *testing.T) {
 	table.WriteString("may\n")
 	for _, p := range actor.Permissions() {
 		for _, r := range roles {
-			may := actor.Actor{Kind: actor.Staff, Workspace: 1, Role: r.role}.May(p)
-			if (actor.Actor{Kind: actor.Staff, Role: r.role}).May(p) {
+			by := actor.Actor{Kind: actor.Staff, Workspace: 1, Role: r.role}
+			if r.role >= actor.PortalGuest {
+				if by.May(p) {
+					t.Errorf("as no contact %s may %s", r.name, p)
+				}
+				by.Kind, by.Contact, by.Organization = actor.Contact, id.NewContact(), id.NewOrganization()
+			}
+			may := by.May(p)
+			if by.Workspace = 0; by.May(p) {
 				t.Errorf("outside of any workspace %s may %s", r.name, p)
 			}
 			fmt.Fprintf(&table, "%-9s", map[bool]string{true: "yes", false: "–"}[may])

@@ -1,0 +1,89 @@
+package access
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// Place is where a login has joined: an organisation of a workspace, as one of its contacts.
+type Place struct {
+	Workspace    workspace.Workspace
+	Organization id.Organization
+	Name         string // the organisation's
+	Contact      id.Contact
+	Role         contact.Role
+	Gates        Gates
+	DisabledBy   string // who switched the contact off: "", "staff" or "portal"
+}
+
+// Actor is the login as it comes in there; where the gates do not admit it, one who may do nothing.
+func (p Place) Actor(of id.Login) actor.Actor {
+	if !p.Gates.Admit() {
+		return actor.Actor{}
+	}
+	return actor.Actor{
+		Kind: actor.Contact, Workspace: p.Workspace.ID, Login: of, Contact: p.Contact, Organization: p.Organization,
+		Role: actor.RoleOfContact(string(p.Role), p.Gates.Authorized),
+	}
+}
+
+// Places lists where the login has joined, by name, whether it is admitted there now or not. It is one read by an index,
+// for each request anew: what it says holds for its transaction alone. It asks for no permission, being for the login
+// itself.
+func Places(ctx context.Context, tx *sqldb.Tx, of id.Login) ([]Place, error) {
+	// CROSS JOIN: SQLite keeps the order of the three, which begins with the few that the login has joined.
+	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (p Place, err error) {
+		var joined, authorized, archived sqldb.Time
+		err = row.Scan(append(p.Workspace.Fields(), &p.Organization, &p.Name, &archived, &p.Contact, &p.Role, &joined, &p.Gates.Enabled, &authorized, &p.DisabledBy)...)
+		p.Gates.Joined, p.Gates.Authorized, p.Gates.Archived = !joined.IsZero(), !authorized.IsZero(), !archived.IsZero()
+		return p, err
+	}, `SELECT `+workspace.Columns+`, o.id, o.name, o.archived_at, c.id, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by
+		FROM contact c CROSS JOIN organization o CROSS JOIN workspace w
+		WHERE c.login_id = $1 AND c.joined_at IS NOT NULL AND o.workspace_id = c.workspace_id AND o.id = c.organization_id AND w.id = c.workspace_id`, of)
+	slices.SortFunc(list, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(name.Fold(a.Name), name.Fold(b.Name)), cmp.Compare(a.Workspace.Slug, b.Workspace.Slug),
+			cmp.Compare(a.Organization.String(), b.Organization.String()))
+	})
+	return list, err
+}
+
+// SignedIn notes that the login is signing in: as « Date de la dernière connexion » of every contact that it has joined
+// as, and once in the week's sign-ins of every workspace that it works for or is admitted to as a contact. The desk
+// calls it (login.Desk.OnSignIn) in the transaction that lets the person in.
+func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
+	places, err := Places(ctx, tx, of)
+	if err != nil {
+		return err
+	}
+	if len(places) > 0 {
+		if _, err := tx.Exec(ctx, `UPDATE contact SET last_sign_in_at = $1 WHERE login_id = $2`, tx.Now(), of); err != nil {
+			return err
+		}
+	}
+	memberships, err := workspace.WorkspacesOf(ctx, tx, of)
+	if err != nil {
+		return err
+	}
+	hosts := make(map[id.Workspace]workspace.Workspace, len(memberships)+len(places))
+	for _, m := range memberships {
+		hosts[m.Workspace.ID] = m.Workspace
+	}
+	for _, p := range places {
+		if p.Gates.Admit() {
+			hosts[p.Workspace.ID] = p.Workspace
+		}
+	}
+	for _, w := range hosts {
+		login.CountSignIn(tx, w.ID, w.Zone())
+	}
+	return nil
+}

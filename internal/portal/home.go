@@ -1,0 +1,67 @@
+package portal
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// start leads on to one of the workspace's organisations that the person has joined.
+func start(r *web.Request) error {
+	if to := r.PortalStart(r.PathValue("workspace")); to != "" {
+		return r.SeeOther(to)
+	}
+	return fault.Missing()
+}
+
+// home is the organisation with the person in it; of a guest, the person alone.
+type home struct {
+	r    *web.Request
+	self contact.Contact
+	org  organization.Organization
+}
+
+func showHome(r *web.Request) error {
+	v := home{r: r}
+	sees := r.By.May(actor.SeeOwnOrganization)
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		if v.self, err = contact.Own(r.Context(), tx, r.By); err != nil || !sees {
+			return err
+		}
+		v.org, err = organization.Own(r.Context(), tx, r.By)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !sees {
+		return r.Render(http.StatusOK, v.waiting())
+	}
+	return r.Render(http.StatusOK, v.page())
+}
+
+// name is how the portal names a person: civility, family name, given name.
+func (v home) name() string {
+	name := v.self.FamilyName.String() + " " + v.self.GivenName.String()
+	if key := v.self.Civility.Label(); key != "" {
+		name = v.r.P.Text(key) + "\u00a0" + name
+	}
+	return name
+}
+
+// address is the organisation's, on one line.
+func (v home) address() string {
+	place := strings.TrimSpace(v.org.Postcode + " " + v.org.City)
+	if v.org.Address == "" || place == "" {
+		return v.org.Address + place
+	}
+	return v.org.Address + ", " + place
+}
+
+func (v home) role() string { return v.r.P.Text("portal.role." + string(v.self.Role)) }

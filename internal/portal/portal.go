@@ -1,0 +1,22 @@
+// Package portal is the portal: the pages by which the people of an organisation see it and themselves, as contacts of
+// the host's workspace (screens.md, « Portal »; the second manual).
+//
+// It is a face: it turns requests into the rooms' verbs and their answers into pages. Who comes in, and as what, package
+// web has read from the gates before a page is asked for; the verbs ask again, and confine themselves to the caller's
+// own organisation.
+package portal
+
+import "github.com/entregent/entregent/internal/web"
+
+// Mount gives the site the portal's routes and menu.
+func Mount(site *web.Site) {
+	site.Mount(routes()...)
+	site.Portal = navigation
+}
+
+// navigation is the menu. An item is shown to whoever may open the page that it leads to.
+var navigation = web.Navigation{
+	Items: []web.MenuItem{
+		{Key: "home", Text: "portal.nav.home", Icon: "home"},
+	},
+}

@@ -1,0 +1,22 @@
+package portal
+
+import (
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// routes is the portal's whole surface: where, who may, what answers.
+func routes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /{workspace}/portal", Door: web.SignedIn, Handle: start},
+		at("GET ", actor.SeeOwnContact, showHome),
+	}
+}
+
+// at is a route below /{workspace}/portal/{organization}; where is its method and path.
+func at(where string, needs actor.Permission, handle web.Handler) web.Route {
+	method, path, _ := strings.Cut(where, " ")
+	return web.Route{Pattern: method + " /{workspace}/portal/{organization}" + path, Door: web.Contact, Needs: needs, Handle: handle}
+}

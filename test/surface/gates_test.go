@@ -1,0 +1,434 @@
+package surface
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// visitor is a new login that has joined as a new contact of the host, in a role, through open gates; change may shut some.
+func (in *installation) visitor(h host, role contact.Role, change func(p *contact.Past)) (address string, c contact.Contact) {
+	in.t.Helper()
+	_, letters := in.next()
+	address = letters + "@visitors.example"
+	return address, in.join(h, in.newLogin(h, address, "Maël Kerannic"), in.contact(h), role, change)
+}
+
+// join makes the login one that has joined as the contact.
+func (in *installation) join(h host, l login.Login, c contact.Contact, role contact.Role, change func(p *contact.Past)) contact.Contact {
+	in.t.Helper()
+	now := sqldb.At(in.clock.Now())
+	past := contact.Past{
+		Role: role, LoginEmail: l.Email, LoginEnabled: true, CredentialsSentAt: now, JoinedAt: now, Login: l.ID, AuthorizedAt: now, AuthorizedBy: h.by.Login,
+	}
+	if change != nil {
+		change(&past)
+	}
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		return contact.Imagine(ctx, tx, actor.OfProgram(h.ID), c.ID, past)
+	})
+	in.homes[l.Email.String()] = c
+	return c
+}
+
+func unauthorized(p *contact.Past) { p.AuthorizedAt, p.AuthorizedBy = 0, id.Login{} }
+
+func switchedOff(p *contact.Past) { p.LoginEnabled, p.LoginDisabledBy = false, "staff" }
+
+func portalOf(h host, c contact.Contact) string {
+	return "/" + h.Slug + "/portal/" + c.Organization.String()
+}
+
+// portalRoutes are those that only a contact may ask for.
+func (in *installation) portalRoutes() (list []web.Route) {
+	for _, r := range in.site.Routes() {
+		if r.Door == web.Contact {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// seen says in a word what a portal's page is.
+func seen(a answer) string {
+	switch {
+	case a.shows("Votre accès attend une autorisation"):
+		return "waiting"
+	case a.shows("Cet accès est fermé"):
+		return "closed"
+	case a.shows("Page introuvable"):
+		return "nothing"
+	case a.shows("Votre entreprise"):
+		return "all"
+	}
+	return "–"
+}
+
+// Every state of the gates × every role × every route of the portal.
+func TestGates(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		var table strings.Builder
+		table.WriteString("joined  enabled authorised archived role        status page     what is asked for\n")
+		for n := range 16 {
+			isJoined, enabled, authorized, archived := n&8 == 0, n&4 == 0, n&2 == 0, n&1 == 1
+			for _, role := range []contact.Role{contact.User, contact.Admin, contact.SuperAdmin} {
+				who, c := in.visitor(in.school, role, func(p *contact.Past) {
+					if !isJoined {
+						p.JoinedAt, p.Login = 0, id.Login{}
+					}
+					if !enabled {
+						switchedOff(p)
+					}
+					if !authorized {
+						unauthorized(p)
+					}
+				})
+				if archived {
+					in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+						_, err := contact.Archive(ctx, tx, in.school.by, c.Organization)
+						return err
+					})
+				}
+				for _, route := range in.portalRoutes() {
+					a := in.stage(route, in.school, who).play()
+					a.sound(t, route.Pattern)
+					fmt.Fprintf(&table, "%-8s%-8s%-11s%-9s%-12s%-7d%-9s%s\n", said(isJoined), said(enabled), said(authorized), said(archived), role, a.status, seen(a), route.Pattern)
+					if open := isJoined && enabled && authorized && !archived; open != (seen(a) == "all") {
+						t.Errorf("%s: %s", table.String(), a.text())
+					}
+					if seen(a) != "all" && (a.shows("SIRET") || a.shows("29200 Brenval")) {
+						t.Errorf("the page «%s» tells of the organisation: %s", seen(a), a.text())
+					}
+				}
+			}
+		}
+		golden(t, "gates.txt", table.String())
+	})
+}
+
+func said(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+// What is another organisation's, or another workspace's, does not exist: for whoever asks, in whatever role.
+func TestNobodyEntersElsewhere(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		_, beside := in.visitor(in.school, contact.User, nil)
+		_, far := in.visitor(in.vendor, contact.SuperAdmin, nil)
+		_, off := in.visitor(in.school, contact.User, switchedOff)
+		elsewhere := map[string]string{
+			"another organisation":                  portalOf(in.school, beside),
+			"another workspace's":                   portalOf(in.vendor, far),
+			"another workspace's through the first": portalOf(in.school, far),
+			"where somebody else was switched off":  portalOf(in.school, off),
+			"where nobody has joined yet":           portalOf(in.school, in.contact(in.school)),
+			"no identifier":                         "/brenval/portal/x",
+			"a path without a route":                portalOf(in.school, beside) + "/contacts",
+			"another's portal in an unknown place":  "/nowhere/portal/" + beside.Organization.String(),
+		}
+		for name, who := range map[string]string{
+			"a user":                   first(in.visitor(in.school, contact.User, nil)),
+			"an admin":                 first(in.visitor(in.school, contact.Admin, nil)),
+			"a super_admin":            first(in.visitor(in.school, contact.SuperAdmin, nil)),
+			"a guest":                  first(in.visitor(in.school, contact.Admin, unauthorized)),
+			"one who was switched off": first(in.visitor(in.school, contact.SuperAdmin, switchedOff)),
+			"a contact of the vendor":  first(in.visitor(in.vendor, contact.Admin, nil)),
+			"the school's own admin":   in.school.admin,
+		} {
+			t.Run(name+" finds nothing in another's place, and cannot tell it from what never was", func(t *testing.T) {
+				b := in.as(who)
+				unknown := id.NewOrganization().String()
+				nothing := b.get("/brenval/portal/" + unknown)
+				for what, path := range elsewhere {
+					a := b.get(path)
+					a.sound(t, what)
+					if a.status != http.StatusNotFound || seen(a) != "nothing" {
+						t.Errorf("%s: %d, %s", what, a.status, a.text())
+					}
+				}
+				if diff := differ(b.get(portalOf(in.school, beside)), nothing, beside.Organization.String(), unknown); diff != "" {
+					t.Error(diff)
+				}
+			})
+		}
+		t.Run("one's own organisation is not found through another workspace", func(t *testing.T) {
+			who, own := in.visitor(in.school, contact.User, nil)
+			if a := in.as(who).get("/orvane/portal/" + own.Organization.String()); a.status != http.StatusNotFound {
+				t.Errorf("%d, %s", a.status, a.text())
+			}
+		})
+		t.Run("no route of the back office lets a contact in", func(t *testing.T) {
+			who, _ := in.visitor(in.school, contact.SuperAdmin, nil)
+			for _, route := range in.site.Routes() {
+				if route.Door != web.Staff {
+					continue
+				}
+				if a := in.stage(route, in.school, who).play(); a.status != http.StatusNotFound {
+					t.Errorf("%s: %d", route.Pattern, a.status)
+				}
+			}
+		})
+	})
+}
+
+func first(address string, _ contact.Contact) string { return address }
+
+// A change holds from the next request on, for a session that is open.
+func TestChangesHoldAtTheNextRequest(t *testing.T) {
+	nodes(t, func(t *testing.T, in *installation, second *web.Site) {
+		staff := in.as(in.school.admin)
+		post := func(path string, form url.Values) {
+			t.Helper()
+			if a := staff.post("/brenval/office"+path, form); a.status != http.StatusSeeOther {
+				t.Fatalf("%s: %d %s", path, a.status, a.text())
+			}
+		}
+		sheet := func(of contact.Contact, change string, value ...string) url.Values {
+			c := in.get(in.school, of.ID)
+			form := url.Values{
+				"civility": {"ms"}, "phone": {"01 99 00 00 03"}, "email": {c.Email.String()}, "role": {string(c.Role)}, "version": {fmt.Sprint(c.Version)},
+			}
+			if c.LoginEnabled {
+				form.Set("login_enabled", "1")
+			}
+			form[change] = value
+			return form
+		}
+		here := func(change func(p *contact.Past)) (b *browser, c contact.Contact, is func(want string, status int)) {
+			who, c := in.visitor(in.school, contact.User, change)
+			b = in.browserAt(second)
+			b.signIn(who)
+			return b, c, func(want string, status int) {
+				t.Helper()
+				if a := b.get(portalOf(in.school, c)); seen(a) != want || a.status != status {
+					t.Errorf("%q with %d, want %q with %d: %s", seen(a), a.status, want, status, a.text())
+				}
+			}
+		}
+		t.Run("switched off and on again by staff", func(t *testing.T) {
+			_, c, is := here(nil)
+			is("all", 200)
+			post("/contacts/"+c.ID.String(), sheet(c, "login_enabled"))
+			is("closed", 403)
+			post("/contacts/"+c.ID.String(), sheet(c, "login_enabled", "1"))
+			is("all", 200)
+		})
+		t.Run("authorised", func(t *testing.T) {
+			_, c, is := here(unauthorized)
+			is("waiting", 200)
+			post("/contacts/"+c.ID.String()+"/authorization", nil)
+			is("all", 200)
+		})
+		t.Run("in another role", func(t *testing.T) {
+			b, c, is := here(nil)
+			is("all", 200)
+			if a := b.get(portalOf(in.school, c)); !a.shows("Utilisateur") {
+				t.Error(a.text())
+			}
+			post("/contacts/"+c.ID.String(), sheet(c, "role", "admin"))
+			if a := b.get(portalOf(in.school, c)); !a.shows("l’un des administrateurs") {
+				t.Error(a.text())
+			}
+		})
+		t.Run("its organisation archived and restored", func(t *testing.T) {
+			_, c, is := here(nil)
+			post("/organizations/"+c.Organization.String()+"/archive", nil)
+			is("closed", 403)
+			post("/organizations/"+c.Organization.String()+"/restoration", nil)
+			is("all", 200)
+		})
+		t.Run("deleted, while the login has another place", func(t *testing.T) {
+			b, c, is := here(nil)
+			is("all", 200)
+			in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+				l, err := in.login(ctx, tx, in.addressOf(c))
+				if err != nil {
+					return err
+				}
+				_, err = tx.Exec(ctx, `INSERT INTO staff (workspace_id, login_id, role, created_at) VALUES ($1, $2, 'officer', 1)`, in.vendor.ID, l.ID)
+				return err
+			})
+			post("/contacts/"+c.ID.String()+"/deletion", url.Values{"successor": {in.other(in.school, c.Row)}})
+			is("closed", 403)
+			if a := b.get(portalOf(in.school, c)); !a.shows("a été supprimé") || !a.shows("Orvane Santé") {
+				t.Error(a.text())
+			}
+			if a := in.as(in.school.officer).get(portalOf(in.school, c)); a.status != http.StatusNotFound {
+				t.Errorf("somebody else: %d", a.status)
+			}
+		})
+		t.Run("deleted, when the login held nothing more: it is gone, with its sessions", func(t *testing.T) {
+			b, c, is := here(nil)
+			is("all", 200)
+			post("/contacts/"+c.ID.String()+"/deletion", url.Values{"successor": {in.other(in.school, c.Row)}})
+			if a := b.get(portalOf(in.school, c)); !strings.HasPrefix(a.location(), "/sign-in") {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+		})
+		t.Run("another person’s name: the former person does not come in any more", func(t *testing.T) {
+			b, c, is := here(nil)
+			is("all", 200)
+			_, letters := in.next()
+			post("/contacts/"+c.ID.String()+"/name", url.Values{"family_name": {"Tanguy " + letters}, "given_name": {"Enora"}, "person": {"another"}, "version": {fmt.Sprint(in.get(in.school, c.ID).Version)}})
+			if a := b.get(portalOf(in.school, c)); a.status == http.StatusOK {
+				t.Error(a.text())
+			}
+		})
+		t.Run("a new password ends the other sessions", func(t *testing.T) {
+			b, c, _ := here(nil)
+			other := in.browserAt(in.site)
+			other.signIn(in.addressOf(c))
+			if a := other.post("/profile/password", url.Values{"current_password": {password}, "new_password": {"quai des lanternes grises"}}); a.status != http.StatusSeeOther {
+				t.Fatal(a.text())
+			}
+			if a := b.get(portalOf(in.school, c)); !strings.HasPrefix(a.location(), "/sign-in") {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+		})
+	})
+}
+
+// addressOf is the address by which the contact's person signs in.
+func (in *installation) addressOf(c contact.Contact) string {
+	in.t.Helper()
+	for address, home := range in.homes {
+		if home.ID == c.ID {
+			return address
+		}
+	}
+	in.t.Fatal("nobody has joined as", c.ID)
+	return ""
+}
+
+func TestWays(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		signIn := func(who, next string) (b *browser, to string) {
+			t.Helper()
+			b = in.browser()
+			a := b.post("/sign-in", url.Values{"email": {who}, "password": {password}, "next": {next}})
+			if to = a.location(); to == "/" {
+				to = b.get("/").location()
+			}
+			return b, to
+		}
+		one, c := in.visitor(in.school, contact.User, nil)
+		const several = "several@visitors.example"
+		person := in.newLogin(in.school, several, "Maël Kerannic")
+		first := in.join(in.school, person, in.contact(in.school), contact.User, nil)
+		second := in.join(in.school, person, in.contact(in.school), contact.Admin, nil)
+		t.Run("to the only place straight, from the start, the workspace’s short address and its portal", func(t *testing.T) {
+			b, to := signIn(one, "")
+			if to != portalOf(in.school, c) {
+				t.Error(to)
+			}
+			for _, path := range []string{"/", "/brenval", "/brenval/", "/brenval/portal"} {
+				if to := b.get(path).location(); to != portalOf(in.school, c) {
+					t.Errorf("%s: %q", path, to)
+				}
+			}
+		})
+		t.Run("who may open several chooses, and then comes back to the one used last", func(t *testing.T) {
+			b, to := signIn(several, "")
+			if to != "" {
+				t.Error(to)
+			}
+			if a := b.get("/"); !a.shows(portalOf(in.school, first)) || !a.shows(portalOf(in.school, second)) {
+				t.Error(a.text())
+			}
+			for _, used := range []contact.Contact{second, first} {
+				if a := b.get(portalOf(in.school, used)); a.status != http.StatusOK {
+					t.Fatal(a.text())
+				}
+				if to := b.get("/brenval/portal").location(); to != portalOf(in.school, used) {
+					t.Errorf("%q, want %q", to, portalOf(in.school, used))
+				}
+			}
+		})
+		t.Run("a deep link opens the right one, or says what the person may open", func(t *testing.T) {
+			if _, to := signIn(several, portalOf(in.school, second)); to != portalOf(in.school, second) {
+				t.Error(to)
+			}
+			b, to := signIn(one, portalOf(in.school, second))
+			a := b.get(to)
+			if a.status != http.StatusNotFound || !a.shows("Ce que vous pouvez ouvrir") || !a.shows(portalOf(in.school, c)) || !a.shows(one) {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+			if a := b.get("/brenval/office"); a.status != http.StatusNotFound || !a.shows(portalOf(in.school, c)) {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+		})
+		t.Run("staff who are contacts too switch between both", func(t *testing.T) {
+			l := in.staff(in.vendor, "tutor@orvane.example", "Hélène Sorel", "officer")
+			place := in.join(in.school, l, in.contact(in.school), contact.User, nil)
+			b := in.as("tutor@orvane.example")
+			if a := b.get("/"); !a.shows("/orvane/office") || !a.shows(portalOf(in.school, place)) {
+				t.Error(a.text())
+			}
+			if a := b.get("/orvane/office"); a.status != http.StatusOK || !a.shows(portalOf(in.school, place)) {
+				t.Error(a.text())
+			}
+			if a := b.get(portalOf(in.school, place)); a.status != http.StatusOK || !a.shows("/orvane/office") || a.shows("/brenval/office") {
+				t.Error(a.text())
+			}
+			if to := b.get("/orvane").location(); to != "/orvane/office" {
+				t.Error(to)
+			}
+			if to := b.get("/brenval").location(); to != portalOf(in.school, place) {
+				t.Error(to)
+			}
+		})
+		t.Run("whose only access was closed reads why at once", func(t *testing.T) {
+			who, c := in.visitor(in.school, contact.User, switchedOff)
+			b, to := signIn(who, "")
+			if a := b.get(to); to != portalOf(in.school, c) || a.status != http.StatusForbidden || !a.shows("désactivé par École Brenval") || !a.shows("Mon profil") {
+				t.Errorf("%s: %d %s", to, a.status, a.text())
+			}
+		})
+		t.Run("nobody is led to sign in first", func(t *testing.T) {
+			for path, next := range map[string]string{"/brenval": "%2Fbrenval", "/brenval/portal": "%2Fbrenval%2Fportal"} {
+				if to := in.browser().get(path).location(); to != "/sign-in?next="+next {
+					t.Errorf("%s: %s", path, to)
+				}
+			}
+		})
+	})
+}
+
+// The cookie of the place used last gives nobody anything.
+func TestPlaceCookie(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		who, c := in.visitor(in.school, contact.User, nil)
+		b := in.as(who)
+		b.get(portalOf(in.school, c))
+		note := b.cookies["__Host-place"]
+		if note == "" {
+			t.Fatal("there is none")
+		}
+		t.Run("it opens nothing to somebody else, and tells them nothing", func(t *testing.T) {
+			other := in.as(first(in.visitor(in.school, contact.User, nil)))
+			other.cookies["__Host-place"] = note
+			if a := other.get(portalOf(in.school, c)); a.status != http.StatusNotFound || seen(a) != "nothing" {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+		})
+		t.Run("an invented one is as none", func(t *testing.T) {
+			b.cookies["__Host-place"] = "x." + note
+			if a := b.get(portalOf(in.school, c)); a.status != http.StatusOK {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+		})
+	})
+}
