@@ -42,7 +42,7 @@ func FuzzForms(f *testing.F) {
 	clock := sqldbtest.NewClock()
 	in := furnish(f, sqldbtest.Open(f, "sqlite", clock.Now), clock)
 	in.clock = clock
-	scenes, browsers := map[string]*scene{}, map[string]*browser{}
+	scenes := map[string]*scene{}
 	f.Fuzz(func(t *testing.T, n uint8, body, kind, fragment string) {
 		if strings.ContainsAny(kind+fragment, "\r\n\x00") {
 			return // no header holds these
@@ -50,13 +50,12 @@ func FuzzForms(f *testing.F) {
 		in.t = t
 		in.patient()
 		route := in.chosen(http.MethodPost, n)
-		s, b := scenes[route.Pattern], browsers[route.Pattern]
+		s := scenes[route.Pattern]
 		if s == nil {
 			s = in.stage(route, in.school, in.somebody(in.school, "admin"))
-			b = in.as(s.who)
-			scenes[route.Pattern], browsers[route.Pattern] = s, b
+			scenes[route.Pattern] = s
 		}
-		b.t = t
+		b := in.as(s.who) // so patiently that older sessions have ended
 		b.header.Set("X-Fragment", fragment)
 		a := b.do(http.MethodPost, s.path, kind, body)
 		a.harmless(t, route.Pattern)
