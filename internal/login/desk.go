@@ -35,8 +35,8 @@ func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk 
 	}
 }
 
-// OnSignIn names what a room above has to do in the transaction of each sign-in that succeeds; its error undoes the
-// sign-in. It is called before anybody signs in.
+// OnSignIn names what a room above has to do in the transaction of each sign-in that succeeds, by password or by the
+// link to a new one; its error undoes the sign-in. It is called before anybody signs in.
 func (d *Desk) OnSignIn(do func(ctx context.Context, tx *sqldb.Tx, login id.Login) error) {
 	d.signedIn = do
 }

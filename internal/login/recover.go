@@ -92,6 +92,9 @@ func (d *Desk) ChoosePassword(ctx context.Context, in PasswordChoice) (Entry, er
 		if err != nil {
 			return err
 		}
+		if err := d.signedIn(ctx, tx, l.Login); err != nil { // before its lock, as in SignIn
+			return err
+		}
 		holder, err := lock(ctx, tx, l.Login)
 		if err != nil {
 			return err
