@@ -1,8 +1,8 @@
 // Package directory says which contacts: of a workspace or of one organisation, by filter, search and page; how many there
 // are; whose names are similar; and all of them, one after the other, for exports. It only reads.
 //
-// It finds identifiers, by indexes alone; package contact reads the rows that they name. What a contact is, and every
-// rule about it, is contact's.
+// It says in SQL which contacts, and in which order; package contact reads their rows. What a contact is, and every rule
+// about it, is contact's.
 package directory
 
 import (

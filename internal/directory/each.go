@@ -14,14 +14,15 @@ import (
 // chunkSize is how many contacts one transaction of Each reads.
 const chunkSize = 512
 
-// Each calls fn with every contact that the filter finds, page, size and order apart: by age, or a query's matches in the
+// Each calls fn with every contact that the filter finds, page, size and order apart: by name, or a query's matches in the
 // order of the list. It reads some hundred at a time, each in a transaction of its own: what is changed meanwhile may
-// be seen or not. Without any filter it is everybody, also of archived organisations. Permission: Export.
+// be seen or not. Without any filter it is everybody, by age, also of archived organisations. Permission: Export.
 func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(contact.Exported) error) error {
 	if err := by.Need(actor.Export); err != nil {
 		return err
 	}
-	if f.Plain() {
+	all := f.Plain()
+	if all {
 		f.Shown = Everybody
 	}
 	if strings.TrimSpace(f.Query) != "" {
@@ -31,13 +32,17 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(c
 		}
 		return EachOf(ctx, db, by, found, fn)
 	}
-	var last id.Contact
+	var last place
 	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]contact.Exported, bool, error) {
-		ids, err := f.younger(ctx, tx, by, last)
-		if err != nil || len(ids) == 0 {
+		places, err := f.next(ctx, tx, by, last, all)
+		if err != nil || len(places) == 0 {
 			return nil, false, err
 		}
-		last = ids[len(ids)-1]
+		last = places[len(places)-1]
+		ids := make([]id.Contact, len(places))
+		for i, p := range places {
+			ids[i] = p.id
+		}
 		chunk, err := contact.Export(ctx, tx, by, ids)
 		return chunk, len(ids) == chunkSize, err
 	}, fn)
@@ -56,14 +61,28 @@ func EachOf(ctx context.Context, db *sqldb.DB, by actor.Actor, ids []id.Contact,
 	}, fn)
 }
 
-// younger finds the contacts that came to be after the last one.
-func (f Filter) younger(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last id.Contact) ([]id.Contact, error) {
+// place is where a contact stands in the list; the zero value is before everybody.
+type place struct {
+	id            id.Contact
+	family, given string
+}
+
+// next finds the contacts that follow, by age or by name: each order is an index's.
+func (f Filter) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last place, byAge bool) ([]place, error) {
 	q := query{args: []any{by.Workspace}}
-	where := f.conditions(&q)
-	if !last.IsZero() {
-		where += ` AND id > ` + q.arg(last)
+	where, read, order := f.conditions(&q), keys, "family_key, given_key, id"
+	if byAge {
+		read, order = `SELECT id, '', '' FROM contact WHERE `, "id"
 	}
-	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+where+` ORDER BY id LIMIT `+q.arg(chunkSize), q.args...)
+	switch {
+	case last.id.IsZero():
+	case byAge:
+		where += ` AND id > ` + q.arg(last.id)
+	default:
+		where += ` AND (family_key, given_key, id) > (` + q.arg(last.family) + `, ` + q.arg(last.given) + `, ` + q.arg(last.id) + `)`
+	}
+	return sqldb.List(ctx, tx, func(row sqldb.Scanner) (p place, err error) { return p, row.Scan(&p.id, &p.family, &p.given) },
+		read+where+` ORDER BY `+order+` LIMIT `+q.arg(chunkSize), q.args...)
 }
 
 // matches finds all that the query means: what Find's pages show, or, beyond its cap, every beginning.
@@ -80,7 +99,9 @@ func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (ids 
 				ids, err = f.beyond(ctx, tx, by)
 				return err
 			}
-			ids = append(ids, found...)
+			for _, l := range found {
+				ids = append(ids, l.ID)
+			}
 			if !part.HasNext() {
 				return nil
 			}

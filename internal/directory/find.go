@@ -2,12 +2,10 @@ package directory
 
 import (
 	"context"
-	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -20,22 +18,17 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return part, err
 	}
-	var ids []id.Contact
 	var err error
 	if strings.TrimSpace(f.Query) == "" {
-		ids, err = f.walk(ctx, tx, by, &part)
+		part.Items, err = f.walk(ctx, tx, by, &part)
 	} else {
-		ids, err = f.search(ctx, tx, by, &part)
+		part.Items, err = f.search(ctx, tx, by, &part)
 	}
-	if err != nil {
-		return part, err
-	}
-	part.Items, err = contact.List(ctx, tx, by, ids)
 	return part, err
 }
 
-// walk finds the page's ids without a query: by the order's own index, from the keyset if there is one.
-func (f Filter) walk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]id.Contact, error) {
+// walk reads the page without a query: by the order's own index, from the keyset if there is one.
+func (f Filter) walk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]contact.Listed, error) {
 	q := query{args: []any{by.Workspace}}
 	where := f.conditions(&q)
 	var err error
@@ -52,8 +45,7 @@ func (f Filter) walk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *pa
 			where, offset = where+behind, 0
 		}
 	}
-	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+where+` ORDER BY `+f.order()+
-		` LIMIT `+strconv.Itoa(f.Size)+` OFFSET `+strconv.Itoa(offset), q.args...)
+	return contact.List(ctx, tx, by, contact.Choice{Where: where, Order: f.order(), Args: q.args, Limit: f.Size, Offset: offset})
 }
 
 // behind is the condition «after this contact in the order»; a contact that is gone gives none.

@@ -132,12 +132,19 @@ func explain(t *testing.T, o sqldb.Options, engine, query string, args []any) {
 		plan.WriteString(line + "\n")
 	}
 	text := plan.String()
-	ordered := strings.HasPrefix(query, "SELECT id FROM contact") || strings.Count(query, "SELECT") == 1
+	may := 0 // how often the plan may sort
 	switch {
-	case strings.Contains(text, "Seq Scan on contact"), strings.Contains(text, "Seq Scan on organization"),
-		strings.Contains(text, "SCAN contact\n"), strings.Contains(text, "SCAN c\n"), strings.Contains(text, "SCAN o\n"):
+	case strings.Contains(query, "UNION"), strings.Contains(query, "organization_id IN"):
+		may = 99 // several indexes, no order of their own
+	case strings.Contains(query, " OFFSET "):
+		may = 1 // the page that was found by its identifiers
+	}
+	walked := strings.Contains(text, "SCAN few\n") && !strings.Contains(text, "CO-ROUTINE few\n")
+	switch {
+	case walked, strings.Contains(text, "Seq Scan on contact"), strings.Contains(text, "Seq Scan on organization"),
+		strings.Contains(text, "SCAN contact\n"), strings.Contains(text, "SCAN o\n"):
 		t.Errorf("a whole table is walked:\n%s\n%s", query, text)
-	case engine == "sqlite" && ordered && strings.Contains(text, "USE TEMP B-TREE FOR ORDER BY") && !strings.Contains(query, "number ="):
+	case engine == "sqlite" && strings.Count(text, "USE TEMP B-TREE FOR ORDER BY") > may:
 		t.Errorf("the list is sorted although an index has its order:\n%s\n%s", query, text)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -16,31 +15,31 @@ import (
 // beginnings of names, in the list's order; the beginnings of each other field; last, names that hold the words
 // anywhere.
 
-func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]id.Contact, error) {
+func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]contact.Listed, error) {
 	if number, ok := ParseLabel(f.Query); ok {
-		ids, err := f.exact(ctx, tx, by, number)
-		if err != nil || len(ids) > 0 {
-			part.Total = len(ids)
-			return ids, err
+		items, err := f.exact(ctx, tx, by, number)
+		if err != nil || len(items) > 0 {
+			part.Total = len(items)
+			return items, err
 		}
 	}
 	tiers := f.beginnings(by)
-	ids, err := f.fill(ctx, tx, part, nil, tiers...)
+	items, err := f.fill(ctx, tx, by, part, nil, tiers...)
 	if err != nil || part.Total >= f.Size {
-		return ids, err
+		return items, err
 	}
 	if walk, err := f.mayWalk(ctx, tx, by, part.Total); err != nil || !walk {
-		return ids, err
+		return items, err
 	}
-	found := ids
+	found := items
 	if len(found) < part.Total { // they are on the first page; the last tier leaves them out
 		first := f
 		first.Page = 1
-		if found, err = first.fill(ctx, tx, &paging.Part[contact.Listed]{}, nil, tiers...); err != nil {
+		if found, err = first.fill(ctx, tx, by, &paging.Part[contact.Listed]{}, nil, tiers...); err != nil {
 			return nil, err
 		}
 	}
-	return f.fill(ctx, tx, part, ids, f.within(by, found))
+	return f.fill(ctx, tx, by, part, items, f.within(by, found))
 }
 
 // walkable is how many contacts a workspace may have for the last tier to walk over all their names although
@@ -57,17 +56,17 @@ func (f Filter) mayWalk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, found
 }
 
 // fill goes on filling the page, and the part's total, out of the tiers, one behind the other.
-func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, part *paging.Part[contact.Listed], ids []id.Contact, tiers ...tier) ([]id.Contact, error) {
+func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed], items []contact.Listed, tiers ...tier) ([]contact.Listed, error) {
 	for _, t := range tiers {
 		if t.text == "" || part.More {
 			continue
 		}
-		offset, missing := max(0, f.Offset()-part.Total), f.Size-len(ids)
-		found, err := t.list(ctx, tx, missing, offset)
+		offset, missing := max(0, f.Offset()-part.Total), f.Size-len(items)
+		found, err := contact.List(ctx, tx, by, t.choice(missing, offset))
 		if err != nil {
 			return nil, err
 		}
-		ids = append(ids, found...)
+		items = append(items, found...)
 		n, more := offset+len(found), false
 		if len(found) == missing || len(found) == 0 && offset > 0 { // the tier may have more, or less than is passed over
 			if n, more, err = sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT id FROM (`+t.text+`) t`, t.args...); err != nil {
@@ -79,7 +78,7 @@ func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, part *paging.Part[contac
 			part.Total, part.More = min(part.Total, paging.Cap), true
 		}
 	}
-	return ids, nil
+	return items, nil
 }
 
 // ParseLabel reads a personal identifier as people write it: C-000123, c-123, 123 (product.md §1). Digits in groups
@@ -96,8 +95,8 @@ func ParseLabel(s string) (int64, bool) {
 	return n, err == nil && n > 0
 }
 
-func (f Filter) exact(ctx context.Context, tx *sqldb.Tx, by actor.Actor, number int64) ([]id.Contact, error) {
+func (f Filter) exact(ctx context.Context, tx *sqldb.Tx, by actor.Actor, number int64) ([]contact.Listed, error) {
 	q := query{args: []any{by.Workspace}}
-	where := f.conditions(&q)
-	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+where+` AND number = `+q.arg(number), q.args...)
+	where := f.conditions(&q) + ` AND number = ` + q.arg(number)
+	return contact.List(ctx, tx, by, contact.Choice{Where: where, Order: "number", Args: q.args, Limit: 1})
 }

@@ -1,36 +1,35 @@
 package directory
 
 import (
-	"context"
 	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/paging"
-	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// tier is a part of a search: it selects its matches' identifiers and what they are ordered by, those of the tiers before it left
-// out. Where its index has an order, that is the tier's, so that nothing is sorted; else the first matches are
+// tier is a part of a search: its query selects its matches' identifiers and what they are ordered by, those of the tiers before it
+// left out. Where its index has an order, that is the tier's, so that nothing is sorted; else the first matches are
 // gathered, up to a cap, and put into the list's order (performance.md, trap 2).
 type tier struct {
 	query
 	order string
+	where string // what the query asks of a contact, if it is one walk over an index; else ""
 }
 
 const keys = `SELECT id, family_key, given_key FROM contact WHERE `
 
-// list reads some of the tier's matches.
-func (t tier) list(ctx context.Context, tx *sqldb.Tx, most, offset int) ([]id.Contact, error) {
-	if most == 0 {
-		return nil, nil
+// choice is some of the tier's matches.
+func (t tier) choice(most, offset int) contact.Choice {
+	if t.where != "" {
+		return contact.Choice{Where: t.where, Order: t.order, Args: t.args, Limit: most, Offset: offset}
 	}
-	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY `+t.order+
-		` LIMIT `+strconv.Itoa(most)+` OFFSET `+strconv.Itoa(offset), t.args...)
+	return contact.Choice{Order: t.order, Args: t.args, Limit: most, Where: `workspace_id = $1 AND id IN (SELECT id FROM (` + t.text + `) t ORDER BY ` + t.order +
+		` LIMIT ` + strconv.Itoa(most) + ` OFFSET ` + strconv.Itoa(offset) + `)`}
 }
 
 // lastKey is past every text that begins with what stands before it.
@@ -107,11 +106,12 @@ func (t *tiers) ofOrganizations(column, prefix string) string {
 // add makes a tier of what fulfils one of the ways, each an index's; order is the index's of an only way, "" if it has
 // none.
 func (t *tiers) add(order string, ways ...string) {
-	made := tier{query{t.union(ways), slices.Clone(t.args)}, order}
+	made := tier{query: query{t.union(ways), slices.Clone(t.args)}, order: order}
 	if order == "" || len(ways) > 1 || t.Sort == Newest {
 		made.order = t.Filter.order()
 	} else {
-		made.text = `SELECT ` + order + ` FROM contact WHERE ` + t.where + ` AND ` + ways[0]
+		made.where = t.where + ` AND ` + ways[0]
+		made.text = `SELECT ` + order + ` FROM contact WHERE ` + made.where
 	}
 	t.list = append(t.list, made)
 	for _, way := range ways {
@@ -130,7 +130,7 @@ func (t *tiers) union(ways []string) string {
 
 // within are the contacts whose names hold every word somewhere, but those found already: a walk over the index
 // of names.
-func (f Filter) within(by actor.Actor, found []id.Contact) tier {
+func (f Filter) within(by actor.Actor, found []contact.Listed) tier {
 	words := strings.Fields(name.Fold(f.Query))
 	if digits, _ := digitsOf(f.Query); len(words) == 0 || len(words) > 5 || digits != "" {
 		return tier{}
@@ -144,13 +144,13 @@ func (f Filter) within(by actor.Actor, found []id.Contact) tier {
 		pattern := q.arg("%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%")
 		where += ` AND (family_key LIKE ` + pattern + ` ESCAPE '\' OR given_key LIKE ` + pattern + ` ESCAPE '\')`
 	}
-	for _, contact := range found {
-		where += ` AND id <> ` + q.arg(contact)
+	for _, l := range found {
+		where += ` AND id <> ` + q.arg(l.ID)
 	}
 	if f.Sort == Newest {
-		where += f.cap()
+		return tier{query: query{keys + where + f.cap(), q.args}, order: f.order()}
 	}
-	return tier{query{keys + where, q.args}, f.order()}
+	return tier{query{keys + where, q.args}, f.order(), where}
 }
 
 // cap bounds how many matches are looked at.
