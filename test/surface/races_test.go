@@ -301,10 +301,10 @@ func siretOf(plain string) string { return `key="` + plain }
 // Creates and renames of one key at once, from two workspaces: one account, and each workspace at most one contact of it.
 func TestOneKeyFromTwoWorkspaces(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
-		both := []*browser{in.as(in.school.admin), in.as(in.vendor.admin)}
 		hosts := []host{in.school, in.vendor}
 		for range often(4, 60) {
 			in.patient()
+			both := []*browser{in.as(in.school.admin), in.as(in.vendor.admin)} // many hours have passed
 			n, letters := in.next()
 			shared := siret(n)
 			path := make([]string, 2)
