@@ -61,8 +61,11 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 	if a.base, err = Open(ctx, c, o.Log); err != nil {
 		return nil, err
 	}
+	if a.base.outbox, err = a.base.isDemo(ctx, o.Demo); err != nil {
+		return nil, err
+	}
 	m := newMetrics(c.Server, o.Version, a.base.db)
-	a.jobs = a.base.runner()
+	a.jobs = a.base.runner(a.base.post(a.baseURL))
 	site, err := a.base.Site(a.baseURL, m.observe, a.draining.Load)
 	if err != nil {
 		return nil, err
@@ -118,6 +121,7 @@ func (a *App) Stop(ctx context.Context) error {
 	jobs := make(chan error, 1)
 	go func() { jobs <- a.jobs.Stop(ctx) }()
 	err := errors.Join(a.pages.stop(ctx), <-jobs, a.metrics.stop(ctx))
+	a.base.letters.Close()
 	return errors.Join(err, a.base.Close())
 }
 

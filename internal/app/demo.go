@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -53,6 +54,32 @@ func (b *Base) demo(ctx context.Context, out io.Writer, address string) error {
 	}
 	_, err = fmt.Fprintf(out, "\n%s\nThese sign-ins are kept in %s\n\n", text, file)
 	return err
+}
+
+// isDemo reports whether the demo is wanted and holds nobody's real data: it is still to be made, or was made here and no
+// workspace was added. Only then may letters be read.
+func (b *Base) isDemo(ctx context.Context, wanted bool) (bool, error) {
+	if !wanted {
+		return false, nil
+	}
+	var hosts []workspace.Workspace
+	err := b.db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		hosts, err = workspace.List(ctx, tx)
+		return err
+	})
+	if err != nil || len(hosts) == 0 {
+		return err == nil, err
+	}
+	for _, w := range hosts {
+		if !slices.ContainsFunc(demoHosts, func(h demoHost) bool { return h.slug == w.Slug }) {
+			return false, nil
+		}
+	}
+	whole, err := exists(filepath.Join(b.config.Store.Data, signIns))
+	if err != nil || whole {
+		return whole, err
+	}
+	return exists(filepath.Join(b.config.Store.Data, unfinished))
 }
 
 // demoIsThere tells of an installation that is not empty whether the demo is in it, whole or in part.

@@ -28,7 +28,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Stopping: stopping})
-	office.Mount(site, office.Options{Transfers: b.transfers()})
+	office.Mount(site, office.Options{Transfers: b.transfers(), Post: b.post(baseURL)})
 	portal.Mount(site)
 	return site, site.Check()
 }

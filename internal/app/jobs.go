@@ -5,12 +5,13 @@ import (
 
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 )
 
 // runner has the rooms' jobs and the schedules, not yet started.
-func (b *Base) runner() *job.Runner {
+func (b *Base) runner(post *mail.Post) *job.Runner {
 	c := b.config.Jobs
 	r := job.New(b.db, job.Options{
 		Workers: c.Workers, Poll: c.Poll.Duration(), Lease: c.Lease.Duration(), Attempts: c.Attempts, Retry: c.Retry.Duration(),
@@ -23,6 +24,8 @@ func (b *Base) runner() *job.Runner {
 	s := b.transfers()
 	s.Desk = b.desk()
 	transfer.Register(r, s)
+	post.Register(r)
+	r.Every("mail.sweep", c.SweepEvery.Duration(), b.sweepLetters)
 	r.Every("transfer.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return transfer.Sweep(ctx, db, s)
 	})

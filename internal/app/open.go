@@ -7,8 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -20,6 +22,10 @@ type Base struct {
 	log    *slog.Logger
 	secret *secret.Secret
 	db     *sqldb.DB
+	outbox bool // letters stay here, to be read: in the demo
+
+	posted  sync.Once
+	letters *mail.Post // see post
 }
 
 // Open makes the data directory (for its owner alone) and the secret when they are missing, opens the database

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/entregent/entregent/internal/email"
 )
 
 // Validate says on one line what is wrong with the values; kong calls it. It never repeats a DSN, which may
@@ -81,6 +83,22 @@ func (j Jobs) Validate() error {
 	f.positive("seal-interval", j.SealInterval)
 	f.positive("journal-verify-interval", j.VerifyInterval)
 	f.positive("sweep-interval", j.SweepEvery)
+	return f.err()
+}
+
+// Validate, see Store.Validate. It never repeats the server's address, which may hold a password.
+func (m Mail) Validate() error {
+	var f faults
+	from, err := email.Parse(m.From)
+	f.unless(err == nil, "mail-from", "%q is not an address in small letters such as contacts@example.org", m.From)
+	f.unless(m.SMTP.IsZero() || m.From != "", "smtp", "needs --mail-from, the address that letters come from")
+	f.unless(err != nil || from.IsZero() || !m.SMTP.IsZero(), "mail-from", "needs --smtp, the mail server that takes the letters")
+	f.positive("smtp-dial-timeout", m.Dial)
+	f.positive("smtp-timeout", m.Answer)
+	f.positive("smtp-idle", m.Idle)
+	f.unless(m.Parallel >= 1 && m.Parallel <= 32, "mail-parallel", "must be 1 to 32")
+	f.unless(m.Attempts >= 1, "mail-attempts", "must be 1 or more")
+	f.positive("mail-retention", m.Retention)
 	return f.err()
 }
 

@@ -19,6 +19,7 @@ type Config struct {
 	SignIn    SignIn    `embed:"" group:"Signing in:"`
 	Passwords Passwords `embed:"" group:"Passwords:"`
 	Jobs      Jobs      `embed:"" group:"Jobs:"`
+	Mail      Mail      `embed:"" group:"Letters:"`
 	Transfers Transfers `embed:"" group:"Import and export:"`
 }
 
@@ -101,7 +102,7 @@ type Passwords struct {
 
 // Jobs says how the work in the background is done.
 type Jobs struct {
-	Workers        int     `name:"job-workers" env:"ENTREGENT_JOB_WORKERS" default:"2" unit:"jobs" help:"Jobs that run at once on this node."`
+	Workers        int     `name:"job-workers" env:"ENTREGENT_JOB_WORKERS" default:"4" unit:"jobs" help:"Jobs that run at once on this node; letters take at most half of that."`
 	Poll           Seconds `name:"job-poll" env:"ENTREGENT_JOB_POLL" default:"1" unit:"s" help:"How often the queue is looked at."`
 	Lease          Seconds `name:"job-lease" env:"ENTREGENT_JOB_LEASE" default:"60" unit:"s" help:"How long a job stays claimed by a node that is no more heard of."`
 	Attempts       int     `name:"job-attempts" env:"ENTREGENT_JOB_ATTEMPTS" default:"10" unit:"attempts" help:"How often a job is tried before it is given up."`
@@ -111,6 +112,18 @@ type Jobs struct {
 	SealInterval   Seconds `name:"seal-interval" env:"ENTREGENT_SEAL_INTERVAL" default:"10" unit:"s" help:"How often new lines of the history are sealed."`
 	VerifyInterval Seconds `name:"journal-verify-interval" env:"ENTREGENT_JOURNAL_VERIFY_INTERVAL" default:"86400" unit:"s" help:"How often the seals of the whole history are checked."`
 	SweepEvery     Seconds `name:"sweep-interval" env:"ENTREGENT_SWEEP_INTERVAL" default:"900" unit:"s" help:"How often dead sessions, counters, jobs and files are removed."`
+}
+
+// Mail says how letters leave. Without a server they wait; the waits between two tries are those of Jobs.
+type Mail struct {
+	SMTP      MailServer `name:"smtp" env:"ENTREGENT_SMTP" placeholder:"URL" help:"Mail server that takes the letters, as smtp://user:password@host:587?tls=starttls, tls=implicit or tls=none; signs other than letters and digits percent-encoded. Empty: letters wait, and nobody can read them."`
+	From      string     `name:"mail-from" env:"ENTREGENT_MAIL_FROM" placeholder:"ADDRESS" help:"Address that every letter comes from; goes with the mail server."`
+	Dial      Seconds    `name:"smtp-dial-timeout" env:"ENTREGENT_SMTP_DIAL_TIMEOUT" default:"10" unit:"s" help:"How long the mail server may take until a connection stands."`
+	Answer    Seconds    `name:"smtp-timeout" env:"ENTREGENT_SMTP_TIMEOUT" default:"60" unit:"s" help:"How long the mail server may take for each answer."`
+	Idle      Seconds    `name:"smtp-idle" env:"ENTREGENT_SMTP_IDLE" default:"10" unit:"s" help:"How long a connection is kept for the next letter."`
+	Parallel  int        `name:"mail-parallel" env:"ENTREGENT_MAIL_PARALLEL" default:"2" unit:"letters" help:"Letters sent at once on this node, each over a connection of its own; half of --job-workers at most."`
+	Attempts  int        `name:"mail-attempts" env:"ENTREGENT_MAIL_ATTEMPTS" default:"16" unit:"attempts" help:"How often a letter is tried before it counts as refused. The waits between are --job-retry and --job-longest-retry: with all defaults two days together."`
+	Retention Seconds    `name:"mail-retention" env:"ENTREGENT_MAIL_RETENTION" default:"7776000" unit:"s" help:"How long letters that were sent, refused or withdrawn stay in the list."`
 }
 
 // Transfers says how imports are bounded and kept.

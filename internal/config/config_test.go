@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,24 @@ func TestRefusals(t *testing.T) {
 		"--job-workers=0":                        "--job-workers",
 		"--data=":                                "--data",
 		"--database=mysql://root:hush@db/e":      "--database",
+		"--smtp=smtp://u:hush@mail.example.org":  "--smtp: needs --mail-from",
+		"--smtp=smtp://u:hu%sh@mail.example.org": "is not smtp://user:password@host:587",
+		"--smtp=http://u:hush@mail.example.org":  "is not smtp://user:password@host:587",
+		"--smtp=smtp://u:hush@/":                 "names no host",
+		"--smtp=smtp://u:hush@h/box":             "takes no path",
+		"--smtp=smtp://u:hush@h:0":               "port",
+		"--smtp=smtp://u:hush@h:99999":           "port",
+		"--smtp=smtp://u:hush@h?tls=hush":        "tls must be starttls, implicit or none",
+		"--smtp=smtp://u:hush@h?auth=hush":       "tls and nothing else",
+		"--smtp=smtp://u:hush@h?tls=none":        "a password goes over TLS alone",
+		"--smtp=smtp://hush@h":                   "has a user without a password",
+		"--mail-from=contacts@example.org":       "--mail-from: needs --smtp",
+		"--mail-from=Contacts@example.org":       "is not an address in small letters",
+		"--smtp-timeout=0":                       "--smtp-timeout",
+		"--smtp-dial-timeout=soon":               "is not a number of seconds",
+		"--mail-parallel=0":                      "--mail-parallel",
+		"--mail-attempts=0":                      "--mail-attempts",
+		"--mail-retention=0":                     "--mail-retention",
 	} {
 		t.Run(arg+" is refused on one line", func(t *testing.T) {
 			_, err := parse(t, arg)
@@ -106,6 +125,38 @@ func TestRefusals(t *testing.T) {
 		_, err := parse(t, "--addr=x", "--idle-timeout=0")
 		if err == nil || !strings.Contains(err.Error(), "--addr") || !strings.Contains(err.Error(), "--idle-timeout") {
 			t.Error(err)
+		}
+	})
+}
+
+func TestMailServer(t *testing.T) {
+	for text, want := range map[string]config.MailServer{
+		"smtp://u%40example.org:p%3Aq@mail.example.org": {Host: "mail.example.org", Port: 587, User: "u@example.org", Password: "p:q", TLS: "starttls"},
+		"smtp://mail.example.org/?tls=implicit":         {Host: "mail.example.org", Port: 465, TLS: "implicit"},
+		"smtp://[2001:db8::1]:2525?tls=starttls":        {Host: "2001:db8::1", Port: 2525, TLS: "starttls"},
+		"smtp://127.0.0.1?tls=none":                     {Host: "127.0.0.1", Port: 25, TLS: "none"},
+		"smtp://u:p@localhost:1025?tls=none":            {Host: "localhost", Port: 1025, User: "u", Password: "p", TLS: "none"},
+		"":                                              {},
+	} {
+		t.Run("read: "+text, func(t *testing.T) {
+			var got config.MailServer
+			if err := got.UnmarshalText([]byte(text)); err != nil || got != want {
+				t.Errorf("%+v, %v", got.Host, err)
+			}
+			if got.IsZero() != (text == "") {
+				t.Error("set or not?")
+			}
+		})
+	}
+	t.Run("the environment sets server and sender, and nothing prints the password", func(t *testing.T) {
+		t.Setenv("ENTREGENT_SMTP", "smtp://u:hush@mail.example.org")
+		t.Setenv("ENTREGENT_MAIL_FROM", "contacts@example.org")
+		c, err := parse(t)
+		if err != nil || c.Mail.SMTP.Password != "hush" || c.Mail.From != "contacts@example.org" {
+			t.Error(err)
+		}
+		if text := fmt.Sprintf("%v %+v %#v %s", c, c, c.Mail, c.Mail.SMTP); strings.Contains(text, "hush") {
+			t.Error(text)
 		}
 	})
 }

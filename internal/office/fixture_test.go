@@ -18,8 +18,10 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/office"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/public"
@@ -53,6 +55,8 @@ type house struct {
 	db     *sqldb.DB
 	clock  *sqldbtest.Clock
 	site   *web.Site
+	post   *mail.Post
+	jobs   *job.Runner
 	school host
 	vendor host
 }
@@ -77,6 +81,12 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 
 func newHouse(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 	t.Helper()
+	return newHouseOver(t, db, clock, mail.Outbox{})
+}
+
+// newHouseOver is newHouse with another way for letters to leave; nil = they wait.
+func newHouseOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.Transport) *house {
+	t.Helper()
 	h := &house{TB: t, db: db, clock: clock}
 	key, limits := secret.New(), login.DefaultLimits()
 	desk := login.NewDesk(db, key, limits, login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 4})
@@ -93,7 +103,11 @@ func newHouse(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 		t.Fatal(err)
 	}
 	public.Mount(h.site, public.Options{Desk: desk, Secret: key})
-	office.Mount(h.site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
+	h.post = mail.NewPost(mail.Options{BaseURL: address, Transport: transport, Colleague: workspace.ToColleague})
+	h.post.Add(wording)
+	h.jobs = job.New(db, job.Options{Log: log})
+	h.post.Register(h.jobs)
+	office.Mount(h.site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}, Post: h.post})
 	if err := h.site.Check(); err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +118,30 @@ func newHouse(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 	h.school = h.newHost("brenval", "École Brenval", "school", hash)
 	h.vendor = h.newHost("orvane", "Orvane Santé", "vendor", hash)
 	return h
+}
+
+// wording is a kind of letters that a workspace may word itself.
+var wording = mail.Kind{
+	Name: "trial", Own: true, Coded: true, Variables: []string{"name", "workspace"},
+	Facts: func(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (f mail.Facts, err error) {
+		c, err := contact.Get(ctx, tx, actor.OfProgram(l.Workspace), l.Contact)
+		if err != nil {
+			return f, err
+		}
+		w, err := workspace.Get(ctx, tx, l.Workspace)
+		return mail.Facts{
+			To: c.Email, Name: c.GivenName.String(), P: locale.For(w.Locale, w.OrganizationNoun, w.HostNoun(), nil), From: w.Name,
+			Values: map[string]string{"name": c.GivenName.String(), "workspace": w.Name}, URL: "/help",
+		}, err
+	},
+}
+
+// deliver has all jobs done that are due.
+func (h *house) deliver() {
+	h.Helper()
+	if _, err := h.jobs.RunDue(h.Context()); err != nil {
+		h.Fatal(err)
+	}
 }
 
 // failingLog fails the test that causes an error: no request may end in one.

@@ -274,7 +274,7 @@ func kindsOfTheRooms(t *testing.T) map[string]bool {
 	t.Helper()
 	kinds := map[string]bool{}
 	refusals := locale.For(locale.French, locale.Company, locale.School, nil) // keys of messages look alike
-	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|transfer|journal)\.[a-z_]+$`)
+	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|transfer|journal|letter_text)\.[a-z_]+$`)
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err

@@ -6,6 +6,7 @@
 package office
 
 import (
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 )
@@ -13,12 +14,16 @@ import (
 // Options are what the pages need besides a request; the zero value works.
 type Options struct {
 	Transfers transfer.Settings // bounds of imports; Bytes is also the largest file that is taken in [64 MiB]
+	Post      *mail.Post        // the letters; nil = no kind is known, and all wait
 }
 
 // Mount gives the site the back office's routes, menu and search.
 func Mount(site *web.Site, o Options) {
 	if o.Transfers.Bytes == 0 {
 		o.Transfers.Bytes = 64 << 20
+	}
+	if o.Post == nil {
+		o.Post = mail.NewPost(mail.Options{BaseURL: site.BaseURL})
 	}
 	site.Mount(routes(o)...)
 	site.Navigation = navigation

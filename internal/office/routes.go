@@ -74,6 +74,19 @@ func routes(o Options) []web.Route {
 		at("POST /settings", actor.EditSettings, editSettings),
 		at("GET /settings/brand", actor.EditSettings, showBrand),
 		at("GET /settings/team", actor.SeeTeam, showTeam),
+
+		// Letters.
+		at("GET /settings/letters", actor.SeeLetters, o.listLetters),
+		at("POST /settings/letters", actor.SeeLetters, o.sendTrial),
+		at("GET /settings/letters/{letter}", actor.SeeLetters, o.showLetter),
+		at("GET /settings/letters/{letter}/html", actor.SeeLetters, o.showLetterHTML),
+		at("GET /settings/templates", actor.EditLetters, o.listTexts),
+		at("GET /settings/templates/{kind}/{language}", actor.EditLetters, o.showText),
+		at("POST /settings/templates/{kind}/{language}", actor.EditLetters, o.saveText),
+		at("POST /settings/templates/{kind}/{language}/preview", actor.EditLetters, o.previewText),
+		at("POST /settings/templates/{kind}/{language}/sample", actor.EditLetters, o.sendSample),
+		at("GET /settings/templates/{kind}/{language}/removal", actor.EditLetters, o.askRemoval),
+		at("POST /settings/templates/{kind}/{language}/removal", actor.EditLetters, o.removeText),
 	}
 }
 

@@ -149,6 +149,12 @@ func settingsTabs(r *web.Request, current string) []ui.Link {
 	if r.By.May(actor.SeeTeam) {
 		tabs = append(tabs, ui.Link{Text: r.P.Text("office.settings.tab.team"), URL: r.Office("/settings/team"), Current: current == "team"})
 	}
+	if r.By.May(actor.EditLetters) {
+		tabs = append(tabs, ui.Link{Text: r.P.Text("office.settings.tab.templates"), URL: r.Office("/settings/templates"), Current: current == "templates"})
+	}
+	if r.By.May(actor.SeeLetters) {
+		tabs = append(tabs, ui.Link{Text: r.P.Text("office.settings.tab.letters"), URL: r.Office("/settings/letters"), Current: current == "letters"})
+	}
 	return tabs
 }
 

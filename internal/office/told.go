@@ -34,6 +34,7 @@ var kinds = []struct {
 	}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},
+	{"letter_text", "mail", []act{{"letter_text.edited", "pencil"}, {"letter_text.removed", "trash"}}},
 	{"workspace", "sliders", []act{
 		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
 		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"}, {"login.address_changed", "mail"},
@@ -206,6 +207,8 @@ func (t teller) subject(l journal.Line) []piece {
 		return []piece{t.organization(id.Organization{UUID: l.Subject.ID}, l.Subject.Number)}
 	case "workspace":
 		return []piece{{Text: t.r.Workspace.Name, Strong: true}}
+	case "letter_text":
+		return []piece{{Text: textName(t.r, l.Subject.Number), Strong: true}}
 	case "login":
 		if name := t.people[id.Login{UUID: l.Subject.ID}]; name != "" {
 			return []piece{{Text: name, Strong: true}}

@@ -84,6 +84,9 @@ func (r *Request) Fragment() string { return r.Header.Get("X-Fragment") }
 // Contact reads the identifier of a contact from the path; what is none is a fault.NotFound.
 func (r *Request) Contact(name string) (v id.Contact, err error) { return v, pathID(r, name, &v) }
 
+// Letter, see Contact.
+func (r *Request) Letter(name string) (v id.Letter, err error) { return v, pathID(r, name, &v) }
+
 // Organization, see Contact.
 func (r *Request) Organization(name string) (v id.Organization, err error) {
 	return v, pathID(r, name, &v)

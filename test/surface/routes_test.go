@@ -21,6 +21,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
@@ -97,9 +98,28 @@ func (s *scene) thing(name string) string {
 		return s.in.session(s.who)
 	case "transfer":
 		return s.in.transfer(s.host).String()
+	case "letter":
+		return s.in.letter(s.host).String()
+	case "kind":
+		return "invitation"
+	case "language":
+		return "fr"
 	}
 	s.in.t.Fatalf("no test knows how a {%s} is made, for %s", name, s.route.Pattern)
 	return ""
+}
+
+// letter is one that waits at the host; nobody sends it.
+func (in *installation) letter(h host) (letter id.Letter) {
+	in.t.Helper()
+	err := in.db.Update(in.t.Context(), func(tx *sqldb.Tx) (err error) {
+		letter, err = mail.Queue(in.t.Context(), tx, mail.New{Kind: "trial", Workspace: h.ID, Contact: id.NewContact()})
+		return err
+	})
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return letter
 }
 
 // transfer is a file that was received at the host; nobody works it off.
@@ -151,6 +171,10 @@ func (s *scene) right() (url.Values, bool) {
 type pairs [][2]string
 
 func nothing(*scene) pairs { return nil }
+
+func aText(*scene) pairs {
+	return pairs{{"enabled", "1"}, {"subject", "Bienvenue"}, {"body", "*Bienvenue* chez nous."}, {"version", "0"}}
+}
 
 func aComment(*scene) pairs {
 	return pairs{{"comment", "A rappelé ce matin."}, {"submission", id.NewJob().String()}}
@@ -229,6 +253,11 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/export/confirmation": func(s *scene) pairs {
 		return pairs{{"password", password}, {"next", "/" + s.host.Slug + "/office/export?noun=contacts&format=csv"}}
 	},
+	"POST" + office + "/settings/letters": nothing,
+	letterText:                            aText,
+	letterText + "/preview":               aText,
+	letterText + "/sample":                nothing,
+	letterText + "/removal":               func(*scene) pairs { return pairs{{"version", "0"}} },
 	"POST" + office + "/settings": func(s *scene) pairs {
 		version := int64(0)
 		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
@@ -242,6 +271,9 @@ var forms = map[string]func(s *scene) pairs{
 		}
 	},
 }
+
+// letterText is the wording of a kind of letters.
+const letterText = "POST" + office + "/settings/templates/{kind}/{language}"
 
 // queries are what some pages want to know in their address.
 var queries = map[string]string{

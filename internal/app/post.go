@@ -1,0 +1,53 @@
+package app
+
+import (
+	"context"
+	"net/url"
+
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// post is the one that writes and sends the letters of all rooms; it is made at the first call, for the base URL that
+// every link begins with.
+func (b *Base) post(baseURL *url.URL) *mail.Post {
+	b.posted.Do(func() {
+		c := b.config.Mail
+		from, _ := email.Parse(c.From) // config has looked at it
+		b.letters = mail.NewPost(mail.Options{
+			BaseURL: baseURL, From: from, Transport: b.transport(baseURL), Parallel: c.Parallel, Attempts: c.Attempts, Log: b.log,
+			Colleague: workspace.ToColleague,
+		})
+		b.letters.Add(workspace.Letters()...)
+	})
+	return b.letters
+}
+
+// transport is how letters leave: into the demo's outbox, to the mail server, or not at all.
+func (b *Base) transport(baseURL *url.URL) mail.Transport {
+	c := b.config.Mail
+	switch {
+	case b.outbox:
+		return mail.Outbox{}
+	case c.SMTP.IsZero():
+		return nil
+	}
+	return mail.NewSMTP(mailServer(c, baseURL.Hostname()))
+}
+
+func mailServer(c config.Mail, hello string) mail.Server {
+	return mail.Server{
+		Host: c.SMTP.Host, Port: c.SMTP.Port, User: c.SMTP.User, Password: c.SMTP.Password, Encryption: mail.Encryption(c.SMTP.TLS),
+		Hello: hello, Dial: c.Dial.Duration(), Answer: c.Answer.Duration(), Idle: c.Idle.Duration(),
+	}
+}
+
+// sweepLetters removes the letters that ended longer ago than they are kept.
+func (b *Base) sweepLetters(ctx context.Context, db *sqldb.DB) error {
+	return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) {
+		return mail.Sweep(ctx, tx, tx.Now().Add(-b.config.Mail.Retention.Duration()), sweepSize)
+	})
+}
