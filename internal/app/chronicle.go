@@ -20,11 +20,13 @@ import (
 // to have happened, so that the history reads as one that was lived. It has a connection of its own to the
 // database, with a clock that it sets.
 type chronicle struct {
-	db    *sqldb.DB
-	clock time.Time
-	hours officeHours
-	staff []actor.Actor
-	acts  []act
+	db     *sqldb.DB
+	clock  time.Time
+	hours  officeHours
+	hashes map[string]login.Hash // of the people as whom the demo can be tried, and of the others under ""
+	host   workspace.Workspace
+	staff  []actor.Actor
+	acts   []act
 }
 
 // act is something that happens; acts are done in the order of their times, each in a transaction.
@@ -39,12 +41,11 @@ const day = 24 * time.Hour
 const founded = 1002 * day
 
 // chronicle makes both workspaces.
-func (b *Base) chronicle(ctx context.Context, team demoTeam) (err error) {
-	hashes, err := team.hashes(ctx, b.desk())
-	if err != nil {
+func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err error) {
+	c := &chronicle{hours: newOfficeHours(b.db.Now())}
+	if c.hashes, err = passwords.hashes(ctx, b.desk()); err != nil {
 		return err
 	}
-	c := &chronicle{hours: newOfficeHours(b.db.Now())}
 	o := b.options()
 	o.Clock = func() time.Time { return c.clock }
 	if c.db, err = sqldb.Open(ctx, o); err != nil {
@@ -53,7 +54,7 @@ func (b *Base) chronicle(ctx context.Context, team demoTeam) (err error) {
 	defer func() { err = errors.Join(err, c.db.Close()) }()
 	for i, h := range demoHosts {
 		c.clock = c.hours.when(founded)
-		if err := c.found(ctx, h, hashes); err != nil {
+		if err := c.found(ctx, h); err != nil {
 			return err
 		}
 		c.acts = nil
@@ -66,19 +67,16 @@ func (b *Base) chronicle(ctx context.Context, team demoTeam) (err error) {
 }
 
 // found makes the workspace and its team.
-func (c *chronicle) found(ctx context.Context, h demoHost, hashes map[string]login.Hash) error {
+func (c *chronicle) found(ctx context.Context, h demoHost) error {
 	return c.db.Update(ctx, func(tx *sqldb.Tx) error {
 		w, err := workspace.Add(ctx, tx, workspace.New{Slug: h.slug, Name: h.name, Kind: h.kind, Locale: h.language})
 		if err != nil {
 			return err
 		}
-		c.staff = nil
+		c.host, c.staff = w, nil
 		program := actor.OfProgram(w.ID)
 		for _, m := range h.team {
-			l, err := findLogin(ctx, tx, m.email)
-			if fault.Is(err, fault.NotFound) {
-				l, err = login.Create(ctx, tx, program, login.New{Email: m.email, Name: m.name, Locale: h.language}, hashes[m.email])
-			}
+			l, err := c.login(ctx, tx, program, login.New{Email: m.email, Name: m.name, Locale: h.language})
 			if err != nil {
 				return err
 			}
@@ -96,6 +94,19 @@ func (c *chronicle) found(ctx context.Context, h demoHost, hashes map[string]log
 		})
 		return err
 	})
+}
+
+// login finds the login of that address, or makes it.
+func (c *chronicle) login(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in login.New) (login.Login, error) {
+	l, err := findLogin(ctx, tx, in.Email)
+	if !fault.Is(err, fault.NotFound) {
+		return l, err
+	}
+	hash, known := c.hashes[in.Email]
+	if !known {
+		hash = c.hashes[""]
+	}
+	return login.Create(ctx, tx, by, in, hash)
 }
 
 // ago adds an act.
@@ -133,4 +144,5 @@ func (c *chronicle) program() actor.Actor { return actor.OfProgram(c.staff[0].Wo
 type known struct {
 	organization id.Organization
 	contact      id.Contact
+	login        id.Login // of whoever has joined
 }

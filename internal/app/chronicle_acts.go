@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -23,6 +25,7 @@ func (c *chronicle) tell(h demoHost, s *sample.Source) {
 		recent = append(recent, c.tellShown(o, i)...)
 	}
 	c.busy(recent)
+	c.present()
 }
 
 // tellSample plans an organisation that package sample makes up, with its people.
@@ -56,6 +59,7 @@ type life struct {
 	past       contact.Past
 	created    time.Duration // ago
 	authorized time.Duration // ago; 0 = never
+	signedIn   time.Duration // ago, for the last time; 0 = never
 }
 
 // invented translates a person of package sample; at tells when something was that long ago.
@@ -70,11 +74,12 @@ func invented(p sample.Contact, at func(ago time.Duration) sqldb.Time) life {
 			Role: contact.Role(p.Role), LoginEmail: p.LoginEmail, LoginEnabled: p.Enabled, LoginDisabledBy: p.DisabledBy,
 			CredentialsSentAt: at(p.CredentialsSent), JoinedAt: at(p.Joined), LastSignInAt: at(p.LastSignIn),
 		},
-		created: p.Created, authorized: p.Authorized,
+		created: p.Created, authorized: p.Authorized, signedIn: p.LastSignIn,
 	}
 }
 
-// tellPerson plans one person: created, and authorised later on, by whoever of the team it was.
+// tellPerson plans one person: created, with the login that it joins with, authorised later on by whoever of the team it
+// was, and lately signed in.
 func (c *chronicle) tellPerson(of *known, l life, n int) *known {
 	k := &known{}
 	c.ago(l.created, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -83,8 +88,21 @@ func (c *chronicle) tellPerson(of *known, l life, n int) *known {
 			return err
 		}
 		k.organization, k.contact = of.organization, made.ID
+		if !l.past.JoinedAt.IsZero() {
+			joined, err := c.login(ctx, tx, actor.OfProgram(0), login.New{
+				Email: l.past.LoginEmail.String(), Name: l.input.GivenName + " " + l.input.FamilyName, Locale: cmp.Or(l.input.Locale, string(c.host.Locale)),
+				TimeZone: cmp.Or(l.input.TimeZone, c.host.TimeZone),
+			})
+			if err != nil {
+				return err
+			}
+			l.past.Login, k.login = joined.ID, joined.ID
+		}
 		return contact.Imagine(ctx, tx, c.program(), made.ID, l.past)
 	})
+	if 0 < l.signedIn && l.signedIn < busyWeeks*7*day {
+		c.ago(l.signedIn, func(ctx context.Context, tx *sqldb.Tx) error { return access.SignedIn(ctx, tx, k.login) })
+	}
 	if l.authorized > 0 {
 		c.ago(min(l.authorized, l.created-time.Second), func(ctx context.Context, tx *sqldb.Tx) error {
 			_, err := access.Authorize(ctx, tx, c.somebody(n), k.contact)
@@ -92,6 +110,21 @@ func (c *chronicle) tellPerson(of *known, l life, n int) *known {
 		})
 	}
 	return k
+}
+
+// busyWeeks are those whose sign-ins the dashboard shows.
+const busyWeeks = 12
+
+// present plans how often the team signed in, week by week.
+func (c *chronicle) present() {
+	for week := range time.Duration(busyWeeks + 1) {
+		c.ago(week*7*day, func(_ context.Context, tx *sqldb.Tx) error {
+			for range 3*len(c.staff) + int(week*week*5+week)%7 {
+				login.CountSignIn(tx, c.host.ID, c.host.Zone())
+			}
+			return nil
+		})
+	}
 }
 
 // author is who makes a contact of that source: imports are an admin's, what comes from outside is the program's.

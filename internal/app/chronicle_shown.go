@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -50,7 +51,7 @@ func (p demoPerson) life(n int, at func(ago time.Duration) sqldb.Time) life {
 		l.created = time.Duration(3+n) * day
 		l.authorized = l.created - time.Hour
 	}
-	l.past.LoginEmail, _ = email.Parse(p.email)
+	l.past.LoginEmail, _ = email.Parse(cmp.Or(p.login, p.email))
 	l.past.LoginEnabled = p.state != "off"
 	if p.state == "off" {
 		l.past.LoginDisabledBy = "staff"
@@ -58,7 +59,8 @@ func (p demoPerson) life(n int, at func(ago time.Duration) sqldb.Time) life {
 	l.past.CredentialsSentAt = at(l.created - time.Hour)
 	if p.state != "invited" {
 		l.past.JoinedAt = at(l.created - 2*day)
-		l.past.LastSignInAt = at(time.Duration(1+5*n)*day + time.Duration(11*n)*time.Minute)
+		l.signedIn = time.Duration(1+5*n)*day + time.Duration(11*n)*time.Minute
+		l.past.LastSignInAt = at(l.signedIn)
 	}
 	return l
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -40,13 +41,13 @@ func (b *Base) demo(ctx context.Context, out io.Writer, address string) error {
 	if !empty {
 		return b.demoIsThere(out, file, part)
 	}
-	team := newDemoTeam()
-	text := team.text(address)
+	passwords := newDemoPasswords()
+	text := passwords.text(address)
 	if err := writeOwn(part, text); err != nil {
 		return fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
 	fmt.Fprintln(out, "Making the demo, which takes some seconds …")
-	if err := b.chronicle(ctx, team); err != nil {
+	if err := b.chronicle(ctx, passwords); err != nil {
 		return fmt.Errorf("demo: %w", err)
 	}
 	if err := os.Rename(part, file); err != nil {
@@ -118,19 +119,27 @@ func say(out io.Writer, format string, args ...any) error {
 	return err
 }
 
-// demoTeam holds the passwords of the demo's staff, by address.
-type demoTeam map[string]string
+// demoPasswords are those of the people as whom the demo can be tried, by address.
+type demoPasswords map[string]string
 
-func newDemoTeam() demoTeam {
-	t := demoTeam{}
+func newDemoPasswords() demoPasswords {
+	p := demoPasswords{}
+	add := func(address string) {
+		if p[address] == "" {
+			p[address] = demoPassword()
+		}
+	}
 	for _, h := range demoHosts {
 		for _, m := range h.team {
-			if t[m.email] == "" {
-				t[m.email] = demoPassword()
+			add(m.email)
+		}
+		for _, v := range h.visitors {
+			if v.word != "invited" {
+				add(v.email)
 			}
 		}
 	}
-	return t
+	return p
 }
 
 // demoPassword is 80 random bits that can be copied by hand.
@@ -140,29 +149,45 @@ func demoPassword() string {
 }
 
 // text is what the owner reads, on the console and in the file.
-func (t demoTeam) text(address string) string {
+func (p demoPasswords) text(address string) string {
 	var s strings.Builder
-	fmt.Fprintf(&s, "Sign in at %s/sign-in\n\n", address)
+	fmt.Fprintf(&s, "Sign in at %s/sign-in\n", address)
 	w := tabwriter.NewWriter(&s, 0, 0, 2, ' ', 0)
 	for _, h := range demoHosts {
-		fmt.Fprintf(w, "%s  %s/%s/office\n", h.name, address, h.slug)
+		fmt.Fprintf(w, "\n%s: the back office, %s/%s/office\n", h.name, address, h.slug)
 		for _, m := range h.team {
-			fmt.Fprintf(w, "  %s\t%s\t%s\n", m.role, m.email, t[m.email])
+			fmt.Fprintf(w, "  %s\t%s\t%s\n", m.role, m.email, p[m.email])
+		}
+		fmt.Fprintf(w, "%s: the portal, %s/%s/portal\n", h.name, address, h.slug)
+		for _, v := range h.visitors {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", v.word, v.email, cmp.Or(p[v.email], "–"), v.note)
 		}
 	}
 	w.Flush()
+	return trimmed(s.String())
+}
+
+// trimmed has no blanks at the ends of its lines.
+func trimmed(text string) string {
+	var s strings.Builder
+	for line := range strings.Lines(text) {
+		s.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
 	return s.String()
 }
 
-// hashes are the team's passwords, ready to be stored.
-func (t demoTeam) hashes(ctx context.Context, desk *login.Desk) (map[string]login.Hash, error) {
-	hashes := make(map[string]login.Hash, len(t))
-	for address, password := range t {
-		h, err := desk.Hash(ctx, password)
-		if err != nil {
+// hashes are the passwords ready to be stored, and under "" that of those whose password nobody knows.
+func (p demoPasswords) hashes(ctx context.Context, desk *login.Desk) (map[string]login.Hash, error) {
+	hashes := make(map[string]login.Hash, len(p)+1)
+	unknown, err := desk.Hash(ctx, demoPassword())
+	if err != nil {
+		return nil, err
+	}
+	hashes[""] = unknown
+	for address, password := range p {
+		if hashes[address], err = desk.Hash(ctx, password); err != nil {
 			return nil, err
 		}
-		hashes[address] = h
 	}
 	return hashes, nil
 }

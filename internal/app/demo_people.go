@@ -12,6 +12,13 @@ type demoHost struct {
 	team                    []demoMember
 	organizations, contacts int // made up, besides those that are shown
 	shown                   []demoOrganization
+	visitors                []demoVisitor
+}
+
+// demoVisitor is one of the people shown as whom the portal can be tried: by e-mail address, in a word, and what there
+// is to see. Who has not joined has no password.
+type demoVisitor struct {
+	email, word, note string
 }
 
 // demoMember is somebody of the team. Both is the login that works for both workspaces.
@@ -25,9 +32,10 @@ type demoOrganization struct {
 }
 
 // demoPerson is a contact; state is one of sample's ways: "active", "invited", "off" (switched off by staff),
-// "new" (nothing sent), "waiting" (from the public form, signs in, not yet authorised).
+// "new" (nothing sent), "waiting" (from the public form, signs in, not yet authorised). Login is the address by which they
+// sign in, where that is another.
 type demoPerson struct {
-	civility, family, given, job, mobile, phone, email, role, state string
+	civility, family, given, job, mobile, phone, email, role, state, login string
 }
 
 var both = demoMember{"Camille Estève", "camille.esteve@entregent.example", "admin"}
@@ -46,32 +54,50 @@ var demoHosts = []demoHost{
 				name: "Ateliers Corvenne", siret: "81245739800020", address: "14 rue du Port", postcode: "29000", city: "Quimper",
 				phone: "02 61 91 40 00", website: "https://www.corvenne.example/",
 				people: []demoPerson{
-					{"ms", "Le Gall", "Maëlle", "Responsable des ressources humaines", "06 39 98 21 40", "02 61 91 40 10", "maelle.legall@corvenne.example", "super_admin", "active"},
-					{"mr", "Roussel-Carré", "Étienne", "Chargé de recrutement", "06 39 98 07 63", "02 61 91 40 12", "etienne.roussel@corvenne.example", "user", "waiting"},
-					{"mr", "Diallo", "Ibrahima", "Tuteur, atelier de menuiserie", "06 39 98 55 18", "02 61 91 40 27", "ibrahima.diallo@corvenne.example", "user", "off"},
-					{"ms", "Nguyen", "Linh", "Assistante de direction", "", "02 61 91 40 11", "linh.nguyen@corvenne.example", "admin", "invited"},
-					{"mr", "Kervella", "Yann", "Directeur technique", "06 39 98 70 02", "02 61 91 40 30", "yann.kervella@corvenne.example", "user", "new"},
+					{"ms", "Le Gall", "Maëlle", "Responsable des ressources humaines", "06 39 98 21 40", "02 61 91 40 10", "maelle.legall@corvenne.example", "super_admin", "active", ""},
+					{"mr", "Roussel-Carré", "Étienne", "Chargé de recrutement", "06 39 98 07 63", "02 61 91 40 12", "etienne.roussel@corvenne.example", "user", "waiting", ""},
+					{"mr", "Diallo", "Ibrahima", "Tuteur, atelier de menuiserie", "06 39 98 55 18", "02 61 91 40 27", "ibrahima.diallo@corvenne.example", "user", "off", ""},
+					{"ms", "Nguyen", "Linh", "Assistante de direction", "", "02 61 91 40 11", "linh.nguyen@corvenne.example", "admin", "invited", ""},
+					{"mr", "Kervella", "Yann", "Directeur technique", "06 39 98 70 02", "02 61 91 40 30", "yann.kervella@corvenne.example", "user", "new", ""},
 				},
 			},
 			{
 				name: "Verrerie du Loc’h", siret: "45210988700011", address: "3 quai de l’Arsenal", postcode: "29200", city: "Brest", phone: "02 61 91 52 00",
 				people: []demoPerson{
-					{"ms", "Oliveira", "Inês", "Responsable de production", "06 39 98 31 77", "02 61 91 52 03", "ines.oliveira@verrerie-loch.example", "admin", "active"},
+					{"ms", "Oliveira", "Inês", "Responsable de production", "06 39 98 31 77", "02 61 91 52 03", "ines.oliveira@verrerie-loch.example", "admin", "active", ""},
+					{"mr", "Le Bihan", "Tristan", "Chef d’atelier", "06 39 98 31 80", "02 61 91 52 06", "tristan.lebihan@verrerie-loch.example", "user", "active", ""},
 				},
 			},
 			{
 				name: "Brasserie Armen", siret: "39077412300033", address: "27 rue des Houblons", postcode: "56100", city: "Lorient", phone: "02 61 91 61 00",
 				people: []demoPerson{
-					{"mr", "Tanguy", "Loïc", "Gérant", "06 39 98 44 09", "02 61 91 61 01", "loic.tanguy@armen.example", "super_admin", "active"},
-					{"ms", "Petit", "Solène", "Maître d’apprentissage", "", "02 61 91 61 08", "solene.petit@armen.example", "user", "invited"},
+					{"mr", "Tanguy", "Loïc", "Gérant", "06 39 98 44 09", "02 61 91 61 01", "loic.tanguy@armen.example", "super_admin", "active", ""},
+					{"ms", "Petit", "Solène", "Maître d’apprentissage", "", "02 61 91 61 08", "solene.petit@armen.example", "user", "invited", ""},
 				},
 			},
 			{
 				name: "Hôtel Kerannic", siret: "50136627200018", address: "1 place du Marché", postcode: "29900", city: "Concarneau", phone: "02 61 91 73 00",
 				people: []demoPerson{
-					{"mr", "D’Hervé", "Paul-Émile", "Directeur", "06 39 98 12 86", "02 61 91 73 01", "paul.dherve@kerannic.example", "user", "waiting"},
+					{"mr", "D’Hervé", "Paul-Émile", "Directeur", "06 39 98 12 86", "02 61 91 73 01", "paul.dherve@kerannic.example", "user", "waiting", ""},
+					{"mr", "Tanguy", "Loïc", "Associé", "06 39 98 44 09", "02 61 91 73 04", "associes@kerannic.example", "user", "active", "loic.tanguy@armen.example"},
 				},
 			},
+			{
+				name: "Orvane Santé", siret: "52188400700019", address: "5 rue de la Chaussée", postcode: "37000", city: "Tours", phone: "02 61 91 84 00",
+				people: []demoPerson{
+					{"ms", "Sorel", "Hélène", "Tutrice", "06 39 98 84 21", "02 61 91 84 02", "helene.sorel@orvane.example", "user", "active", ""},
+				},
+			},
+		},
+		visitors: []demoVisitor{
+			{"maelle.legall@corvenne.example", "super_admin", "Ateliers Corvenne"},
+			{"ines.oliveira@verrerie-loch.example", "admin", "Verrerie du Loc’h"},
+			{"tristan.lebihan@verrerie-loch.example", "user", "Verrerie du Loc’h"},
+			{"loic.tanguy@armen.example", "super_admin", "two companies: of Brasserie Armen, and user of Hôtel Kerannic"},
+			{"helene.sorel@orvane.example", "user", "Orvane Santé; the same person as the admin below"},
+			{"etienne.roussel@corvenne.example", "guest", "not authorised yet: a calm page, and oneself"},
+			{"ibrahima.diallo@corvenne.example", "off", "switched off: signs in, and reads that this access was closed"},
+			{"linh.nguyen@corvenne.example", "invited", "has not joined: cannot sign in"},
 		},
 	},
 	{
@@ -87,20 +113,27 @@ var demoHosts = []demoHost{
 				name: "Cabinet médical des Tilleuls", customer: "40 118", address: "8 avenue des Tilleuls", postcode: "37000", city: "Tours",
 				phone: "02 61 91 80 00", website: "https://www.tilleuls.example/",
 				people: []demoPerson{
-					{"dr", "Vasseur", "Claire", "Médecin généraliste", "06 39 98 60 11", "02 61 91 80 01", "claire.vasseur@tilleuls.example", "super_admin", "active"},
-					{"dr", "Haddad", "Karim", "Médecin généraliste", "", "02 61 91 80 02", "karim.haddad@tilleuls.example", "admin", "active"},
-					{"ms", "Lopes", "Sandrine", "Coordinatrice", "06 39 98 60 14", "02 61 91 80 03", "sandrine.lopes@tilleuls.example", "admin", "active"},
-					{"mr", "Bertin", "Luc", "Infirmier", "", "", "luc.bertin@tilleuls.example", "user", "active"},
-					{"ms", "Chevallier", "Anaïs", "Secrétaire médicale", "", "02 61 91 80 00", "anais.chevallier@tilleuls.example", "user", "invited"},
-					{"dr", "O’Connor", "Fiona", "Médecin remplaçante", "06 39 98 60 23", "", "fiona.oconnor@tilleuls.example", "user", "active"},
-					{"mr", "Da Costa", "Miguel", "Kinésithérapeute", "", "02 61 91 80 06", "miguel.dacosta@tilleuls.example", "user", "off"},
-					{"ms", "Payet", "Ludivine", "Télésecrétaire", "", "", "ludivine.payet@tilleuls.example", "user", "active"},
-					{"ms", "Roche", "Brigitte", "Comptable", "", "02 61 91 80 09", "comptabilite@tilleuls.example", "user", "new"},
-					{"mr", "Simonet", "Paul", "Interne", "06 39 98 60 40", "", "paul.simonet@tilleuls.example", "user", "active"},
-					{"ms", "Traoré", "Aminata", "Sage-femme", "", "02 61 91 80 05", "aminata.traore@tilleuls.example", "user", "active"},
-					{"mr", "Weber", "Jonas", "Prestataire informatique", "", "", "informatique@tilleuls.example", "user", "new"},
+					{"dr", "Vasseur", "Claire", "Médecin généraliste", "06 39 98 60 11", "02 61 91 80 01", "claire.vasseur@tilleuls.example", "super_admin", "active", ""},
+					{"dr", "Haddad", "Karim", "Médecin généraliste", "", "02 61 91 80 02", "karim.haddad@tilleuls.example", "admin", "active", ""},
+					{"ms", "Lopes", "Sandrine", "Coordinatrice", "06 39 98 60 14", "02 61 91 80 03", "sandrine.lopes@tilleuls.example", "admin", "active", ""},
+					{"mr", "Bertin", "Luc", "Infirmier", "", "", "luc.bertin@tilleuls.example", "user", "active", ""},
+					{"ms", "Chevallier", "Anaïs", "Secrétaire médicale", "", "02 61 91 80 00", "anais.chevallier@tilleuls.example", "user", "invited", ""},
+					{"dr", "O’Connor", "Fiona", "Médecin remplaçante", "06 39 98 60 23", "", "fiona.oconnor@tilleuls.example", "user", "active", ""},
+					{"mr", "Da Costa", "Miguel", "Kinésithérapeute", "", "02 61 91 80 06", "miguel.dacosta@tilleuls.example", "user", "off", ""},
+					{"ms", "Payet", "Ludivine", "Télésecrétaire", "", "", "ludivine.payet@tilleuls.example", "user", "active", ""},
+					{"ms", "Roche", "Brigitte", "Comptable", "", "02 61 91 80 09", "comptabilite@tilleuls.example", "user", "new", ""},
+					{"mr", "Simonet", "Paul", "Interne", "06 39 98 60 40", "", "paul.simonet@tilleuls.example", "user", "active", ""},
+					{"ms", "Traoré", "Aminata", "Sage-femme", "", "02 61 91 80 05", "aminata.traore@tilleuls.example", "user", "active", ""},
+					{"mr", "Weber", "Jonas", "Prestataire informatique", "", "", "informatique@tilleuls.example", "user", "new", ""},
 				},
 			},
+		},
+		visitors: []demoVisitor{
+			{"claire.vasseur@tilleuls.example", "super_admin", "Cabinet médical des Tilleuls, as all below"},
+			{"karim.haddad@tilleuls.example", "admin", ""},
+			{"luc.bertin@tilleuls.example", "user", ""},
+			{"miguel.dacosta@tilleuls.example", "off", "switched off: signs in, and reads that this access was closed"},
+			{"anais.chevallier@tilleuls.example", "invited", "has not joined: cannot sign in"},
 		},
 	},
 }

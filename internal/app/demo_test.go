@@ -3,11 +3,17 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"html"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/app"
@@ -15,6 +21,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
 )
@@ -22,7 +29,7 @@ import (
 func TestDemo(t *testing.T) {
 	each(t, func(t *testing.T, c config.Config) {
 		var first, second bytes.Buffer
-		stop(t, start(t, c, app.Options{Demo: true, Out: &first}))
+		a := start(t, c, app.Options{Demo: true, Out: &first})
 		file := filepath.Join(c.Store.Data, "demo-sign-ins.txt")
 		kept, err := os.ReadFile(file)
 		if err != nil {
@@ -38,6 +45,8 @@ func TestDemo(t *testing.T) {
 				}
 			}
 		})
+		t.Run("each portal sign-in shows what it says", func(t *testing.T) { visit(t, a.BaseURL(), string(kept)) })
+		stop(t, a)
 		stop(t, start(t, c, app.Options{Demo: true, Out: &second}))
 		t.Run("a second run keeps the data and says where the sign-ins are", func(t *testing.T) {
 			if !strings.Contains(second.String(), file) || strings.Contains(second.String(), "Making") {
@@ -58,6 +67,51 @@ func TestDemo(t *testing.T) {
 			})
 		}
 	})
+}
+
+// visit signs in as everybody of the portals' lists, and looks where they get to.
+func visit(t *testing.T, address, list string) {
+	shows := map[string]string{
+		"super_admin": "Super-Admin", "admin": "l’un des administrateurs", "user": "Utilisateur", "guest": "Votre accès attend une autorisation", "off": "Cet accès est fermé",
+	}
+	seen := map[string]int{}
+	portal := false
+	for line := range strings.Lines(list) {
+		words := strings.Fields(line)
+		portal = portal || strings.Contains(line, ": the portal,")
+		portal = portal && !strings.Contains(line, ": the back office,")
+		if !portal || len(words) < 3 || !strings.Contains(words[1], "@") {
+			continue
+		}
+		seen[words[0]]++
+		if words[0] == "invited" {
+			if words[2] != "–" {
+				t.Error(line)
+			}
+			continue
+		}
+		jar, _ := cookiejar.New(nil)
+		r, err := (&http.Client{Jar: jar}).PostForm(address+"/sign-in", url.Values{"email": {words[1]}, "password": {words[2]}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		page, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := html.UnescapeString(string(page)); !strings.Contains(text, shows[words[0]]) && !strings.Contains(text, "Où vous êtes contact") {
+			t.Errorf("%s gets to %s: %s", line, r.Request.URL, text)
+		}
+	}
+	for word := range shows {
+		if seen[word] == 0 {
+			t.Errorf("nobody is %q", word)
+		}
+	}
+	if seen["invited"] == 0 {
+		t.Error("nobody is invited")
+	}
 }
 
 // stopper ends the start in whose midst something is said.
@@ -122,6 +176,23 @@ func lived(t *testing.T, tx *sqldb.Tx, slug string) error {
 		}
 		if n, _, err := directory.Count(t.Context(), tx, by, f); err != nil || n == 0 {
 			t.Errorf("none is %s: %v", name, err)
+		}
+	}
+	joined, err := sqldb.One(t.Context(), tx, sqldb.Value[int64], `SELECT count(*) FROM contact WHERE workspace_id = $1 AND joined_at IS NOT NULL AND login_id IS NULL`, w.ID)
+	if err != nil || joined > 0 {
+		t.Errorf("%d have joined without a login: %v", joined, err)
+	}
+	mondays := make([]time.Time, 12)
+	for i := range mondays {
+		mondays[i] = login.WeekOf(time.Now().In(w.Zone())).AddDate(0, 0, -7*i)
+	}
+	signIns, err := login.SignIns(t.Context(), tx, by, mondays)
+	if err != nil {
+		return err
+	}
+	for i, n := range signIns {
+		if n == 0 && i > 0 {
+			t.Errorf("nobody signed in %d weeks ago", i)
 		}
 	}
 	page, err := journal.Find(t.Context(), tx, by, journal.Filter{Size: 500})

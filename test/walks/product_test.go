@@ -137,7 +137,7 @@ func signIns(t *testing.T, dir string) map[string]string {
 	}
 	list := map[string]string{}
 	for line := range strings.Lines(string(text)) {
-		if words := strings.Fields(line); len(words) == 3 && strings.Contains(words[1], "@") {
+		if words := strings.Fields(line); len(words) >= 3 && strings.Contains(words[1], "@") {
 			list[words[1]] = words[2]
 		}
 	}
