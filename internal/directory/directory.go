@@ -69,7 +69,7 @@ func (q *query) arg(v any) string {
 }
 
 // conditions are the filters as SQL. Those that may select few among many are written as the partial index says
-// that serves them (migrations, 00003).
+// that serves them (migrations 00003 and 00008).
 func (f Filter) conditions(q *query) string {
 	var b strings.Builder
 	b.WriteString("workspace_id = $1")
@@ -104,9 +104,7 @@ func (f Filter) conditions(q *query) string {
 		}
 		and("role = " + q.arg(string(f.Role)))
 	}
-	if f.Source == contact.Landing {
-		and("source = 'landing'")
-	} else if f.Source != "" {
+	if f.Source != "" {
 		and("source = " + q.arg(string(f.Source)))
 	}
 	if f.NeverSignedIn {
