@@ -56,7 +56,7 @@ func succeed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization
 	return fault.OnField(fault.Conflict, "successor", fault.M("contact.successor_needed"))
 }
 
-// mayFollow is Row.mayBePrimary as a condition.
+// mayFollow is Row.MayBePrimary as a condition.
 const mayFollow = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)`
 
 // maxSuccessors is how many Successors lists: more nobody looks through; any may be named by Edit.

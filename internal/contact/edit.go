@@ -132,7 +132,7 @@ func NamePrimary(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.C
 }
 
 func namePrimary(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization, c Row) error {
-	if !c.mayBePrimary() {
+	if !c.MayBePrimary() {
 		return fault.OnField(fault.Conflict, "primary", fault.M("contact.primary_unauthorized"))
 	}
 	if err := organization.SetPrimary(ctx, tx, by, org.ID, c.ID); err != nil {
@@ -141,5 +141,6 @@ func namePrimary(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organiza
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.primary", Subject: c.Subject(), Organization: org.ID})
 }
 
-// mayBePrimary: what the public form made is nobody's representative before staff authorised it.
-func (r Row) mayBePrimary() bool { return r.Source != Landing || !r.AuthorizedAt.IsZero() }
+// MayBePrimary reports whether the contact may be its organisation's primary one: what the public form made is nobody's
+// representative before staff authorised it.
+func (r Row) MayBePrimary() bool { return r.Source != Landing || !r.AuthorizedAt.IsZero() }

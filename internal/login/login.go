@@ -11,8 +11,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -121,8 +119,8 @@ func FindByEmail(ctx context.Context, tx *sqldb.Tx, address email.Address) (Logi
 func List(ctx context.Context, tx *sqldb.Tx, logins []id.Login) (map[id.Login]Login, error) {
 	found := make(map[id.Login]Login, len(logins))
 	for chunk := range slices.Chunk(logins, 128) {
-		marks, args := among(chunk)
-		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM login WHERE id IN (`+marks+`)`, args...)
+		in, args := sqldb.In(tx, nil, chunk)
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM login WHERE id `+in, args...)
 		if err != nil {
 			return nil, err
 		}
@@ -141,22 +139,6 @@ func Names(ctx context.Context, tx *sqldb.Tx, logins []id.Login) (map[id.Login]s
 		names[login] = l.Name
 	}
 	return names, err
-}
-
-// among writes the places of an IN list. Their number is rounded up to a power of two, the last one repeated,
-// so that few different statements have to be prepared.
-func among(logins []id.Login) (marks string, args []any) {
-	n := 1
-	for n < len(logins) {
-		n *= 2
-	}
-	list := make([]string, n)
-	args = make([]any, n)
-	for i := range n {
-		list[i] = "$" + strconv.Itoa(i+1)
-		args[i] = logins[min(i, len(logins)-1)]
-	}
-	return strings.Join(list, ", "), args
 }
 
 // Remove deletes a login that holds nothing any more; its sessions end and what histories kept of its values is

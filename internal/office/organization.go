@@ -80,7 +80,7 @@ func (v *general) readCandidates(tx *sqldb.Tx) error {
 		return err
 	}
 	for _, c := range first.Items {
-		if c.Source != contact.Landing || !c.AuthorizedAt.IsZero() {
+		if c.MayBePrimary() {
 			v.candidates = append(v.candidates, c)
 		}
 	}

@@ -65,37 +65,33 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(O
 		return err
 	}
 	f.whole = true
-	next := f.behind
 	if f.Query != "" {
 		found, err := f.matches(ctx, db, by)
 		if err != nil {
 			return err
 		}
-		next = found.next
+		return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]Organization, bool, error) {
+			n := min(chunkSize, len(found))
+			chunk, err := listed(ctx, tx, by, found[:n])
+			found = found[n:]
+			return chunk, len(found) > 0, err
+		}, fn)
 	}
-	var last Organization
-	for {
-		var chunk []Organization
-		err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
-			chunk, err = next(ctx, tx, by, last.ID)
-			return err
-		})
-		if err != nil || len(chunk) == 0 {
-			return err
+	var last id.Organization
+	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]Organization, bool, error) {
+		chunk, err := f.younger(ctx, tx, by, last)
+		if len(chunk) > 0 {
+			last = chunk[len(chunk)-1].ID
 		}
-		for _, last = range chunk {
-			if err := fn(last); err != nil {
-				return err
-			}
-		}
-	}
+		return chunk, len(chunk) == chunkSize, err
+	}, fn)
 }
 
 // chunkSize is how many rows one transaction of Each reads.
-const chunkSize = 500
+const chunkSize = 512
 
-// behind reads the organisations that came to be after the last one.
-func (f Filter) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last id.Organization) ([]Organization, error) {
+// younger reads the organisations that came to be after the last one.
+func (f Filter) younger(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last id.Organization) ([]Organization, error) {
 	q := query{`SELECT ` + columns + ` FROM organization WHERE workspace_id = $1` + f.only(), []any{by.Workspace}}
 	if !last.IsZero() {
 		q.text += ` AND id > ` + q.arg(last)
@@ -103,34 +99,24 @@ func (f Filter) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last i
 	return sqldb.List(ctx, tx, scan, q.text+` ORDER BY id LIMIT `+q.arg(chunkSize), q.args...)
 }
 
-// found are identifiers still to be read.
-type found []id.Organization
-
 // matches finds all that the query means, as Find does but without its cap.
-func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (*found, error) {
-	var ids found
-	err := db.View(ctx, func(tx *sqldb.Tx) error {
+func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (found []id.Organization, err error) {
+	err = db.View(ctx, func(tx *sqldb.Tx) error {
 		for _, q := range []query{f.sub(by.Workspace), f.within(by.Workspace)} {
-			list, err := sqldb.List(ctx, tx, sqldb.Value[id.Organization], `SELECT id FROM (`+q.text+`) m ORDER BY name_key, id`, q.args...)
-			if ids = list; err != nil || len(ids) > 0 || len([]rune(name.Fold(f.Query))) < 3 {
+			found, err = sqldb.List(ctx, tx, sqldb.Value[id.Organization], `SELECT id FROM (`+q.text+`) m ORDER BY name_key, id`, q.args...)
+			if err != nil || len(found) > 0 || len([]rune(name.Fold(f.Query))) < 3 {
 				return err
 			}
 		}
 		return nil
 	})
-	return &ids, err
+	return found, err
 }
 
-func (ids *found) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, _ id.Organization) ([]Organization, error) {
-	for len(*ids) > 0 {
-		n := min(chunkSize, len(*ids))
-		in, args := sqldb.In(tx, []any{by.Workspace}, (*ids)[:n])
-		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id `+in+` ORDER BY name_key, id`, args...)
-		if *ids = (*ids)[n:]; err != nil || len(list) > 0 {
-			return list, err
-		}
-	}
-	return nil, nil
+// listed reads organisations by name.
+func listed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organization) ([]Organization, error) {
+	in, args := sqldb.In(tx, []any{by.Workspace}, ids)
+	return sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id `+in+` ORDER BY name_key, id`, args...)
 }
 
 // AddAll adds organisations that Parse gave and that Identified did not find, each with SIRET or customer number; who
