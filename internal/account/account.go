@@ -8,6 +8,7 @@ package account
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -19,47 +20,70 @@ func Hold(ctx context.Context, tx *sqldb.Tx, key string) (id.Account, error) {
 		ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id`, id.NewAccount(), key, tx.Now())
 }
 
-// Take makes the account of a key that nobody bears, and reports false when somebody does; two who take one key
-// at once come one after the other.
-func Take(ctx context.Context, tx *sqldb.Tx, key string) (id.Account, bool, error) {
-	account := id.NewAccount()
-	n, err := tx.Exec(ctx, `INSERT INTO account (id, key, created_at) VALUES ($1, $2, $3) ON CONFLICT (key) DO NOTHING`, account, key, tx.Now())
-	return account, n == 1, err
+type held struct {
+	account id.Account
+	key     string
 }
 
-// Lock holds the account until the transaction ends; fault.NotFound.
-func Lock(ctx context.Context, tx *sqldb.Tx, account id.Account) error {
-	return tx.Lock(ctx, "account", "id = $1", account)
-}
-
-// Modify gives the account another key, which nobody bears.
-func Modify(ctx context.Context, tx *sqldb.Tx, account id.Account, key string) error {
-	_, err := tx.Exec(ctx, `UPDATE account SET key = $1 WHERE id = $2`, key, account)
-	return err
-}
-
-// Remove takes away an account that no contact uses; the caller holds it and has looked.
-func Remove(ctx context.Context, tx *sqldb.Tx, account id.Account) error {
-	_, err := tx.Exec(ctx, `DELETE FROM account WHERE id = $1`, account)
-	return err
-}
+func scanHeld(row sqldb.Scanner) (h held, err error) { return h, row.Scan(&h.account, &h.key) }
 
 // HoldAll gives the accounts that bear the keys, as Hold does; no key may come twice. Whoever holds many names the keys
 // in their order, so that nobody waits crosswise.
 func HoldAll(ctx context.Context, tx *sqldb.Tx, keys []string) (map[string]id.Account, error) {
-	type held struct {
-		account id.Account
-		key     string
-	}
+	return insert(ctx, tx, keys, `ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id, key`)
+}
+
+// Take makes the accounts of those keys that nobody bears; a key that somebody bears is not in the answer. Two who take one
+// key at once come one after the other; the keys stand in their order.
+func Take(ctx context.Context, tx *sqldb.Tx, keys []string) (map[string]id.Account, error) {
+	return insert(ctx, tx, keys, `ON CONFLICT (key) DO NOTHING RETURNING id, key`)
+}
+
+func insert(ctx context.Context, tx *sqldb.Tx, keys []string, end string) (map[string]id.Account, error) {
 	rows := make([][]any, len(keys))
 	for i, key := range keys {
 		rows[i] = []any{id.NewAccount(), key, tx.Now()}
 	}
-	list, err := sqldb.InsertReturning(ctx, tx, func(row sqldb.Scanner) (h held, err error) { return h, row.Scan(&h.account, &h.key) },
-		`account (id, key, created_at)`, rows, `ON CONFLICT (key) DO UPDATE SET key = excluded.key RETURNING id, key`)
+	list, err := sqldb.InsertReturning(ctx, tx, scanHeld, `account (id, key, created_at)`, rows, end)
 	found := make(map[string]id.Account, len(list))
 	for _, h := range list {
 		found[h.key] = h.account
 	}
 	return found, err
+}
+
+// Lock holds accounts until the transaction ends. They stand in the order of their keys.
+func Lock(ctx context.Context, tx *sqldb.Tx, accounts []id.Account) error {
+	for chunk := range slices.Chunk(accounts, sqldb.Many) {
+		in, args := sqldb.In(tx, nil, chunk)
+		if _, err := sqldb.List(ctx, tx, sqldb.Value[id.Account], `SELECT id FROM account WHERE id `+in+` ORDER BY key`+tx.ForLock(), args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Modify gives each account another key, which nobody bears; keys[i] is for accounts[i].
+func Modify(ctx context.Context, tx *sqldb.Tx, accounts []id.Account, keys []string) error {
+	for len(accounts) > 0 {
+		n := min(sqldb.Many, len(accounts))
+		in, args := sqldb.In(tx, nil, accounts[:n])
+		own, args := sqldb.Case(args, "id", accounts[:n], "key", keys[:n])
+		if _, err := tx.Exec(ctx, `UPDATE account SET key = `+own+` WHERE id `+in, args...); err != nil {
+			return err
+		}
+		accounts, keys = accounts[n:], keys[n:]
+	}
+	return nil
+}
+
+// Remove takes away accounts that no contact uses; the caller holds them and has looked.
+func Remove(ctx context.Context, tx *sqldb.Tx, accounts []id.Account) error {
+	for chunk := range slices.Chunk(accounts, sqldb.Many) {
+		in, args := sqldb.In(tx, nil, chunk)
+		if _, err := tx.Exec(ctx, `DELETE FROM account WHERE id `+in, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,7 +1,10 @@
 package contact
 
 import (
+	"bytes"
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
@@ -33,7 +36,7 @@ func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact, successo
 			return err
 		}
 	}
-	return c.remove(ctx, tx, by, org)
+	return remove(ctx, tx, by, org, []Contact{c})
 }
 
 // succeed names who follows the primary contact; nobody, if nobody is left who may.
@@ -71,48 +74,70 @@ func Successors(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organiz
 		ORDER BY family_key, given_key, id LIMIT $4`, by.Workspace, of, leaving, maxSuccessors)
 }
 
-// remove takes away the row and all that only it held.
-func (c Contact) remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization) error {
-	if err := account.Lock(ctx, tx, c.Account); err != nil {
+// remove takes away contacts of one organisation and all that only they held.
+func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization, people []Contact) error {
+	slices.SortFunc(people, func(a, b Contact) int { return strings.Compare(a.key(by, org), b.key(by, org)) })
+	ids, subjects := make([]id.Contact, len(people)), make([]id.UUID, len(people))
+	accounts, entries := make([]id.Account, len(people)), make([]journal.Entry, len(people))
+	for i, c := range people {
+		ids[i], subjects[i], accounts[i] = c.ID, c.ID.UUID, c.Account
+		entries[i] = journal.Entry{Kind: "contact.deleted", Subject: c.Subject(), Organization: c.Organization}
+	}
+	if err := account.Lock(ctx, tx, accounts); err != nil {
 		return err
 	}
-	if err := journal.Erase(ctx, tx, by.Workspace, c.ID.UUID); err != nil {
+	if err := journal.Erase(ctx, tx, by.Workspace, subjects...); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM contact WHERE workspace_id = $1 AND id = $2`, by.Workspace, c.ID); err != nil {
+	for chunk := range slices.Chunk(ids, sqldb.Many) {
+		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)
+		if _, err := tx.Exec(ctx, `DELETE FROM contact WHERE workspace_id = $1 AND id `+in, args...); err != nil {
+			return err
+		}
+	}
+	if !org.Archived() { // else Archive took them off
+		tx.Tally(by.Workspace, "contacts", -int64(len(people)))
+	}
+	if err := dropAccounts(ctx, tx, by, accounts); err != nil {
 		return err
 	}
-	if !org.Archived() { // else Archive took it off
-		tx.Tally(by.Workspace, "contacts", -1)
-	}
-	if err := dropAccount(ctx, tx, c.Account, c.ID); err != nil {
+	if err := dropLogins(ctx, tx, people); err != nil {
 		return err
 	}
-	if err := dropLogin(ctx, tx, c.Login); err != nil {
-		return err
-	}
-	return journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.deleted", Subject: c.Subject(), Organization: c.Organization})
+	return journal.RecordAll(ctx, tx, by, entries)
 }
 
-func dropAccount(ctx context.Context, tx *sqldb.Tx, a id.Account, gone id.Contact) error {
-	others, err := used(ctx, tx, a, gone)
-	if err != nil || others {
+// dropAccounts removes those of the accounts that no contact uses any more.
+func dropAccounts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, accounts []id.Account) error {
+	elsewhere, err := usedElsewhere(ctx, tx, by, accounts)
+	if err != nil {
 		return err
 	}
-	return account.Remove(ctx, tx, a)
+	return account.Remove(ctx, tx, slices.DeleteFunc(accounts, func(a id.Account) bool { return elsewhere[a] }))
 }
 
-// dropLogin removes a login that has joined no other contact and works for no workspace.
-func dropLogin(ctx context.Context, tx *sqldb.Tx, l id.Login) error {
-	if l.IsZero() {
-		return nil
+// dropLogins removes those of the people's former logins that have joined no other contact and work for no workspace.
+func dropLogins(ctx context.Context, tx *sqldb.Tx, people []Contact) error {
+	var logins []id.Login
+	for _, c := range people {
+		if !c.Login.IsZero() {
+			logins = append(logins, c.Login)
+		}
 	}
-	if err := tx.Lock(ctx, "login", "id = $1", l); err != nil {
-		return err
+	slices.SortFunc(logins, func(a, b id.Login) int { return bytes.Compare(a.UUID[:], b.UUID[:]) })
+	for chunk := range slices.Chunk(slices.Compact(logins), sqldb.Many) {
+		in, args := sqldb.In(tx, nil, chunk)
+		if _, err := sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT id FROM login WHERE id `+in+` ORDER BY id`+tx.ForLock(), args...); err != nil {
+			return err
+		}
+		used, err := sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT login_id FROM contact WHERE login_id `+in+` UNION SELECT login_id FROM staff WHERE login_id `+in, args...)
+		if err != nil {
+			return err
+		}
+		chunk = slices.DeleteFunc(chunk, func(l id.Login) bool { return slices.Contains(used, l) })
+		if err := login.Remove(ctx, tx, chunk...); err != nil {
+			return err
+		}
 	}
-	n, err := sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT (SELECT count(*) FROM contact WHERE login_id = $1) + (SELECT count(*) FROM staff WHERE login_id = $1)`, l)
-	if err != nil || n > 0 {
-		return err
-	}
-	return login.Remove(ctx, tx, l)
+	return nil
 }

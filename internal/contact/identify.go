@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -44,27 +45,46 @@ func Identify(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizat
 	if err != nil || after.Identifier(by.Workspace) == before.Identifier(by.Workspace) {
 		return after, err
 	}
-	people, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 ORDER BY account_id`, by.Workspace, of)
+	people, err := everybody(ctx, tx, by, of)
 	if err != nil {
 		return before, err
 	}
-	for _, c := range people {
-		old := c.Account
-		err := c.rekey(ctx, tx, c.key(by, after))
-		if fault.Is(err, fault.Conflict) {
-			return before, fault.OnField(fault.Conflict, "siret", fault.M("contact.account_exists_for", "Name", c.FamilyName.String()+" "+c.GivenName.String()))
+	moves, former := make([]move, len(people)), make(map[id.Contact]id.Account, len(people))
+	for i := range people {
+		c := &people[i]
+		moves[i], former[c.ID] = move{c, c.key(by, before), c.key(by, after)}, c.Account
+	}
+	refused, err := rekey(ctx, tx, by, moves)
+	if err == nil && len(refused) > 0 {
+		c := refused[0]
+		err = fault.OnField(fault.Conflict, "siret", fault.M("contact.account_exists_for", "Name", c.FamilyName.String()+" "+c.GivenName.String()))
+	}
+	if err != nil {
+		return before, err
+	}
+	people = slices.DeleteFunc(people, func(c Contact) bool { return c.Account == former[c.ID] })
+	return after, saveAccounts(ctx, tx, by, people)
+}
+
+// everybody reads the contacts of an organisation.
+func everybody(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) ([]Contact, error) {
+	return sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2`, by.Workspace, of)
+}
+
+// saveAccounts writes which accounts the contacts have.
+func saveAccounts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, people []Contact) error {
+	for chunk := range slices.Chunk(people, sqldb.Many) {
+		ids, accounts := make([]id.Contact, len(chunk)), make([]id.Account, len(chunk))
+		for i, c := range chunk {
+			ids[i], accounts[i] = c.ID, c.Account
 		}
-		if err != nil {
-			return before, err
-		}
-		if c.Account == old {
-			continue
-		}
-		if _, err := tx.Exec(ctx, `UPDATE contact SET account_id = $1 WHERE workspace_id = $2 AND id = $3`, c.Account, by.Workspace, c.ID); err != nil {
-			return before, err
+		in, args := sqldb.In(tx, []any{by.Workspace}, ids)
+		own, args := sqldb.Case(args, "id", ids, "account_id", accounts)
+		if _, err := tx.Exec(ctx, `UPDATE contact SET account_id = `+own+` WHERE workspace_id = $1 AND id `+in, args...); err != nil {
+			return err
 		}
 	}
-	return after, nil
+	return nil
 }
 
 func (in Identity) parse(before organization.Organization) (s siret.SIRET, customer, reason string, err error) {
@@ -98,14 +118,12 @@ func DeleteOrganization(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id
 	if err != nil {
 		return err
 	}
-	people, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 ORDER BY account_id`, by.Workspace, of)
+	people, err := everybody(ctx, tx, by, of)
 	if err != nil {
 		return err
 	}
-	for _, c := range people {
-		if err := c.remove(ctx, tx, by, org); err != nil {
-			return err
-		}
+	if err := remove(ctx, tx, by, org, people); err != nil {
+		return err
 	}
 	return organization.Remove(ctx, tx, by, org)
 }

@@ -2,6 +2,8 @@ package contact
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
@@ -58,7 +60,11 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 		}
 		after.clearPerson()
 	}
-	if err := after.rekey(ctx, tx, after.key(by, org)); err != nil {
+	refused, err := rekey(ctx, tx, by, []move{{&after, before.key(by, org), after.key(by, org)}})
+	if err == nil && len(refused) > 0 {
+		err = fault.OnField(fault.Conflict, "family_name", fault.M("contact.account_exists"))
+	}
+	if err != nil {
 		return before, err
 	}
 	kind := "contact.renamed"
@@ -68,7 +74,7 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if err := after.saveName(ctx, tx, by, before, kind); err != nil || !to.Another {
 		return after, err
 	}
-	return after, dropLogin(ctx, tx, before.Login)
+	return after, dropLogins(ctx, tx, []Contact{before})
 }
 
 func (c Contact) key(by actor.Actor, org organization.Organization) string {
@@ -80,37 +86,87 @@ func (c *Contact) clearPerson() {
 	c.Login, c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt = id.Login{}, 0, 0, 0
 }
 
-// rekey moves the contact to the account of the key, which nobody may bear yet.
-func (c *Contact) rekey(ctx context.Context, tx *sqldb.Tx, key string) error {
-	if err := account.Lock(ctx, tx, c.Account); err != nil {
-		return err
-	}
-	fresh, free, err := account.Take(ctx, tx, key)
-	if err != nil {
-		return err
-	}
-	if !free {
-		return fault.OnField(fault.Conflict, "family_name", fault.M("contact.account_exists"))
-	}
-	others, err := used(ctx, tx, c.Account, c.ID)
-	if err != nil {
-		return err
-	}
-	if others {
-		c.Account = fresh
-		return nil
-	}
-	if err := account.Remove(ctx, tx, fresh); err != nil {
-		return err
-	}
-	return account.Modify(ctx, tx, c.Account, key)
+// move is a contact whose account gets another key.
+type move struct {
+	contact  *Contact
+	from, to string
 }
 
-// used reports whether any contact but this one, in whichever workspace, uses the account.
-func used(ctx context.Context, tx *sqldb.Tx, a id.Account, but id.Contact) (bool, error) {
-	n, err := sqldb.One(ctx, tx, sqldb.Value[int64],
-		`SELECT count(*) FROM (SELECT 1 FROM contact WHERE account_id = $1 AND id <> $2 LIMIT 1) u`, a, but)
-	return n > 0, err
+// rekey gives each contact the account of its other key, which nobody may bear yet: its own, modified, if no other
+// contact uses that, else a new one, which the caller writes. Whose key somebody bears already is refused, and then
+// nothing may stay. Accounts and keys are held in the order of the keys, whichever are the lower.
+func rekey(ctx context.Context, tx *sqldb.Tx, by actor.Actor, moves []move) (refused []*Contact, err error) {
+	if len(moves) == 0 {
+		return nil, nil
+	}
+	slices.SortFunc(moves, func(a, b move) int { return strings.Compare(a.to, b.to) })
+	accounts, keys := make([]id.Account, len(moves)), make([]string, len(moves))
+	for i, m := range moves {
+		accounts[i], keys[i] = m.contact.Account, m.to
+	}
+	var fresh map[string]id.Account
+	steps := []func() error{
+		func() error { return account.Lock(ctx, tx, accounts) },
+		func() (err error) { fresh, err = account.Take(ctx, tx, keys); return err },
+	}
+	if moves[0].to < moves[0].from {
+		slices.Reverse(steps)
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	for _, m := range moves {
+		if _, free := fresh[m.to]; !free {
+			refused = append(refused, m.contact)
+		}
+	}
+	if len(refused) > 0 {
+		return refused, nil
+	}
+	return nil, settle(ctx, tx, by, moves, fresh)
+}
+
+// settle modifies the accounts that no other contact uses, and gives fresh ones to the contacts of the others.
+func settle(ctx context.Context, tx *sqldb.Tx, by actor.Actor, moves []move, fresh map[string]id.Account) error {
+	accounts := make([]id.Account, len(moves))
+	for i, m := range moves {
+		accounts[i] = m.contact.Account
+	}
+	elsewhere, err := usedElsewhere(ctx, tx, by, accounts)
+	if err != nil {
+		return err
+	}
+	var spare, own []id.Account
+	var keys []string
+	for _, m := range moves {
+		if elsewhere[m.contact.Account] {
+			m.contact.Account = fresh[m.to]
+			continue
+		}
+		spare, own, keys = append(spare, fresh[m.to]), append(own, m.contact.Account), append(keys, m.to)
+	}
+	if err := account.Remove(ctx, tx, spare); err != nil {
+		return err
+	}
+	return account.Modify(ctx, tx, own, keys)
+}
+
+// usedElsewhere tells which of the accounts contacts of other workspaces use: in its own, an account has one contact.
+func usedElsewhere(ctx context.Context, tx *sqldb.Tx, by actor.Actor, accounts []id.Account) (map[id.Account]bool, error) {
+	found := make(map[id.Account]bool)
+	for chunk := range slices.Chunk(accounts, sqldb.Many) {
+		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)
+		list, err := sqldb.List(ctx, tx, sqldb.Value[id.Account], `SELECT account_id FROM contact WHERE workspace_id <> $1 AND account_id `+in, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, a := range list {
+			found[a] = true
+		}
+	}
+	return found, nil
 }
 
 // saveName writes the name and what came with it.

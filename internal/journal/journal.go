@@ -11,6 +11,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -121,9 +122,26 @@ func digest(salt []byte, value string) []byte {
 	return h.Sum(nil)
 }
 
-// Erase removes the values and comments of everything that was ever written about the subject; the lines stay.
-// Who deletes a subject calls it in the same transaction.
-func Erase(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subject id.UUID) error {
-	_, err := tx.Exec(ctx, `DELETE FROM journal_value WHERE workspace_id = $1 AND subject_id = $2`, workspace, subject)
-	return err
+// Erase removes the values and comments of everything that was ever written about the subjects, in any number; the lines
+// stay. Who deletes a subject calls it in the same transaction.
+func Erase(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects ...id.UUID) error {
+	for chunk := range slices.Chunk(subjects, sqldb.Many) {
+		in, args := sqldb.In(tx, []any{workspace}, chunk)
+		if _, err := tx.Exec(ctx, `DELETE FROM journal_value WHERE workspace_id = $1 AND subject_id `+in, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EraseEverywhere is Erase in the histories of all workspaces, for subjects that belong to none: logins.
+func EraseEverywhere(ctx context.Context, tx *sqldb.Tx, subjects ...id.UUID) error {
+	for chunk := range slices.Chunk(subjects, sqldb.Many) {
+		in, args := sqldb.In(tx, nil, chunk)
+		_, err := tx.Exec(ctx, `DELETE FROM journal_value WHERE workspace_id IN (SELECT id FROM workspace) AND subject_id `+in, args...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -141,18 +141,21 @@ func Names(ctx context.Context, tx *sqldb.Tx, logins []id.Login) (map[id.Login]s
 	return names, err
 }
 
-// Remove deletes a login that holds nothing any more; its sessions end and what histories kept of its values is
-// erased. The caller holds its lock and has found no contact, staff membership or open invitation (product.md §6).
-func Remove(ctx context.Context, tx *sqldb.Tx, login id.Login) error {
-	workspaces, err := sqldb.List(ctx, tx, sqldb.Value[id.Workspace], `SELECT id FROM workspace ORDER BY id`)
-	if err != nil {
-		return err
-	}
-	for _, w := range workspaces {
-		if err := journal.Erase(ctx, tx, w, login.UUID); err != nil {
+// Remove deletes logins that hold nothing any more; their sessions end and what histories kept of their values is
+// erased. The caller holds their locks and has found no contact, staff membership or open invitation (product.md §6).
+func Remove(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
+	for chunk := range slices.Chunk(logins, sqldb.Many) {
+		subjects := make([]id.UUID, len(chunk))
+		for i, l := range chunk {
+			subjects[i] = l.UUID
+		}
+		if err := journal.EraseEverywhere(ctx, tx, subjects...); err != nil {
+			return err
+		}
+		in, args := sqldb.In(tx, nil, chunk)
+		if _, err := tx.Exec(ctx, `DELETE FROM login WHERE id `+in, args...); err != nil {
 			return err
 		}
 	}
-	_, err = tx.Exec(ctx, `DELETE FROM login WHERE id = $1`, login)
-	return err
+	return nil
 }

@@ -20,13 +20,9 @@ func In[T any](tx *Tx, args []any, values []T) (string, []any) {
 	if len(values) == 0 {
 		return "IN (NULL)", args
 	}
-	size := 1
-	for size < len(values) {
-		size *= 2
-	}
 	var b strings.Builder
 	b.WriteString("IN (")
-	for i := range size {
+	for i := range listSize(len(values)) {
 		if i > 0 {
 			b.WriteString(", ")
 		}
@@ -35,6 +31,33 @@ func In[T any](tx *Tx, args []any, values []T) (string, []any) {
 	}
 	b.WriteString(")")
 	return b.String(), args
+}
+
+// Many is how many values one statement is given where there may be more: thousands would hold an engine up.
+const Many = 512
+
+// Case writes «CASE id WHEN $3 THEN $4 … ELSE key END» behind the arguments that a statement has already: what gives
+// each of many rows a value of its own, for the column that is set; rows that are not named keep theirs. As with In
+// there are few lengths.
+func Case[K, V any](args []any, column string, keys []K, set string, values []V) (string, []any) {
+	var b strings.Builder
+	b.WriteString("CASE " + column)
+	for i := range listSize(len(keys)) {
+		n := min(i, len(keys)-1)
+		args = append(args, keys[n], values[n])
+		b.WriteString(" WHEN $" + strconv.Itoa(len(args)-1) + " THEN $" + strconv.Itoa(len(args)))
+	}
+	b.WriteString(" ELSE " + set + " END")
+	return b.String(), args
+}
+
+// listSize is the length of a list of n values, filled up.
+func listSize(n int) int {
+	size := 1
+	for size < n {
+		size *= 2
+	}
+	return size
 }
 
 // insertSizes are how many rows one statement of InsertAll has: few sizes, so that few statements are prepared.
