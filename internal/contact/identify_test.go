@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
@@ -17,7 +18,7 @@ func TestIdentify(t *testing.T) {
 		identify := func(siret, reason string) error {
 			version := getOrganization(t, db, by, org).Version
 			return db.Update(ctx, func(tx *sqldb.Tx) error {
-				_, err := contact.Identify(ctx, tx, by, org, contact.Identity{SIRET: siret, CustomerNumber: "K 12", Reason: reason, Version: version})
+				_, err := contact.Identify(ctx, tx, by, org, organization.Identity{SIRET: siret, CustomerNumber: "K 12", Reason: reason, Version: version})
 				return err
 			})
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
@@ -190,7 +191,7 @@ func endIn(t *testing.T, db *sqldb.DB, by actor.Actor, org id.Organization, roun
 	err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
 		switch round % 3 {
 		case 0:
-			_, err = contact.Identify(t.Context(), tx, by, org, contact.Identity{SIRET: "81245739800020", Version: 1})
+			_, err = contact.Identify(t.Context(), tx, by, org, organization.Identity{SIRET: "81245739800020", Version: 1})
 		case 1:
 			_, err = contact.Archive(t.Context(), tx, by, org)
 		default:

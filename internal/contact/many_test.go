@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/workspace"
@@ -61,7 +62,7 @@ func TestManyAtOnce(t *testing.T) {
 			identify := func(siret string) func(*sqldb.Tx) error {
 				version := getOrganization(t, db, by, org).Version
 				return func(tx *sqldb.Tx) error {
-					_, err := contact.Identify(t.Context(), tx, by, org, contact.Identity{SIRET: siret, Reason: "faute de frappe", Version: version})
+					_, err := contact.Identify(t.Context(), tx, by, org, organization.Identity{SIRET: siret, Reason: "faute de frappe", Version: version})
 					return err
 				}
 			}

@@ -8,7 +8,6 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -47,11 +46,6 @@ func Place(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Row) (int, error
 	n, err := sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT count(*) FROM contact WHERE workspace_id = $1 AND organization_id = $2
 		AND (family_key, given_key, id) < ($3, $4, $5)`, by.Workspace, c.Organization, c.FamilyName.Key(), c.GivenName.Key(), c.ID)
 	return int(n), err
-}
-
-// SameName reports whether the contact bears these very names, accents, case and hyphens apart.
-func SameName(c Row, family, given string) bool {
-	return c.FamilyName.Key() == name.Fold(family) && c.GivenName.Key() == name.Fold(given)
 }
 
 // TellsOfAccount reports whether a verb was refused because an account of that name and organisation exists, in

@@ -84,12 +84,6 @@ func TestPeople(t *testing.T) {
 				return err
 			})
 		})
-
-		t.Run("the same name is known however it is written", func(t *testing.T) {
-			if !contact.SameName(all[0].Row, "NOM-Aa", "Eve") || contact.SameName(all[0].Row, "Nom ab", "Eve") {
-				t.Error("names are not compared folded")
-			}
-		})
 	})
 }
 
@@ -143,8 +137,8 @@ func TestRepeatedForms(t *testing.T) {
 		})
 		t.Run("so with its numbers", func(t *testing.T) {
 			admin := by
-			in := contact.Identity{SIRET: "73282932000074", Reason: "erreur de saisie", Version: getOrganization(t, db, by, org).Version}
-			change := func(in contact.Identity) func(tx *sqldb.Tx) error {
+			in := organization.Identity{SIRET: "73282932000074", Reason: "erreur de saisie", Version: getOrganization(t, db, by, org).Version}
+			change := func(in organization.Identity) func(tx *sqldb.Tx) error {
 				return func(tx *sqldb.Tx) error { _, err := contact.Identify(ctx, tx, admin, org, in); return err }
 			}
 			update(t, db, change(in))

@@ -93,7 +93,7 @@ type move struct {
 }
 
 // rekey gives each contact the account of its other key, which nobody may bear yet: its own, modified, if no other
-// contact uses that, else a new one, which the caller writes. Whose key somebody bears already is refused, and then
+// contact uses that, else a new one. Whose key somebody bears already is refused, and then
 // nothing may stay. Accounts and keys are held in the order of the keys, whichever are the lower.
 func rekey(ctx context.Context, tx *sqldb.Tx, by actor.Actor, moves []move) (refused []*Contact, err error) {
 	if len(moves) == 0 {
@@ -125,32 +125,42 @@ func rekey(ctx context.Context, tx *sqldb.Tx, by actor.Actor, moves []move) (ref
 	if len(refused) > 0 {
 		return refused, nil
 	}
-	return nil, settle(ctx, tx, by, moves, fresh)
+	return nil, settle(ctx, tx, by, moves, accounts, fresh)
 }
 
 // settle modifies the accounts that no other contact uses, and gives fresh ones to the contacts of the others.
-func settle(ctx context.Context, tx *sqldb.Tx, by actor.Actor, moves []move, fresh map[string]id.Account) error {
-	accounts := make([]id.Account, len(moves))
-	for i, m := range moves {
-		accounts[i] = m.contact.Account
-	}
+func settle(ctx context.Context, tx *sqldb.Tx, by actor.Actor, moves []move, accounts []id.Account, fresh map[string]id.Account) error {
 	elsewhere, err := usedElsewhere(ctx, tx, by, accounts)
 	if err != nil {
 		return err
 	}
-	var spare, own []id.Account
+	var own, spare, given []id.Account
 	var keys []string
+	var to []id.Contact
 	for _, m := range moves {
 		if elsewhere[m.contact.Account] {
 			m.contact.Account = fresh[m.to]
+			to, given = append(to, m.contact.ID), append(given, m.contact.Account)
 			continue
 		}
-		spare, own, keys = append(spare, fresh[m.to]), append(own, m.contact.Account), append(keys, m.to)
+		own, keys, spare = append(own, m.contact.Account), append(keys, m.to), append(spare, fresh[m.to])
 	}
 	if err := account.Remove(ctx, tx, spare); err != nil {
 		return err
 	}
-	return account.Modify(ctx, tx, own, keys)
+	if err := account.Modify(ctx, tx, own, keys); err != nil {
+		return err
+	}
+	for len(to) > 0 {
+		n := min(sqldb.Many, len(to))
+		in, args := sqldb.In(tx, []any{by.Workspace}, to[:n])
+		each, args := sqldb.Case(args, "id", to[:n], "account_id", given[:n])
+		if _, err := tx.Exec(ctx, `UPDATE contact SET account_id = `+each+` WHERE workspace_id = $1 AND id `+in, args...); err != nil {
+			return err
+		}
+		to, given = to[n:], given[n:]
+	}
+	return nil
 }
 
 // usedElsewhere tells which of the accounts contacts of other workspaces use: in its own, an account has one contact.

@@ -12,13 +12,14 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Rows reads those of the contacts that the workspace has, for the history and for selections. Permission: SeeContacts.
+// Rows reads those of the contacts that the workspace has, for the history and for selections; a zero identifier names
+// nobody. Permission: SeeContacts.
 func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (map[id.Contact]Row, error) {
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return nil, err
 	}
 	found := make(map[id.Contact]Row, len(ids))
-	for chunk := range slices.Chunk(distinct(ids), 64) {
+	for chunk := range slices.Chunk(ids, 64) {
 		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)
 		rows, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND id `+in, args...)
 		if err != nil {
@@ -29,19 +30,6 @@ func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (
 		}
 	}
 	return found, nil
-}
-
-// distinct leaves out what is zero or stands there already.
-func distinct(ids []id.Contact) []id.Contact {
-	list := make([]id.Contact, 0, len(ids))
-	seen := make(map[id.Contact]bool, len(ids))
-	for _, contact := range ids {
-		if !contact.IsZero() && !seen[contact] {
-			seen[contact] = true
-			list = append(list, contact)
-		}
-	}
-	return list
 }
 
 // Listed is a row of a list over several organisations.
@@ -95,8 +83,8 @@ type Exported struct {
 	Primary          bool
 }
 
-// Export reads whole contacts for a file, at most some hundred, in the order of their identifiers, as List does.
-// Permission: Export.
+// Export reads whole contacts for a file, at most some hundred, in the order of their identifiers; each comes once, and what
+// the workspace does not have is left out. Permission: Export.
 func Export(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) ([]Exported, error) {
 	if err := by.Need(actor.Export); err != nil || len(ids) == 0 {
 		return nil, err
@@ -110,36 +98,32 @@ func Export(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact)
 		err = row.Scan(append(e.all(), &e.OrganizationName, &e.SIRET, &e.CustomerNumber, &primary)...)
 		e.Primary = primary == e.ID
 		return none, err
-	}, exportedText+in+afterList, args...)
-	return ordered(ids, rows, func(e Exported) id.Contact { return e.ID }), err
+	}, exportedText+in+behindList, args...)
+	return ordered(ids, rows), err
 }
 
-// The rows of contacts with their organisations: the list of identifiers stands between beforeList and afterList. Every
-// planner begins with the contacts, whatever it believes of the tables (performance.md, trap 1): SQLite follows a
-// CROSS JOIN, PostgreSQL plans a limited selection by itself (the limit cuts nothing off).
-const (
-	beforeList = ` FROM (SELECT * FROM contact WHERE workspace_id = $1 AND id `
-	afterList  = ` LIMIT 10000) few CROSS JOIN organization o WHERE o.workspace_id = few.workspace_id AND o.id = few.organization_id`
-)
-
+// The rows of contacts with their organisations. Every planner begins with the contacts, whatever it believes of the
+// tables (performance.md, trap 1): SQLite follows a CROSS JOIN, PostgreSQL plans a limited selection by itself (the limit
+// behind a list of identifiers cuts nothing off).
 var (
 	listedText   = `SELECT ` + prefixed(rowColumns) + `, o.name, o.primary_contact_id FROM (SELECT ` + rowColumns + `, family_key, given_key FROM contact WHERE `
-	exportedText = `SELECT ` + prefixed(columns) + `, o.name, o.siret, COALESCE(o.customer_number, ''), o.primary_contact_id` + beforeList
+	exportedText = `SELECT ` + prefixed(columns) + `, o.name, o.siret, COALESCE(o.customer_number, ''), o.primary_contact_id FROM (SELECT * FROM contact WHERE workspace_id = $1 AND id `
+	behindList   = ` LIMIT 10000) few CROSS JOIN organization o WHERE o.workspace_id = few.workspace_id AND o.id = few.organization_id`
 )
 
 // prefixed are columns of the few contacts beside those of their organisations.
 func prefixed(columns string) string { return "few." + strings.ReplaceAll(columns, ", ", ", few.") }
 
 // ordered puts rows into the order of the identifiers, which they mostly have.
-func ordered[T any](ids []id.Contact, rows []T, of func(T) id.Contact) []T {
-	if slices.EqualFunc(ids, rows, func(contact id.Contact, row T) bool { return of(row) == contact }) {
+func ordered(ids []id.Contact, rows []Exported) []Exported {
+	if slices.EqualFunc(ids, rows, func(contact id.Contact, e Exported) bool { return e.ID == contact }) {
 		return rows
 	}
 	place := make(map[id.Contact]int, len(rows))
-	for i, row := range rows {
-		place[of(row)] = i
+	for i, e := range rows {
+		place[e.ID] = i
 	}
-	list := make([]T, 0, len(rows))
+	list := make([]Exported, 0, len(rows))
 	for _, contact := range ids {
 		if i, there := place[contact]; there {
 			list = append(list, rows[i])

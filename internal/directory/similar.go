@@ -47,6 +47,11 @@ func Similar(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizati
 	return list, err
 }
 
+// SameName reports whether the contact bears these very names, accents, case and hyphens apart.
+func SameName(c contact.Row, family, given string) bool {
+	return c.FamilyName.Key() == name.Fold(family) && c.GivenName.Key() == name.Fold(given)
+}
+
 // bearer is who bears a name, as it is compared.
 type bearer struct {
 	id            id.Contact

@@ -36,5 +36,11 @@ func TestSimilar(t *testing.T) {
 				})
 			})
 		}
+		t.Run("the same name is known however it is written", func(t *testing.T) {
+			c := create(t, db, by, org, person("Nom Aa", "Ève"))
+			if !directory.SameName(c.Row, "NOM-Aa", "Eve") || directory.SameName(c.Row, "Nom ab", "Eve") {
+				t.Error("names are not compared folded")
+			}
+		})
 	})
 }

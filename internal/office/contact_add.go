@@ -101,7 +101,7 @@ func similarContacts(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	exists := len(rows) > 0 && contact.SameName(rows[0], family, given)
+	exists := len(rows) > 0 && directory.SameName(rows[0], family, given)
 	return r.Render(http.StatusOK, similarNames(r, rows, exists))
 }
 

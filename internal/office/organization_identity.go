@@ -70,7 +70,7 @@ func correctIdentity(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	in := contact.Identity{
+	in := organization.Identity{
 		SIRET: form.Value("siret"), CustomerNumber: form.Value("customer_number"), Reason: form.Value("reason"), Version: versionOf(form),
 	}
 	err = counted(r, func(tx *sqldb.Tx) error {

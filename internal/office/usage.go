@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -33,7 +33,7 @@ type week struct {
 func readUsage(r *web.Request, tx *sqldb.Tx) (u usage, err error) {
 	zone := r.Workspace.Zone()
 	mondays := lastMondays(r.Now.In(zone), weeksShown)
-	activations, err := contact.Joined(r.Context(), tx, r.By, mondays)
+	activations, err := directory.Joined(r.Context(), tx, r.By, mondays)
 	if err != nil {
 		return u, err
 	}

@@ -288,21 +288,6 @@ func (o *Organization) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, b
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: o.Subject(), Organization: o.ID, Changes: differing, Comment: comment})
 }
 
-// Reidentify writes a new SIRET and customer number with the reason; package contact calls it with the
-// contacts' accounts changed in the same transaction. The numbers were parsed and are not taken.
-func Reidentify(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Organization, s siret.SIRET, customerNumber, reason string) (Organization, error) {
-	o := before
-	o.SIRET, o.CustomerNumber = s, customerNumber
-	host, err := workspace.Get(ctx, tx, by.Workspace)
-	if err != nil {
-		return Organization{}, err
-	}
-	if _, err := unique(ctx, tx, by, o, host.Slug); err != nil {
-		return Organization{}, err
-	}
-	return o, o.save(ctx, tx, by, before, "organization.reidentified", reason)
-}
-
 // Archive hides the organisation and shuts its people out until Restore. Doing it again changes nothing.
 // Permission: ArchiveOrganizations.
 func Archive(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Organization) (Organization, error) {

@@ -1,10 +1,10 @@
-package contact_test
+package directory_test
 
 import (
 	"testing"
 	"time"
 
-	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
@@ -26,13 +26,13 @@ func TestJoined(t *testing.T) {
 		weeks := []time.Time{start, start.AddDate(0, 0, 7), start.AddDate(0, 0, 14), start.AddDate(0, 0, 21)}
 		view(t, db, func(tx *sqldb.Tx) error {
 			t.Run("those who joined are counted in the week in which they did", func(t *testing.T) {
-				n, err := contact.Joined(t.Context(), tx, by, weeks)
+				n, err := directory.Joined(t.Context(), tx, by, weeks)
 				if err != nil || len(n) != 3 || n[0] != 2 || n[1] != 1 || n[2] != 1 {
 					t.Error(n, err)
 				}
 			})
 			t.Run("another workspace's are not", func(t *testing.T) {
-				if n, err := contact.Joined(t.Context(), tx, other, weeks); err != nil || n[0] != 0 {
+				if n, err := directory.Joined(t.Context(), tx, other, weeks); err != nil || n[0] != 0 {
 					t.Error(n, err)
 				}
 			})
