@@ -185,7 +185,7 @@ func TestHouse(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -241,6 +241,8 @@ var everywhere = []struct{ path, text, why string }{
 		"what is past its time is swept for all workspaces at once"},
 	{"internal/mail/send.go", `SELECT state, COUNT(*) FROM letter GROUP BY state ORDER BY state`,
 		"whoever watches the installation sees how many letters it has"},
+	{"internal/access/redeem.go", `UPDATE invitation SET wrong_codes = wrong_codes + 1 WHERE email = $1 AND ended_at IS NULL`,
+		"a code is typed with an address; which hosts have invited it is what the code proves"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
 }

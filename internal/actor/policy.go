@@ -42,6 +42,7 @@ type Permission uint8
 const (
 	SeeContacts Permission = iota + 1
 	EditContacts
+	SendCredentials
 	NameSuperAdmin
 	EditOrganizations
 	CorrectSIRET
@@ -76,6 +77,7 @@ var policy = [last + 1]struct {
 	//                     who        may do what
 	SeeContacts:          {everyone, "see the workspace's organisations and contacts, and search them"},
 	EditContacts:         {everyone, "add, edit, rename, authorise and delete contacts, name the primary one, give the roles user and admin"},
+	SendCredentials:      {everyone, "send credentials to contacts, and change their login"},
 	NameSuperAdmin:       {admins, "name and transfer super_admins"},
 	EditOrganizations:    {everyone, "add and edit organisations"},
 	CorrectSIRET:         {admins, "enter a missing SIRET, or correct one with a reason"},

@@ -4,8 +4,10 @@ import (
 	"context"
 	"net/url"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -22,8 +24,14 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 			Colleague: workspace.ToColleague,
 		})
 		b.letters.Add(workspace.Letters()...)
+		b.letters.Add(b.inviter(b.desk()).Kinds()...)
 	})
 	return b.letters
+}
+
+// inviter makes invitations and takes them; its people sign in at the desk.
+func (b *Base) inviter(desk *login.Desk) *access.Inviter {
+	return access.NewInviter(b.db, desk, b.secret, login.Links(b.secret, b.limits()), access.InvitationLimitsOf(b.config.Invitations))
 }
 
 // transport is how letters leave: into the demo's outbox, to the mail server, or not at all.

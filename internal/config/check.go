@@ -71,6 +71,14 @@ func (p Passwords) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (i Invitations) Validate() error {
+	var f faults
+	f.positive("invitation-lifetime", i.Lifetime)
+	f.unless(i.WrongCodes >= 1, "invitation-wrong-codes", "must be 1 or more")
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (j Jobs) Validate() error {
 	var f faults
 	f.unless(j.Workers >= 1 && j.Workers <= 64, "job-workers", "must be 1 to 64")

@@ -13,14 +13,15 @@ import (
 // Config is all that `entregent serve` may be told. The other sub-commands take the parts that they need.
 // Make it with kong or with Default: the zero value does not work.
 type Config struct {
-	Store     Store     `embed:"" group:"Data:"`
-	Log       Log       `embed:"" group:"Log:"`
-	Server    Server    `embed:"" group:"Server:"`
-	SignIn    SignIn    `embed:"" group:"Signing in:"`
-	Passwords Passwords `embed:"" group:"Passwords:"`
-	Jobs      Jobs      `embed:"" group:"Jobs:"`
-	Mail      Mail      `embed:"" group:"Letters:"`
-	Transfers Transfers `embed:"" group:"Import and export:"`
+	Store       Store       `embed:"" group:"Data:"`
+	Log         Log         `embed:"" group:"Log:"`
+	Server      Server      `embed:"" group:"Server:"`
+	SignIn      SignIn      `embed:"" group:"Signing in:"`
+	Passwords   Passwords   `embed:"" group:"Passwords:"`
+	Invitations Invitations `embed:"" group:"Invitations:"`
+	Jobs        Jobs        `embed:"" group:"Jobs:"`
+	Mail        Mail        `embed:"" group:"Letters:"`
+	Transfers   Transfers   `embed:"" group:"Import and export:"`
 }
 
 // Store says where the data are.
@@ -98,6 +99,12 @@ type Passwords struct {
 	Memory     uint32 `name:"password-memory" env:"ENTREGENT_PASSWORD_MEMORY" default:"19456" unit:"KiB" help:"Memory of argon2id for one password."`
 	Threads    uint8  `name:"password-threads" env:"ENTREGENT_PASSWORD_THREADS" default:"1" unit:"threads" help:"Threads of argon2id for one password."`
 	Concurrent int    `name:"password-concurrent" env:"ENTREGENT_PASSWORD_CONCURRENT" default:"2" unit:"passwords" help:"Passwords hashed at once; others wait."`
+}
+
+// Invitations says how long an invitation holds and how often its code may be guessed at.
+type Invitations struct {
+	Lifetime   Seconds `name:"invitation-lifetime" env:"ENTREGENT_INVITATION_LIFETIME" default:"604800" unit:"s" help:"How long the link and the code of an invitation hold."`
+	WrongCodes int     `name:"invitation-wrong-codes" env:"ENTREGENT_INVITATION_WRONG_CODES" default:"10" unit:"codes" help:"Wrong codes for one address that void the codes of its invitations; the links go on."`
 }
 
 // Jobs says how the work in the background is done.

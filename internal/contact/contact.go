@@ -50,6 +50,7 @@ type Contact struct {
 	TimeZone        string // "" = the workspace's
 	Login           id.Login
 	LoginDisabledBy string // "", "staff" or "portal"
+	LoginEpoch      int64  // rises with each change of who may sign in as it: an invitation of before holds no more
 	AuthorizedBy    id.Login
 	LastSignInAt    sqldb.Time
 	Submission      id.UUID
@@ -116,7 +117,7 @@ func (r Row) Subject() journal.Subject {
 
 const (
 	rowColumns = `id, organization_id, number, civility, family_name, given_name, job_title, mobile, phone, email, role, source, joined_at, login_enabled, authorized_at, credentials_sent_at`
-	columns    = rowColumns + `, account_id, login_email, locale, time_zone, login_id, login_disabled_by, authorized_by, last_sign_in_at, submission, version, created_at, updated_at, updated_by`
+	columns    = rowColumns + `, account_id, login_email, locale, time_zone, login_id, login_disabled_by, login_epoch, authorized_by, last_sign_in_at, submission, version, created_at, updated_at, updated_by`
 )
 
 func (r *Row) fields() []any {
@@ -128,7 +129,7 @@ func scanRow(row sqldb.Scanner) (r Row, err error) { return r, row.Scan(r.fields
 
 func (c *Contact) all() []any {
 	return append(c.fields(), &c.Account, &c.LoginEmail, &c.Locale, &c.TimeZone, &c.Login, &c.LoginDisabledBy,
-		&c.AuthorizedBy, &c.LastSignInAt, &c.Submission, &c.Version, &c.CreatedAt, &c.UpdatedAt, &c.UpdatedBy)
+		&c.LoginEpoch, &c.AuthorizedBy, &c.LastSignInAt, &c.Submission, &c.Version, &c.CreatedAt, &c.UpdatedAt, &c.UpdatedBy)
 }
 
 func scan(row sqldb.Scanner) (c Contact, err error) { return c, row.Scan(c.all()...) }

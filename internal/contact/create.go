@@ -115,7 +115,7 @@ func (c *Contact) values(by actor.Actor) []any {
 	return []any{by.Workspace, c.FamilyName.Key(), c.GivenName.Key(),
 		c.ID, c.Organization, c.Number, c.Civility, c.FamilyName, c.GivenName, c.JobTitle, c.Mobile, c.Phone, c.Email, string(c.Role), string(c.Source),
 		c.JoinedAt, c.LoginEnabled, c.AuthorizedAt, c.CredentialsSentAt, c.Account, c.LoginEmail, c.Locale, c.TimeZone, c.Login, c.LoginDisabledBy,
-		c.AuthorizedBy, c.LastSignInAt, c.Submission, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy}
+		c.LoginEpoch, c.AuthorizedBy, c.LastSignInAt, c.Submission, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy}
 }
 
 // created is the first line of the contact's history.
@@ -137,6 +137,7 @@ func changes(a, b Contact) (list []journal.Change) {
 	add("phone", a.Phone.String(), b.Phone.String())
 	add("job_title", a.JobTitle, b.JobTitle)
 	add("email", a.Email.String(), b.Email.String())
+	add("login_email", a.LoginEmail.String(), b.LoginEmail.String())
 	add("role", string(a.Role), string(b.Role))
 	add("locale", a.Locale, b.Locale)
 	add("time_zone", a.TimeZone, b.TimeZone)

@@ -13,10 +13,11 @@ import (
 )
 
 // Edit saves the sheet of a contact (manual 1, « Sauvegarder »): everything but its name, which is Rename's, and
-// the gates that only open (package access). When somebody else saved since the version that the person saw, it
+// the gates that only open (package access). A new login e-mail, or the login switched off, voids what invitation there is;
+// whoever has joined keeps their login e-mail (package access changes logins). When somebody else saved since the version that the person saw, it
 // is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten; but
 // what is there already as wanted (a form sent twice) is confirmed.
-// Permission: EditContacts; the role super_admin: NameSuperAdmin.
+// Permission: EditContacts; the role super_admin, and the login e-mail of whoever has it: NameSuperAdmin.
 func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, in Input) (Contact, error) {
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
@@ -32,6 +33,9 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	after := before
 	faults := in.parse(host, &before, &after)
 	in.parseLogin(by, &faults, before, &after)
+	if err := in.parseLoginEmail(ctx, tx, by, &faults, before, &after); err != nil {
+		return before, err
+	}
 	if err := unpropose(ctx, tx, by, &faults, contact); err != nil {
 		return before, err
 	}
@@ -104,11 +108,12 @@ func (c *Contact) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 	if len(differing) > 0 {
 		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
 	}
+	c.voidInvitations(before)
 	_, err := tx.Exec(ctx, `UPDATE contact SET civility = $1, job_title = $2, mobile = $3, phone = $4, email = $5, role = $6, locale = $7, time_zone = $8,
-			login_enabled = $9, login_disabled_by = $10, version = $11, updated_at = $12, updated_by = $13
-		WHERE workspace_id = $14 AND id = $15`,
+			login_email = $9, login_enabled = $10, login_disabled_by = $11, login_epoch = $12, version = $13, updated_at = $14, updated_by = $15
+		WHERE workspace_id = $16 AND id = $17`,
 		c.Civility, c.JobTitle, c.Mobile, c.Phone, c.Email, string(c.Role), c.Locale, c.TimeZone,
-		c.LoginEnabled, c.LoginDisabledBy, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
+		c.LoginEmail, c.LoginEnabled, c.LoginDisabledBy, c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
 	if err != nil || len(differing) == 0 {
 		return err
 	}

@@ -31,6 +31,8 @@ type Input struct {
 	Login      string // Edit: "on", "off", "" = unchanged
 	Primary    bool   // Edit: name it the primary contact; false leaves it as it is
 
+	LoginEmail *string // Edit: nil = unchanged, "" = none: credentials then go to Email
+
 	Source     Source  // Create
 	Submission id.UUID // Create: the form's own number, so that a repeated POST makes nothing twice; zero = none
 	Version    int64   // Edit: the version that the person saw
@@ -79,7 +81,8 @@ func (in Input) parse(host workspace.Workspace, before *Contact, c *Contact) fau
 	return faults
 }
 
-// unpropose takes back the proposal of an e-mail that is another contact's address (product.md §3).
+// unpropose takes back the proposal of an e-mail that is another contact's address (product.md §3). The login e-mail has
+// its own rule, see parseLoginEmail.
 func unpropose(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, self id.Contact) error {
 	address := faults.Proposal("email")
 	if address == "" {

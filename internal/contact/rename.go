@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -27,8 +28,8 @@ type NewName struct {
 // A name whose account exists already is a fault.Conflict «contact.account_exists» on family_name, and nothing is
 // changed: the face counts these refusals, since they are the one answer that tells of other workspaces. Otherwise
 // the account is modified if no other contact uses it, or this contact gets a new one; nothing tells which.
-// The same person keeps login, role and authorisation. For another person login, joining, credentials and the
-// date of the last sign-in are cleared, which is refused for a super_admin. A version that is no longer the current
+// The same person keeps login, role and authorisation. For another person login, its e-mail, joining, credentials,
+// pending invitations and the date of the last sign-in are cleared, which is refused for a super_admin. A version that is no longer the current
 // one is a fault.Conflict «fault.version» with the contact as it is now, unless it bears the wanted name already.
 // Permission: EditContacts.
 func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, to NewName) (Contact, error) {
@@ -81,9 +82,11 @@ func (c Contact) key(by actor.Actor, org organization.Organization) string {
 	return name.AccountKey(c.FamilyName, c.GivenName, org.Identifier(by.Workspace))
 }
 
-// clearPerson forgets how the former person came in; what the host decided about the contact stays.
+// clearPerson forgets how the former person came in, also where their letters went; what the host decided about the
+// contact stays.
 func (c *Contact) clearPerson() {
-	c.Login, c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt = id.Login{}, 0, 0, 0
+	c.LoginEmail, c.Login, c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt = email.Address{}, id.Login{}, 0, 0, 0
+	c.LoginEpoch++
 }
 
 // move is a contact whose account gets another key.
@@ -186,10 +189,10 @@ func (c *Contact) saveName(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
 	}
 	_, err := tx.Exec(ctx, `UPDATE contact SET family_name = $1, given_name = $2, family_key = $3, given_key = $4, account_id = $5, login_id = $6,
-			joined_at = $7, credentials_sent_at = $8, last_sign_in_at = $9, version = $10, updated_at = $11, updated_by = $12
-		WHERE workspace_id = $13 AND id = $14`,
+			joined_at = $7, credentials_sent_at = $8, last_sign_in_at = $9, login_email = $10, login_epoch = $11, version = $12, updated_at = $13, updated_by = $14
+		WHERE workspace_id = $15 AND id = $16`,
 		c.FamilyName, c.GivenName, c.FamilyName.Key(), c.GivenName.Key(), c.Account, c.Login,
-		c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
+		c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt, c.LoginEmail, c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
 	if err != nil || len(differing) == 0 {
 		return err
 	}

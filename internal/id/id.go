@@ -37,6 +37,7 @@ type Of[K any] struct{ UUID }
 type (
 	Account      = Of[account]
 	Contact      = Of[contact]
+	Invitation   = Of[invitation]
 	Job          = Of[job]
 	Letter       = Of[letter]
 	Line         = Of[line] // of the journal
@@ -50,6 +51,7 @@ type (
 type (
 	account      struct{}
 	contact      struct{}
+	invitation   struct{}
 	job          struct{}
 	letter       struct{}
 	line         struct{}
@@ -69,6 +71,7 @@ func NewOrganization() Organization { return New[organization]() } // see NewCon
 func NewAccount() Account           { return New[account]() }      // see NewContact
 func NewLogin() Login               { return New[login]() }        // see NewContact
 func NewLine() Line                 { return New[line]() }         // see NewContact
+func NewInvitation() Invitation     { return New[invitation]() }   // see NewContact
 func NewJob() Job                   { return New[job]() }          // see NewContact
 func NewLetter() Letter             { return New[letter]() }       // see NewContact
 func NewLink() Link                 { return New[link]() }         // see NewContact

@@ -18,12 +18,12 @@ type Profile struct {
 	Version                       int64 // that the person saw
 }
 
-// maxName of a person's whole name, in characters.
-const maxName = 200
+// MaxName is the length of a person's whole name, in characters.
+const MaxName = 200
 
 func (in Profile) parse(l *Login, faults *fault.Fields) {
 	var err error
-	l.Name, err = name.Line(in.Name, maxName)
+	l.Name, err = name.Line(in.Name, MaxName)
 	if err == nil && l.Name == "" {
 		err = fault.M("fault.required")
 	}

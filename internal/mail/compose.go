@@ -83,6 +83,9 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 	if !f.Until.IsZero() {
 		c.Until = until(f)
 	}
+	if f.Other != "" {
+		c.OtherHint, c.Other = t("mail."+k.Name+".other"), p.link(f.Other)
+	}
 	return c
 }
 

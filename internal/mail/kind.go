@@ -34,6 +34,7 @@ type Facts struct {
 	Code    string            // shown below the button; "" = none
 	CodeURL string            // the path of the page where the code is typed; "" = not said
 	Until   sqldb.Time        // until when link and code hold; zero = not said
+	Other   string            // the path of one more page, which mail.(kind).other introduces; "" = none
 }
 
 // Message is a letter as it goes out.

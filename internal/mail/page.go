@@ -19,6 +19,7 @@ type Content struct {
 	CodeLabel, Code    string
 	CodeHint, CodeLink string
 	Until              string
+	OtherHint, Other   string
 	Footer             string
 }
 
@@ -43,7 +44,7 @@ func (c Content) html() (string, error) {
 
 // text is the same letter for those who read no HTML.
 func (c Content) text() string {
-	parts := make([]string, 0, len(c.Paragraphs)+5)
+	parts := make([]string, 0, len(c.Paragraphs)+6)
 	for _, p := range c.Paragraphs {
 		var b strings.Builder
 		for _, s := range p {
@@ -65,6 +66,9 @@ func (c Content) text() string {
 	}
 	if c.Until != "" {
 		parts = append(parts, c.Until)
+	}
+	if c.Other != "" {
+		parts = append(parts, c.OtherHint+"\n"+c.Other)
 	}
 	return strings.Join(append(parts, "--\n"+c.Footer), "\n\n") + "\n"
 }

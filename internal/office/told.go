@@ -24,7 +24,9 @@ var kinds = []struct {
 }{
 	{"contact", "user", []act{
 		{"contact.created", "plus"}, {"contact.edited", "pencil"}, {"contact.renamed", "pencil"}, {"contact.respelled", "pencil"},
-		{"contact.replaced", "swap"}, {"contact.authorized", "unlock"}, {"contact.primary", "star"}, {"contact.deleted", "trash"},
+		{"contact.replaced", "swap"}, {"contact.authorized", "unlock"}, {"contact.invited", "send"}, {"contact.reminded", "send"},
+		{"contact.credentials_sent", "mail"}, {"contact.asked_again", "mail"}, {"contact.joined", "check"}, {"contact.declined", "close"}, {"contact.login_changed", "swap"},
+		{"contact.primary", "star"}, {"contact.deleted", "trash"},
 		{"contact.commented", "talk"},
 	}},
 	{"organization", "building", []act{

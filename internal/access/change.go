@@ -1,0 +1,105 @@
+package access
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Edit is contact.Edit with what follows from it here: a new login e-mail has voided the invitation, and where the login
+// is on a new one goes out. Sent reports whether it does. Faults are those of contact.Edit and of SendCredentials.
+func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in contact.Input) (c contact.Contact, sent bool, err error) {
+	if err := by.Need(actor.EditContacts); err != nil {
+		return c, false, err
+	}
+	before, _, err := contact.Hold(ctx, tx, by, of)
+	if err != nil {
+		return before, false, err
+	}
+	after, err := contact.Edit(ctx, tx, by, of, in)
+	if err != nil || after.LoginEmail == before.LoginEmail || !after.LoginEnabled {
+		return after, false, err
+	}
+	held, org, err := contact.Hold(ctx, tx, by, of)
+	if err != nil || org.Archived() {
+		return after, false, err
+	}
+	c, err = v.send(ctx, tx, by, held, org, Sending{})
+	return c, err == nil, err
+}
+
+// ChangeLogin is « Changer de connexion », for a contact that has joined: it takes it from its login and invites the new
+// address; the old one is told. The login's sessions end if it is needed for nothing else; what else it has joined stays.
+// The face has asked for the password. Faults: fault.Conflict «access.send.not_joined», «access.send.archived»; fault.Invalid or
+// fault.Conflict on login_email. Permission: SendCredentials; for a super_admin NameSuperAdmin.
+func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, typed string) (contact.Contact, error) {
+	if err := by.Need(actor.SendCredentials); err != nil {
+		return contact.Contact{}, err
+	}
+	before, org, err := contact.Hold(ctx, tx, by, of)
+	if err != nil {
+		return before, err
+	}
+	address, err := newLoginEmail(ctx, tx, by, before, org, typed)
+	if err != nil {
+		return before, err
+	}
+	c := before
+	c.Login, c.JoinedAt, c.LastSignInAt, c.LoginEmail = id.Login{}, 0, 0, address
+	if err := c.SaveLogin(ctx, tx, by, before, "contact.login_changed"); err != nil {
+		return before, err
+	}
+	if err := v.leave(ctx, tx, by, before); err != nil {
+		return before, err
+	}
+	return v.send(ctx, tx, by, c, org, Sending{SwitchOn: true})
+}
+
+// newLoginEmail checks the change of a login, and the address that comes instead.
+func newLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, org organization.Organization, typed string) (email.Address, error) {
+	switch {
+	case c.JoinedAt.IsZero():
+		return email.Address{}, fault.New(fault.Conflict, "access.send.not_joined")
+	case org.Archived():
+		return email.Address{}, fault.New(fault.Conflict, "access.send.archived")
+	}
+	if c.Role == contact.SuperAdmin {
+		if err := by.Need(actor.NameSuperAdmin); err != nil {
+			return email.Address{}, err
+		}
+	}
+	var faults fault.Fields
+	address, err := email.Parse(typed)
+	faults.Add("login_email", err)
+	if err == nil && address.IsZero() {
+		faults.Add("login_email", fault.M("fault.required"))
+	}
+	if err := faults.Err(); err != nil {
+		return address, err
+	}
+	return address, contact.FreeForLogin(ctx, tx, by, c.Row, address)
+}
+
+// leave tells the login that the contact had, and ends its sessions where nothing else needs them. The login itself
+// stays until its letter was taken: it knows the address.
+func (v *Inviter) leave(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact) error {
+	needed, err := contact.NeededLogins(ctx, tx, before.Login)
+	if err != nil {
+		return err
+	}
+	if len(needed) == 0 {
+		if err := login.EndAll(ctx, tx, before.Login); err != nil {
+			return err
+		}
+	}
+	_, err = mail.Queue(ctx, tx, mail.New{Kind: LetterLoginChanged, Workspace: by.Workspace, Contact: before.ID, Login: before.Login})
+	return err
+}

@@ -1,0 +1,189 @@
+package access
+
+import (
+	"context"
+	"time"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/link"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/secret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// InvitationLimits holds how long invitations live and how often their codes may be guessed at.
+type InvitationLimits struct {
+	Lifetime   time.Duration
+	WrongCodes int // that void the code, not the link
+}
+
+// InvitationLimitsOf are those that the configuration says.
+func InvitationLimitsOf(c config.Invitations) InvitationLimits {
+	return InvitationLimits{Lifetime: c.Lifetime.Duration(), WrongCodes: c.WrongCodes}
+}
+
+// Inviter makes invitations and takes them: it has the keys of their links and codes. It is safe for concurrent use;
+// nodes that share a database share the secret.
+type Inviter struct {
+	db     *sqldb.DB
+	desk   *login.Desk
+	links  secret.Links
+	own    link.Maker // of the links to choose a new password
+	limits InvitationLimits
+}
+
+// NewInviter makes an Inviter whose people sign in at the desk. Own makes the links of logins (login.Links).
+func NewInviter(db *sqldb.DB, desk *login.Desk, s *secret.Secret, own link.Maker, limits InvitationLimits) *Inviter {
+	return &Inviter{db: db, desk: desk, links: s.Links(), own: own, limits: limits}
+}
+
+// purpose keeps the links and codes of invitations apart from all others.
+const purpose = "invitation"
+
+func (v *Inviter) token(i id.Invitation) string { return v.links.Token(purpose, i.UUID) }
+
+// Sending says how credentials are sent.
+type Sending struct {
+	SwitchOn   bool    // the login, although somebody switched it off: the person was asked
+	Submission id.UUID // the form's own number, so that a repeated POST sends nothing twice; zero = none
+}
+
+// SendCredentials is « Renvoyer les identifiants » (manual 1, figure 10; product.md §4): it queues a letter with a new
+// invitation, which ends the one before, and switches the login on. Without a login e-mail the professional one becomes
+// it. A contact that has joined gets the sign-in page and a link to choose a new password, and nothing is rebound.
+//
+// Faults are fault.Conflict: «access.send.archived», «access.send.switched_off» (ask, then Sending.SwitchOn),
+// «access.send.switched_off_by_host» for whom the host's staff switched off, and on login_email that there is none, or that
+// it is another's. Permission: SendCredentials.
+func (v *Inviter) SendCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Sending) (contact.Contact, error) {
+	if err := by.Need(actor.SendCredentials); err != nil {
+		return contact.Contact{}, err
+	}
+	before, org, err := contact.Hold(ctx, tx, by, of)
+	if err != nil {
+		return contact.Contact{}, err
+	}
+	if again, err := v.sentBy(ctx, tx, by, of, in.Submission); err != nil || again {
+		return before, err
+	}
+	return v.send(ctx, tx, by, before, org, in)
+}
+
+// sentBy reports whether that form has sent already, and confirms it by a write.
+func (v *Inviter) sentBy(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, submission id.UUID) (bool, error) {
+	if submission.IsZero() {
+		return false, nil
+	}
+	n, err := tx.Exec(ctx, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id = $3`, by.Workspace, submission, of)
+	return n > 0, err
+}
+
+func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in Sending) (contact.Contact, error) {
+	if org.Archived() {
+		return before, fault.New(fault.Conflict, "access.send.archived")
+	}
+	c := before
+	if err := switchOn(by, &c, in.SwitchOn); err != nil {
+		return before, err
+	}
+	if !c.Login.IsZero() {
+		return v.remind(ctx, tx, by, before, c)
+	}
+	if c.LoginEmail.IsZero() {
+		c.LoginEmail = c.Email
+	}
+	if c.LoginEmail.IsZero() {
+		return before, fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
+	}
+	if c.LoginEmail != before.LoginEmail {
+		if err := contact.FreeForLogin(ctx, tx, by, c.Row, c.LoginEmail); err != nil {
+			return before, err
+		}
+	}
+	if c != before {
+		if err := c.SaveLogin(ctx, tx, by, before, "contact.edited"); err != nil {
+			return before, err
+		}
+	}
+	if err := v.invite(ctx, tx, by, c, by.Login, in.Submission); err != nil {
+		return before, err
+	}
+	return c, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.invited", Subject: c.Subject(), Organization: c.Organization})
+}
+
+// switchOn switches the login on: at once the first time, and where somebody had switched it off if that is wanted. What
+// the host's staff switched off only they switch on.
+func switchOn(by actor.Actor, c *contact.Contact, wanted bool) error {
+	host := by.Kind == actor.Staff || by.Kind == actor.Program
+	switch {
+	case c.LoginEnabled:
+		return nil
+	case c.LoginDisabledBy == "staff" && !host:
+		return fault.New(fault.Conflict, "access.send.switched_off_by_host")
+	case AsksToSwitchOn(*c) && !wanted:
+		return fault.New(fault.Conflict, "access.send.switched_off")
+	}
+	c.LoginEnabled, c.LoginDisabledBy = true, ""
+	return nil
+}
+
+// AsksToSwitchOn reports whether somebody switched the contact's login off, so that sending credentials asks first.
+func AsksToSwitchOn(c contact.Contact) bool {
+	return !c.LoginEnabled && (c.LoginDisabledBy != "" || !c.JoinedAt.IsZero() || !c.CredentialsSentAt.IsZero())
+}
+
+// invite makes the invitation and queues its letter, in place of the one before. The caller holds the contact, whose login
+// e-mail is written.
+func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) error {
+	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND contact_id = $3 AND ended_at IS NULL`,
+		tx.Now(), by.Workspace, c.ID)
+	if err != nil {
+		return err
+	}
+	i := id.NewInvitation()
+	letter, err := mail.Queue(ctx, tx, mail.New{Kind: LetterInvitation, Workspace: by.Workspace, Contact: c.ID, Subject: i.UUID})
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO invitation (workspace_id, id, kind, contact_id, email, name, epoch, link_digest, code_digest, wrong_codes,
+			created_at, created_by, expires_at, ended, letter_id, submission)
+		VALUES ($1, $2, 'contact', $3, $4, '', $5, $6, $7, 0, $8, $9, $10, '', $11, $12)`,
+		by.Workspace, i, c.ID, c.LoginEmail, c.LoginEpoch, v.links.Digest(purpose, v.token(i)), v.codeDigest(v.links.Code(purpose, i.UUID), c.LoginEmail),
+		tx.Now(), author, tx.Now().Add(v.limits.Lifetime), letter, submission)
+	return err
+}
+
+// received notes that the contact has got its credentials, whichever is known first: that the mail server took the
+// letter, or that somebody came with what stood in it. That authorises it, unless it came in by the public form (product.md
+// §4; manual 1, figure 4). The caller holds the contact and has seen that the invitation is the live one.
+func received(ctx context.Context, tx *sqldb.Tx, c *contact.Contact, i Invitation) error {
+	sent, authorized := c.CredentialsSentAt.IsZero(), c.AuthorizedAt.IsZero() && c.Source != contact.Landing
+	if sent {
+		c.CredentialsSentAt = tx.Now()
+	}
+	if authorized {
+		c.AuthorizedAt, c.AuthorizedBy = tx.Now(), i.CreatedBy
+	}
+	_, err := tx.Exec(ctx, `UPDATE contact SET credentials_sent_at = $1, authorized_at = $2, authorized_by = $3 WHERE workspace_id = $4 AND id = $5`,
+		c.CredentialsSentAt, c.AuthorizedAt, c.AuthorizedBy, i.Workspace, c.ID)
+	if err != nil {
+		return err
+	}
+	var lines []journal.Entry
+	if sent {
+		lines = append(lines, journal.Entry{Kind: "contact.credentials_sent", Subject: c.Subject(), Organization: c.Organization})
+	}
+	if authorized {
+		lines = append(lines, journal.Entry{
+			Kind: "contact.authorized", Subject: c.Subject(), Organization: c.Organization, Changes: []journal.Change{{Field: "authorized", After: "yes"}},
+		})
+	}
+	return journal.RecordAll(ctx, tx, actor.OfProgram(i.Workspace), lines)
+}

@@ -1,0 +1,130 @@
+package access
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/link"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/workspace"
+)
+
+// The kinds of letters that this room queues.
+const (
+	LetterInvitation   = "invitation"    // to a contact: its own link and code
+	LetterCredentials  = "credentials"   // to the login of a contact that has joined; its subject is a link to choose a new password
+	LetterLoginChanged = "login_changed" // to the login that a contact had before « Changer de connexion »
+)
+
+// Kinds are the room's letters, for mail.Post.Add.
+func (v *Inviter) Kinds() []mail.Kind {
+	return []mail.Kind{
+		{
+			Name: LetterInvitation, Own: true, Variables: []string{"given_name", "family_name", "name", "organization", "workspace"},
+			Coded: true, Facts: v.invitationFacts, Accepted: v.invitationAccepted,
+		},
+		{Name: LetterCredentials, Variables: []string{"name", "organization", "workspace"}, Facts: v.credentialsFacts},
+		{Name: LetterLoginChanged, Variables: []string{"name", "organization", "workspace"}, Facts: loginChangedFacts, Accepted: loginChangedAccepted},
+	}
+}
+
+// about are the variables of a letter about a contact.
+func about(host workspace.Workspace, o organization.Organization, c contact.Contact) map[string]string {
+	return map[string]string{
+		"given_name": c.GivenName.String(), "family_name": c.FamilyName.String(), "name": fullName(c),
+		"organization": o.Name, "workspace": host.Name,
+	}
+}
+
+// invitationFacts derive link and code anew from the invitation, if it is still the live one.
+func (v *Inviter) invitationFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
+	i, err := get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject})
+	if err != nil {
+		return mail.Facts{}, err
+	}
+	if !i.Live(tx.Now()) {
+		return mail.Facts{}, mail.ErrWithdrawn
+	}
+	x, err := i.invited(ctx, tx)
+	if err != nil {
+		return mail.Facts{}, err
+	}
+	return mail.Facts{
+		To: i.Email, Name: fullName(x.Person), P: x.Printer(), From: x.Host.Name, Values: about(x.Host, x.Organization, x.Person),
+		URL: "/activate/" + v.token(i.ID), Code: v.links.Code(purpose, i.ID.UUID), CodeURL: "/activate", Until: i.ExpiresAt,
+	}, nil
+}
+
+// invitationAccepted notes that the mail server took the letter, if the invitation in it is still the live one.
+func (v *Inviter) invitationAccepted(ctx context.Context, tx *sqldb.Tx, l mail.Letter) error {
+	i, err := get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject})
+	if err == nil {
+		var h held
+		if h, err = i.hold(ctx, tx); err == nil && h.Live(tx.Now()) {
+			return received(ctx, tx, &h.person, h.Invitation)
+		}
+	}
+	if fault.Is(err, fault.NotFound) { // the contact was deleted while the letter was under way
+		return nil
+	}
+	return err
+}
+
+// toLogin is a letter about a contact to the login that it has joined with, or had: to the login's own address, in its
+// own language. What is gone is a fault.NotFound.
+func toLogin(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (contact.Contact, mail.Facts, error) {
+	by := actor.OfProgram(l.Workspace)
+	c, err := contact.Get(ctx, tx, by, l.Contact)
+	if err != nil {
+		return c, mail.Facts{}, err
+	}
+	o, err := organization.Get(ctx, tx, by, c.Organization)
+	if err != nil {
+		return c, mail.Facts{}, err
+	}
+	host, err := workspace.Get(ctx, tx, l.Workspace)
+	if err != nil {
+		return c, mail.Facts{}, err
+	}
+	to, err := login.Get(ctx, tx, l.Login)
+	values := about(host, o, c)
+	values["name"] = to.Name
+	return c, mail.Facts{
+		To: to.Email, Name: to.Name, P: locale.For(to.Locale, host.OrganizationNoun, host.HostNoun(), to.Zone()), From: host.Name, Values: values,
+	}, err
+}
+
+// credentialsFacts withdraw the letter when its link opens nothing any more, or the contact has another login.
+func (v *Inviter) credentialsFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
+	c, f, err := toLogin(ctx, tx, l)
+	if err != nil {
+		return f, err
+	}
+	way, err := link.Get(ctx, tx, id.Link{UUID: l.Subject})
+	if err != nil {
+		return f, err
+	}
+	if !way.Opens(tx.Now()) || way.Login != c.Login || !c.LoginEnabled {
+		return f, mail.ErrWithdrawn
+	}
+	f.URL, f.Until, f.Other = v.own.Path(way), way.ExpiresAt, "/sign-in"
+	return f, nil
+}
+
+// loginChangedFacts tell the old login, as long as the contact is there that it is about.
+func loginChangedFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
+	_, f, err := toLogin(ctx, tx, l)
+	return f, err
+}
+
+// loginChangedAccepted removes the old login once its owner was told, if it holds nothing any more.
+func loginChangedAccepted(ctx context.Context, tx *sqldb.Tx, l mail.Letter) error {
+	return contact.DropLogins(ctx, tx, l.Login)
+}

@@ -1,0 +1,98 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// voidInvitations raises the epoch when what an invitation stands on is no longer as it was. Every write of a contact's
+// login goes through here: so an old invitation does not come back to life when the old state does.
+func (c *Contact) voidInvitations(before Contact) {
+	if c.LoginEmail != before.LoginEmail || c.Login != before.Login || before.LoginEnabled && !c.LoginEnabled {
+		c.LoginEpoch = before.LoginEpoch + 1
+	}
+}
+
+// SaveLogin writes how the contact comes in: login e-mail, switch, login, when it joined and last signed in, with a line
+// of that kind in the history. The caller holds the contact (Hold), read before, and has checked the permission.
+func (c *Contact) SaveLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind string) error {
+	c.voidInvitations(before)
+	c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+	_, err := tx.Exec(ctx, `UPDATE contact SET login_email = $1, login_enabled = $2, login_disabled_by = $3, login_id = $4, joined_at = $5, last_sign_in_at = $6,
+			login_epoch = $7, version = $8, updated_at = $9, updated_by = $10
+		WHERE workspace_id = $11 AND id = $12`,
+		c.LoginEmail, c.LoginEnabled, c.LoginDisabledBy, c.Login, c.JoinedAt, c.LastSignInAt,
+		c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
+	if err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c)})
+}
+
+// parseLoginEmail reads the login e-mail: nobody else's of the organisation, and that of a super_admin only by who may
+// name one. Whoever has joined has a login instead, which is changed otherwise.
+func (in Input) parseLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, before Contact, after *Contact) error {
+	if in.LoginEmail == nil {
+		return nil
+	}
+	address, err := email.Parse(*in.LoginEmail)
+	faults.Add("login_email", err)
+	if proposed := faults.Proposal("login_email"); proposed != "" {
+		if address, err = email.Parse(proposed); err != nil {
+			return err
+		}
+		if err := FreeForLogin(ctx, tx, by, before.Row, address); fault.Is(err, fault.Conflict) {
+			faults.Withdraw("login_email")
+		} else if err != nil {
+			return err
+		}
+	}
+	if faults.Has("login_email") || address == before.LoginEmail {
+		return nil
+	}
+	switch {
+	case !before.JoinedAt.IsZero():
+		faults.Add("login_email", fault.M("contact.login_email_joined"))
+	case before.Role == SuperAdmin && !by.May(actor.NameSuperAdmin):
+		faults.Add("login_email", fault.M("contact.login_email_by_admins"))
+	}
+	taken := FreeForLogin(ctx, tx, by, before.Row, address)
+	if f := fault.As(taken); f != nil {
+		faults.Add("login_email", f.Fields[0].Message)
+	} else if taken != nil {
+		return taken
+	}
+	after.LoginEmail = address
+	return nil
+}
+
+// FreeForLogin is nil if nobody else of the contact's organisation signs in with the address, or is invited to; else a
+// fault.Conflict on login_email that names them (product.md §3). None is free.
+func FreeForLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Row, address email.Address) error {
+	if address.IsZero() {
+		return nil
+	}
+	other, err := sqldb.One(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND login_email = $3 AND id <> $4`,
+		by.Workspace, c.Organization, address, c.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_taken", "Name", other.FamilyName.String()+" "+other.GivenName.String()))
+}
+
+// WithLogin finds the contact of the organisation that the login has joined as; fault.NotFound. Permission: SeeContacts.
+func WithLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, login id.Login) (Contact, error) {
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return Contact{}, err
+	}
+	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE login_id = $1 AND workspace_id = $2 AND organization_id = $3`, login, by.Workspace, of)
+}
