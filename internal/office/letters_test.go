@@ -37,7 +37,7 @@ func TestLetters(t *testing.T) {
 			admin.get(letters).want(http.StatusOK, "Boîte d’envoi de la démonstration", "Mme LE GUEN Anaïs", "Essai d’envoi", "En file")
 			h.deliver()
 			admin.get(letters).want(http.StatusOK, "Mme LE GUEN Anaïs", "Envoyé").wantMarkup(`href="` + to.Address("brenval") + `"`)
-			admin.get(letters + "?state=sent").want(http.StatusOK, "LE GUEN")
+			admin.get(letters+"?state=sent").want(http.StatusOK, "LE GUEN")
 			admin.fetch("letters", letters+"?state=refused").want(http.StatusOK, "Aucun e-mail ici").wantNot("LE GUEN", "Paramètres")
 			admin.get(letters + "?state=x&page=7").want(http.StatusOK)
 		})
