@@ -64,6 +64,7 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 	if a.base.outbox, err = a.base.isDemo(ctx, o.Demo); err != nil {
 		return nil, err
 	}
+	a.base.tellOfLetters()
 	m := newMetrics(c.Server, o.Version, a.base.db)
 	a.jobs = a.base.runner(a.base.post(a.baseURL))
 	site, err := a.base.Site(a.baseURL, m.observe, a.draining.Load)

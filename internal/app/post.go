@@ -34,6 +34,16 @@ func (b *Base) inviter(desk *login.Desk) *access.Inviter {
 	return access.NewInviter(b.db, desk, b.secret, login.Links(b.secret, b.limits()), access.InvitationLimitsOf(b.config.Invitations))
 }
 
+// tellOfLetters says in the log why no letter leaves, where none does.
+func (b *Base) tellOfLetters() {
+	switch none := b.config.Mail.SMTP.IsZero(); {
+	case b.outbox && !none:
+		b.log.Warn("the demo keeps letters in its outbox; ENTREGENT_SMTP is not used")
+	case !b.outbox && none:
+		b.log.Info("no mail server is configured (ENTREGENT_SMTP): letters wait")
+	}
+}
+
 // transport is how letters leave: into the demo's outbox, to the mail server, or not at all.
 func (b *Base) transport(baseURL *url.URL) mail.Transport {
 	c := b.config.Mail

@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/entregent/entregent/internal/id"
@@ -19,6 +20,23 @@ type claim struct {
 	until    sqldb.Time
 	ctx      context.Context
 	end      context.CancelCauseFunc
+	noted    atomic.Bool // Finish was called; it holds if the work then ended well
+}
+
+// claimKey is where the work's context holds its claim.
+type claimKey struct{}
+
+// Finish notes in the caller's transaction that the job is done, so that this and what the work has to write are one
+// commit. The context is the work's own; outside of a job it does nothing. Work that has called it returns nil if and
+// only if the transaction was committed.
+func Finish(ctx context.Context, tx *sqldb.Tx) error {
+	c, ok := ctx.Value(claimKey{}).(*claim)
+	if !ok {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE job SET claimed_until = NULL, finished_at = $1 WHERE id = $2 AND attempts = $3 AND finished_at IS NULL`, tx.Now(), c.id, c.attempts)
+	c.noted.Store(true)
+	return err
 }
 
 const dueWhere = ` FROM job WHERE kind = $1 AND finished_at IS NULL AND run_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)`

@@ -263,6 +263,9 @@ func (r *Runner) run(c *claim) {
 	delete(r.held, c) // from here on nobody changes c.until
 	r.mu.Unlock()
 	defer c.end(nil)
+	if err == nil && c.noted.Load() {
+		return
+	}
 	if context.Cause(c.ctx) == errLost {
 		r.o.Log.Warn("job: lease lost", "kind", c.kind.name, "job", c.id, "error", err)
 		return
@@ -285,5 +288,5 @@ func (r *Runner) call(c *claim) (err error) {
 			err = errPanic
 		}
 	}()
-	return c.kind.work(c.ctx, c.args)
+	return c.kind.work(context.WithValue(c.ctx, claimKey{}, c), c.args)
 }

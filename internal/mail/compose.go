@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/mail/prose"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -42,7 +43,7 @@ func gone(err error) error {
 }
 
 // wording is the text that a letter is written from.
-type wording struct{ subject, body Template }
+type wording struct{ subject, body prose.Text }
 
 // wording reads the workspace's own text if it has one that is in use (or any, for a sample), else Entregent's.
 func (k Kind) wording(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, p *locale.Printer, any bool) (w wording, err error) {
@@ -65,17 +66,17 @@ func (k Kind) wording(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace,
 func (p *Post) content(k Kind, f Facts, w wording) Content {
 	t := f.P.Text
 	c := Content{
-		Language: string(f.P.Language()), Subject: w.subject.line(f.Values), Paragraphs: w.body.fill(f.Values),
+		Language: string(f.P.Language()), Subject: w.subject.Line(f.Values), Paragraphs: w.body.Fill(f.Values),
 		Footer: t("mail.footer.own", "Site", p.o.BaseURL.Host),
 	}
 	if f.From != "" {
-		c.Footer = t("mail.footer", "From", harmless(f.From), "Site", p.o.BaseURL.Host)
+		c.Footer = t("mail.footer", "From", prose.Harmless(f.From), "Site", p.o.BaseURL.Host)
 	}
 	if f.URL != "" {
 		c.Button, c.Link, c.Copy = t("mail."+k.Name+".button"), p.link(f.URL), t("mail.copy")
 	}
 	if f.Code != "" {
-		c.CodeLabel, c.Code = t("mail.code"), oneLine(f.Code)
+		c.CodeLabel, c.Code = t("mail.code"), prose.OneLine(f.Code)
 		if f.CodeURL != "" {
 			c.CodeHint, c.CodeLink = t("mail.code.where"), p.link(f.CodeURL)
 		}
@@ -125,7 +126,7 @@ func (p *Post) message(tx *sqldb.Tx, l Letter, f Facts, c Content) (Message, err
 		from = "Entregent"
 	}
 	return Message{
-		ID: l.ID.String() + "@" + p.host(), From: p.o.From, To: f.To, FromName: oneLine(from), ToName: oneLine(f.Name),
+		ID: l.ID.String() + "@" + p.host(), From: p.o.From, To: f.To, FromName: prose.OneLine(from), ToName: prose.OneLine(f.Name),
 		Language: f.P.Language(), Date: tx.Now(), Subject: c.Subject, Text: c.text(), HTML: html,
 	}, nil
 }
@@ -148,7 +149,7 @@ func (p *Post) composeSample(ctx context.Context, tx *sqldb.Tx, k Kind, l Letter
 		return Message{}, err
 	}
 	c := p.content(k, p.invented(k, f, tx.Now()), w)
-	c.Subject = oneLine(f.P.Text("mail.sample.subject", "Subject", c.Subject))
+	c.Subject = prose.OneLine(f.P.Text("mail.sample.subject", "Subject", c.Subject))
 	return p.message(tx, l, f, c)
 }
 

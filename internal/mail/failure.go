@@ -6,6 +6,7 @@ import (
 
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/mail/prose"
 )
 
 // Failure is why a letter was not taken over.
@@ -44,7 +45,7 @@ var anAddress = regexp.MustCompile(`[^\s<>"'(),;:\[\]]+@[^\s<>"'(),;:\[\]]+`)
 
 // withoutAddresses is what a server said, on one line and without anybody's address, or the name in it.
 func withoutAddresses(said string, to email.Address) string {
-	said = anAddress.ReplaceAllString(oneLine(strings.Join(strings.Fields(said), " ")), "…")
+	said = anAddress.ReplaceAllString(prose.OneLine(strings.Join(strings.Fields(said), " ")), "…")
 	if local := to.Local(); len(local) > 2 {
 		said = regexp.MustCompile(`(?i)(^|[^\pL\pN])`+regexp.QuoteMeta(local)+`($|[^\pL\pN])`).ReplaceAllString(said, "${1}…${2}")
 	}

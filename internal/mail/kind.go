@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/mail/prose"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -21,6 +22,8 @@ type Kind struct {
 
 	// Accepted is called in the transaction that records that the mail server took the letter; nil = nothing to do.
 	Accepted func(ctx context.Context, tx *sqldb.Tx, l Letter) error
+
+	names prose.Dictionary // of the Variables; Post.Add makes it
 }
 
 // Facts are what one letter says and to whom.

@@ -8,7 +8,7 @@
 // # Adding a kind
 //
 //  1. Write its texts into the catalogue: mail.(kind).subject, mail.(kind).body, mail.(kind).button where it has a
-//     link, and mail.kind.(kind), what staff call it. Bodies are templates (see Template), with variables that
+//     link, and mail.kind.(kind), what staff call it. Bodies are templates (see package prose), with variables that
 //     mail.variable.(name) names in words.
 //  2. In the room that it comes from, make a Kind whose Facts read who gets it and what its variables are, and Queue
 //     it in the verb that causes it.

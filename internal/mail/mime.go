@@ -6,15 +6,17 @@ import (
 	"strings"
 
 	gomail "github.com/wneessen/go-mail"
+
+	"github.com/entregent/entregent/internal/mail/prose"
 )
 
 // bytes is the message as it goes over the wire (RFC 5322, MIME): text and HTML as alternatives, names and subject
 // encoded, nothing but ASCII. The same message gives the same bytes.
 func (m Message) bytes() ([]byte, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingQP), gomail.WithCharset(gomail.CharsetUTF8))
-	msg.FromMailAddress(&netmail.Address{Name: oneLine(m.FromName), Address: m.From.String()})
-	msg.ToMailAddress(&netmail.Address{Name: oneLine(m.ToName), Address: m.To.String()})
-	msg.Subject(oneLine(m.Subject))
+	msg.FromMailAddress(&netmail.Address{Name: prose.OneLine(m.FromName), Address: m.From.String()})
+	msg.ToMailAddress(&netmail.Address{Name: prose.OneLine(m.ToName), Address: m.To.String()})
+	msg.Subject(prose.OneLine(m.Subject))
 	msg.SetMessageIDWithValue(m.ID)
 	msg.SetDateWithValue(m.Date.Time())
 	msg.SetGenHeader("Content-Language", string(m.Language))

@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/mail/prose"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -63,6 +64,7 @@ func (p *Post) Add(kinds ...Kind) {
 		if _, twice := p.kinds[k.Name]; twice || k.Facts == nil {
 			panic("mail: kind " + k.Name + " is known already, or has no facts")
 		}
+		k.names = k.dictionary()
 		for _, printer := range printers() {
 			if err := k.check(printer); err != nil {
 				panic(fmt.Sprintf("mail: kind %s (%s): %v", k.Name, printer.Language(), err))
@@ -120,23 +122,22 @@ func (k Kind) check(p *locale.Printer) error {
 }
 
 // standard is Entregent's own wording of the kind.
-func (k Kind) standard(p *locale.Printer) (subject, body Template, err error) {
+func (k Kind) standard(p *locale.Printer) (subject, body prose.Text, err error) {
 	return k.read(p.Text("mail."+k.Name+".subject"), p.Text("mail."+k.Name+".body"))
 }
 
 // read parses both parts of a letter's text.
-func (k Kind) read(subject, body string) (s, b Template, err error) {
-	d := k.dictionary()
-	if s, err = d.parse(subject, MaxSubject); err != nil {
+func (k Kind) read(subject, body string) (s, b prose.Text, err error) {
+	if s, err = k.names.Parse(subject, MaxSubject); err != nil {
 		return s, b, err
 	}
-	b, err = d.parse(body, MaxBody)
+	b, err = k.names.Parse(body, MaxBody)
 	return s, b, err
 }
 
 // dictionary has every name of the kind's variables: each language's, with any noun, and the code's.
-func (k Kind) dictionary() dictionary {
-	d := make(dictionary)
+func (k Kind) dictionary() prose.Dictionary {
+	d := make(prose.Dictionary)
 	for _, v := range k.Variables {
 		d[name.Fold(v)] = v
 		for _, p := range printers() {

@@ -58,6 +58,9 @@ func (p *Post) send(ctx context.Context, db *sqldb.DB, letter id.Letter) error {
 func (p *Post) accepted(ctx context.Context, db *sqldb.DB, l Letter) error {
 	ctx = context.WithoutCancel(ctx)
 	err := db.Update(ctx, func(tx *sqldb.Tx) error {
+		if err := job.Finish(ctx, tx); err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, `UPDATE letter SET state = 'sent', attempts = attempts + 1, reason = '', changed_at = $1 WHERE id = $2 AND state IN ('queued', 'withdrawn')`,
 			tx.Now(), l.ID)
 		if err != nil || n == 0 {

@@ -12,6 +12,12 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
+// The longest subject and body of a template, in characters.
+const (
+	MaxSubject = 150
+	MaxBody    = 10_000
+)
+
 // Text is the wording of a kind in a language, as a workspace uses it.
 type Text struct {
 	Kind     string
@@ -95,20 +101,19 @@ func (k Kind) text(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, p 
 // written is the text with the names that the printer's language has for variables.
 func (w wording) written(p *locale.Printer) (subject, body string) {
 	named := func(variable string) string { return p.Text("mail.variable." + variable) }
-	return w.subject.written(named), w.body.written(named)
+	return w.subject.Written(named), w.body.Written(named)
 }
 
 // parse reads what was typed; everything that is wrong with it comes back by field.
 func (in TextInput) parse(k Kind) (w wording, err error) {
 	var faults fault.Fields
-	d := k.dictionary()
-	w.subject, err = d.parse(strings.Join(strings.Fields(in.Subject), " "), MaxSubject)
-	if err == nil && len(w.subject.paragraphs) == 0 {
+	w.subject, err = k.names.Parse(strings.Join(strings.Fields(in.Subject), " "), MaxSubject)
+	if err == nil && w.subject.IsEmpty() {
 		err = fault.M("fault.required")
 	}
 	faults.Add("subject", err)
-	w.body, err = d.parse(in.Body, MaxBody)
-	if err == nil && len(w.body.paragraphs) == 0 {
+	w.body, err = k.names.Parse(in.Body, MaxBody)
+	if err == nil && w.body.IsEmpty() {
 		err = fault.M("fault.required")
 	}
 	faults.Add("body", err)

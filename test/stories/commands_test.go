@@ -33,6 +33,9 @@ import (
 //	post STATUS ADDRESS K=V…     send a form
 //	slow ADDRESS                 send half a form and leave it in flight
 //	finish                       send the rest; the answer is standard output
+//	mailbox VARIABLE [hold]      start a mail server, which answers no letter until «release»; $VARIABLE is its address
+//	release                      have it answer from now on; what was held is refused
+//	letters N                    wait until N letters have come; all are standard output
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":    status,
 	"together":  together,
@@ -49,6 +52,9 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"password":  password,
 	"slow":      slow,
 	"finish":    finish,
+	"mailbox":   startMailbox,
+	"release":   release,
+	"letters":   letters,
 }
 
 func status(ts *testscript.TestScript, neg bool, args []string) {

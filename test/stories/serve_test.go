@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"syscall"
+	"testing"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -25,6 +26,8 @@ type servers struct {
 	running map[string]*server
 	browser *http.Client
 	slow    net.Conn
+	mailbox *mailbox
+	t       testing.TB
 }
 
 type server struct {
@@ -34,6 +37,7 @@ type server struct {
 
 // end kills what a script has left running.
 func (s *servers) end() {
+	s.mailbox.release()
 	for _, x := range s.running {
 		x.cmd.Process.Kill()
 		<-x.ended

@@ -77,7 +77,7 @@ func stories(t *testing.T, engine, pattern string) {
 					// Hashing is tested in its room; here it would only take time.
 					e.Setenv("ENTREGENT_PASSWORD_PASSES", "1")
 					e.Setenv("ENTREGENT_PASSWORD_MEMORY", "8")
-					e.Values[serving{}] = &servers{running: map[string]*server{}}
+					e.Values[serving{}] = &servers{running: map[string]*server{}, t: t}
 					e.Defer(func() { e.Values[serving{}].(*servers).end() })
 					return nil
 				},

@@ -1,4 +1,4 @@
-package mail
+package prose
 
 import (
 	"reflect"
@@ -8,12 +8,14 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 )
 
-var words = dictionary{"prenom": "given_name", "first name": "given_name", "given_name": "given_name", "nom": "family_name", "family_name": "family_name"}
+var words = Dictionary{"prenom": "given_name", "first name": "given_name", "given_name": "given_name", "nom": "family_name", "family_name": "family_name"}
 
-func TestTemplate(t *testing.T) {
+const most = 10_000
+
+func TestText(t *testing.T) {
 	t.Run("blank lines part paragraphs, stars make emphasis, variables are known by their names in every language", func(t *testing.T) {
-		got, err := words.parse("  Bonjour {Prénom} *{ nom }*,\r\nla suite\n \n\n*Deux* 2 * 3\n", MaxBody)
-		want := Template{[][]run{
+		got, err := words.Parse("  Bonjour {Prénom} *{ nom }*,\r\nla suite\n \n\n*Deux* 2 * 3\n", most)
+		want := Text{[][]run{
 			{{text: "Bonjour "}, {variable: "given_name"}, {text: " "}, {variable: "family_name", strong: true}, {text: ","}, {newline: true}, {text: "la suite"}},
 			{{text: "Deux", strong: true}, {text: " 2 * 3"}},
 		}}
@@ -23,7 +25,7 @@ func TestTemplate(t *testing.T) {
 		if text := got.String(); text != "Bonjour {given_name} *{family_name}*,\nla suite\n\n*Deux* 2 * 3" {
 			t.Errorf("%q", text)
 		}
-		shown := got.written(func(v string) string { return map[string]string{"given_name": "prénom", "family_name": "nom"}[v] })
+		shown := got.Written(func(v string) string { return map[string]string{"given_name": "prénom", "family_name": "nom"}[v] })
 		if shown != "Bonjour {prénom} *{nom}*,\nla suite\n\n*Deux* 2 * 3" {
 			t.Errorf("%q", shown)
 		}
@@ -33,7 +35,7 @@ func TestTemplate(t *testing.T) {
 			"*a*": "<a>", "*a": "*a", "a*": "a*", "a*b*c": "a*b*c", "* a *": "* a *", "**a*": "*<a>", "*a b*, c": "<a b>, c", "**": "**", "*a **": "*a **",
 			"(*a*)": "(<a>)", "*a\nb*": "<a\nb>", "*{nom}*": "<{family_name}>", "*{nom}*x": "*{family_name}*x",
 		} {
-			got, err := words.parse(source, MaxBody)
+			got, err := words.Parse(source, most)
 			var b strings.Builder
 			strong := false
 			for _, p := range got.paragraphs {
@@ -54,7 +56,7 @@ func TestTemplate(t *testing.T) {
 		}
 	})
 	t.Run("variables that do not exist are refused together, by their names", func(t *testing.T) {
-		_, err := words.parse("{nom} {code}\n\n{lien} {code} {}", MaxBody)
+		_, err := words.Parse("{nom} {code}\n\n{lien} {code} {}", most)
 		m, _ := err.(fault.Message)
 		if m.Key != "mail.template.unknown" || !reflect.DeepEqual(m.Args["Names"], []string{"{code}", "{lien}", "{}"}) {
 			t.Errorf("%+v", m)
@@ -84,9 +86,9 @@ func TestTemplate(t *testing.T) {
 			"a\u202eb":                      "mail.template.invisible",
 			"\u200b":                        "mail.template.invisible",
 			"a\xff":                         "name.broken",
-			strings.Repeat("é", MaxBody+1):  "name.too_long",
+			strings.Repeat("é", most+1):     "name.too_long",
 		} {
-			_, err := words.parse(source, MaxBody)
+			_, err := words.Parse(source, most)
 			m, _ := err.(fault.Message)
 			if m.Key != want {
 				t.Errorf("%q: %v, want %q", source, err, want)
@@ -103,33 +105,33 @@ func TestTemplate(t *testing.T) {
 			"a\r\nBcc: b\u2028":      "a  Bcc: b",
 			"\xff":                   "\ufffd",
 		} {
-			if got := harmless(value); got != want {
+			if got := Harmless(value); got != want {
 				t.Errorf("%q: %q, want %q", value, got, want)
 			}
 		}
-		if n := len(harmless(strings.Repeat("a", 1000))); n != longestValue {
+		if n := len(Harmless(strings.Repeat("a", 1000))); n != longestValue {
 			t.Error(n)
 		}
 	})
 }
 
-func FuzzTemplate(f *testing.F) {
+func FuzzText(f *testing.F) {
 	for _, s := range []string{"Bonjour *{prénom}* {nom},\n\nx", "*a**b*", "**{nom}**", "{", "}", "*\n*", "a*{nom}*", "* *a* *", "https://{nom}", "\t{ Nom }\r\n\r\n", "\u00a0*\u00a0*", "*a*\n*b*"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		got, err := words.parse(source, MaxBody)
+		got, err := words.Parse(source, most)
 		if err != nil {
-			if m, ok := err.(fault.Message); !ok || !reflect.DeepEqual(got, Template{}) || m.Key == "" {
+			if m, ok := err.(fault.Message); !ok || !reflect.DeepEqual(got, Text{}) || m.Key == "" {
 				t.Fatalf("%T %v", err, err)
 			}
 			return
 		}
-		again, err := words.parse(got.String(), 2*MaxBody+20*len(source))
+		again, err := words.Parse(got.String(), 2*most+20*len(source))
 		if err != nil || !reflect.DeepEqual(again, got) {
 			t.Errorf("%q: %q\n%+v\n%+v, %v", source, got.String(), got, again, err)
 		}
-		for _, p := range got.fill(map[string]string{"given_name": "*x*", "family_name": "{nom}\nhttps://evil.example"}) {
+		for _, p := range got.Fill(map[string]string{"given_name": "*x*", "family_name": "{nom}\nhttps://evil.example"}) {
 			for _, s := range p {
 				if strings.ContainsAny(s.Text, "\r\n") {
 					t.Errorf("%q", s.Text)

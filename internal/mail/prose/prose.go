@@ -1,4 +1,9 @@
-package mail
+// Package prose is the small language in which letters are written: paragraphs with blank lines between them,
+// *emphasis*, and variables in braces, as in « Bonjour {prénom} ».
+//
+// It knows no letter and no markup: it reads what somebody wrote, refuses what would be no good in anybody's letter,
+// and puts values into it as plain text. Whoever prints that escapes it.
+package prose
 
 import (
 	"regexp"
@@ -11,15 +16,8 @@ import (
 	"github.com/entregent/entregent/internal/name"
 )
 
-// The longest subject and body of a template, in characters.
-const (
-	MaxSubject = 150
-	MaxBody    = 10_000
-)
-
-// Template is what somebody wrote for a kind of letters: paragraphs with blank lines between them, *emphasis*, and
-// variables in braces. It holds no markup; what it is printed into escapes it.
-type Template struct{ paragraphs [][]run }
+// Text is what somebody wrote. The zero value is empty.
+type Text struct{ paragraphs [][]run }
 
 // run is a stretch of a paragraph: a text or a variable, or the end of a line.
 type run struct {
@@ -29,22 +27,22 @@ type run struct {
 	newline  bool
 }
 
-// dictionary are the names by which people may write variables, folded, with the names that the code has for them.
-type dictionary map[string]string
+// Dictionary are the names by which people may write variables, folded, with the names that the code has for them.
+type Dictionary map[string]string
 
-// parse reads a template. It refuses, with a fault.Message: too long a text, characters that nobody sees, a brace that
+// Parse reads a text of at most that many characters. It refuses, with a fault.Message: too long a text, characters that nobody sees, a brace that
 // belongs to no variable, variables that the dictionary does not have, and a variable within a web address.
-func (d dictionary) parse(source string, most int) (Template, error) {
+func (d Dictionary) Parse(source string, most int) (Text, error) {
 	source = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\t", " ").Replace(source)
 	switch n := utf8.RuneCountInString(source); {
 	case !utf8.ValidString(source):
-		return Template{}, fault.M("name.broken")
+		return Text{}, fault.M("name.broken")
 	case n > most:
-		return Template{}, fault.M("name.too_long", "Max", most, "Length", n)
+		return Text{}, fault.M("name.too_long", "Max", most, "Length", n)
 	case strings.ContainsFunc(source, unseen):
-		return Template{}, fault.M("mail.template.invisible")
+		return Text{}, fault.M("mail.template.invisible")
 	}
-	var t Template
+	var t Text
 	var unknown []string
 	for _, text := range paragraphs(source) {
 		p, strange, err := d.items(text)
@@ -53,13 +51,13 @@ func (d dictionary) parse(source string, most int) (Template, error) {
 			err = fault.M("mail.template.address")
 		}
 		if err != nil {
-			return Template{}, err
+			return Text{}, err
 		}
 		t.paragraphs = append(t.paragraphs, p.runs())
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		return Template{}, fault.M("mail.template.unknown", "Names", slices.Compact(unknown))
+		return Text{}, fault.M("mail.template.unknown", "Names", slices.Compact(unknown))
 	}
 	return t, nil
 }
@@ -93,7 +91,7 @@ type item struct {
 type items []item
 
 // items reads a paragraph; strange are the variables that the dictionary does not have, as they were written.
-func (d dictionary) items(text string) (list items, strange []string, err error) {
+func (d Dictionary) items(text string) (list items, strange []string, err error) {
 	for text != "" {
 		i := strings.IndexAny(text, "{}")
 		if i < 0 {
@@ -209,11 +207,11 @@ func (p items) runs() (list []run) {
 	return list
 }
 
-// String is the template as it is kept, with variables by the names of the code. It reads as the same template.
-func (t Template) String() string { return t.written(func(variable string) string { return variable }) }
+// String is the text as it is kept, with variables by the names of the code. It reads as the same text.
+func (t Text) String() string { return t.Written(func(variable string) string { return variable }) }
 
-// written is the template as people write it, with the names that they have for variables.
-func (t Template) written(named func(variable string) string) string {
+// Written is the text as people write it, with the names that they have for variables.
+func (t Text) Written(named func(variable string) string) string {
 	var b strings.Builder
 	for i, p := range t.paragraphs {
 		if i > 0 {
@@ -240,3 +238,6 @@ func (t Template) written(named func(variable string) string) string {
 	}
 	return b.String()
 }
+
+// IsEmpty reports whether nothing is written.
+func (t Text) IsEmpty() bool { return len(t.paragraphs) == 0 }
