@@ -172,8 +172,20 @@ type pairs [][2]string
 
 func nothing(*scene) pairs { return nil }
 
-func aText(*scene) pairs {
-	return pairs{{"enabled", "1"}, {"subject", "Bienvenue"}, {"body", "*Bienvenue* chez nous."}, {"version", "0"}}
+func aText(s *scene) pairs {
+	_, letters := s.in.next()
+	return pairs{{"enabled", "1"}, {"subject", "Bienvenue"}, {"body", "*Bienvenue* chez " + letters + "."}, theTextsVersion(s)[0]}
+}
+
+// theTextsVersion is that of the host's own wording, 0 when it has none.
+func theTextsVersion(s *scene) pairs {
+	version := int64(0)
+	s.in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		version, err = sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT COALESCE(MAX(version), 0) FROM letter_text WHERE workspace_id = $1 AND kind = $2 AND locale = $3`,
+			s.host.ID, s.ids["kind"], s.ids["language"])
+		return err
+	})
+	return pairs{{"version", strconv.FormatInt(version, 10)}}
 }
 
 func aComment(*scene) pairs {
@@ -257,7 +269,7 @@ var forms = map[string]func(s *scene) pairs{
 	letterText:                            aText,
 	letterText + "/preview":               aText,
 	letterText + "/sample":                nothing,
-	letterText + "/removal":               func(*scene) pairs { return pairs{{"version", "0"}} },
+	letterText + "/removal":               theTextsVersion,
 	"POST" + office + "/settings": func(s *scene) pairs {
 		version := int64(0)
 		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
