@@ -183,6 +183,37 @@ func TestHouse(t *testing.T) {
 	})
 }
 
+// written finds the statements that write authorized_at.
+var written = regexp.MustCompile(`(?s)\bSET\b.*?\bauthorized_at = (.*)`)
+
+// TestAuthorizationIsWrittenOnce: what staff have authorised stays so, whatever else is done (product.md §2). So every
+// statement that writes it writes it only where there is nothing.
+func TestAuthorizationIsWrittenOnce(t *testing.T) {
+	found := 0
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			text, _ := strconv.Unquote(lit.Value)
+			match := written.FindStringSubmatch(text)
+			if match == nil {
+				return true
+			}
+			found++
+			once := strings.HasPrefix(match[1], "COALESCE(authorized_at,") || strings.HasPrefix(match[1], "authorized_at ") || strings.Contains(match[1], "AND authorized_at IS NULL")
+			if !once && s.path != "internal/contact/past.go" { // of invented people, by this program alone
+				t.Errorf("%s: %.80q", s.fset.Position(lit.Pos()), text)
+			}
+			return true
+		})
+	}
+	if found < 4 {
+		t.Errorf("only %d statements write it", found)
+	}
+}
+
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
 	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation"}

@@ -171,7 +171,8 @@ func received(ctx context.Context, tx *sqldb.Tx, c *contact.Contact, i Invitatio
 	if authorized {
 		c.AuthorizedAt, c.AuthorizedBy = tx.Now(), i.CreatedBy
 	}
-	_, err := tx.Exec(ctx, `UPDATE contact SET credentials_sent_at = $1, authorized_at = $2, authorized_by = $3 WHERE workspace_id = $4 AND id = $5`,
+	_, err := tx.Exec(ctx, `UPDATE contact SET credentials_sent_at = COALESCE(credentials_sent_at, $1), authorized_at = COALESCE(authorized_at, $2),
+			authorized_by = CASE WHEN authorized_at IS NULL THEN $3 ELSE authorized_by END WHERE workspace_id = $4 AND id = $5`,
 		c.CredentialsSentAt, c.AuthorizedAt, c.AuthorizedBy, i.Workspace, c.ID)
 	if err != nil {
 		return err
