@@ -1,6 +1,7 @@
 package test
 
 import (
+	"errors"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -295,6 +296,39 @@ func joined(file, literal string) bool {
 	}
 	i := strings.Index(file, literal)
 	return i >= 0 && strings.HasPrefix(strings.TrimSpace(file[i+len(literal):]), "+")
+}
+
+// TestPlanIsDrawn holds the plan of this test against the page that explains it.
+func TestPlanIsDrawn(t *testing.T) {
+	page, err := os.ReadFile("../docs/design.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range [][]string{faces, {shared}, rooms, cellar} {
+		for _, pkg := range list {
+			if !regexp.MustCompile(`(?m)^    [a-z, ]*\b` + pkg + `\b`).Match(page) {
+				t.Errorf("docs/design.md does not know %s", pkg)
+			}
+		}
+	}
+}
+
+// TestNothingHeavy keeps what was built by accident out of the repository.
+func TestNothingHeavy(t *testing.T) {
+	ours := map[string]bool{".git": true, "bin": true, "var": true, "node_modules": true, "artifacts": true}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() && ours[d.Name()] {
+			return errors.Join(err, fs.SkipDir)
+		}
+		info, err := d.Info()
+		if err == nil && info.Size() > 1<<20 && !strings.HasSuffix(path, ".test") && !strings.HasSuffix(path, ".prof") {
+			t.Errorf("%s has %d bytes", path, info.Size())
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Budgets warn: the numbers of the plan, not failures.

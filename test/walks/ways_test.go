@@ -165,12 +165,23 @@ func withKeyboard(t *testing.T, at *product) {
 	page.Press("Enter")
 	page.See("Contact enregistré : Mme GARNIER Hélène.")
 	sheet.Field("Fonction").Is("focused")
+	page.TabTo("link", "Modifier le nom et le prénom")
+	page.Press("Enter")
+	pencil := page.ByRole("dialog", "Modifier le nom et le prénom")
+	pencil.Field("Nom").Is("focused")
+	page.Press("Control+a")
+	page.Type("Garnier-Le Bihan")
+	page.Press("Enter")
+	page.ByRole("article", "Mme GARNIER-LE BIHAN Hélène").Appears()
+	if page.Focused() == "" {
+		t.Error("the focus is lost after renaming")
+	}
 	page.TabTo("link", "Autoriser l'accès")
 	page.Press("Enter")
 	page.ByRole("button", "Annuler").Is("focused")
 	page.TabTo("button", "Autoriser définitivement")
 	page.Press("Enter")
-	page.See("Accès autorisé : Mme GARNIER Hélène.")
+	page.See("Accès autorisé : Mme GARNIER-LE BIHAN Hélène.")
 	if page.Focused() == "" {
 		t.Error("the focus is lost after authorising")
 	}
@@ -179,7 +190,7 @@ func withKeyboard(t *testing.T, at *product) {
 	page.ByRole("button", "Annuler").Is("focused")
 	page.TabTo("button", "Supprimer définitivement")
 	page.Press("Enter")
-	page.See("Contact supprimé : Mme GARNIER Hélène.")
+	page.See("Contact supprimé : Mme GARNIER-LE BIHAN Hélène.")
 	if page.Focused() == "" {
 		t.Error("the focus is lost after deleting")
 	}
