@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -25,6 +26,7 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 		})
 		b.letters.Add(workspace.Letters()...)
 		b.letters.Add(b.inviter(b.desk()).Kinds()...)
+		b.letters.Add(letter.Kinds(login.Links(b.secret, b.limits()))...)
 	})
 	return b.letters
 }

@@ -55,7 +55,7 @@ func End(ctx context.Context, tx *sqldb.Tx, by actor.Actor, session id.Session) 
 	return err
 }
 
-// EndOthers ends all of the caller's sessions but the current one, and says how many.
+// EndOthers ends all of the caller's sessions but the current one (zero: all), and says how many.
 func EndOthers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, current id.Session) (int64, error) {
 	return endOthers(ctx, tx, by.Login, current)
 }

@@ -6,8 +6,10 @@ import (
 	"strconv"
 
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -17,6 +19,9 @@ import (
 type profile struct {
 	person   *ui.Form
 	password *ui.Form
+	address  *ui.Form
+	wanted   link.Link // the address that waits to be confirmed; zero = none
+	letters  bool      // are sent, or can be read here
 	devices  []login.Device
 }
 
@@ -38,7 +43,15 @@ func (f *face) showProfile(r *web.Request, status int, p profile) error {
 	p.password.Labels = map[string]string{
 		"current_password": r.P.Text("public.password.current"), "new_password": r.P.Text("public.password.new"),
 	}
+	if p.address == nil {
+		p.address = &ui.Form{P: r.P, ID: "address"}
+	}
+	p.address.Labels = map[string]string{"email": r.P.Text("public.address.new"), "password": r.P.Text("public.address.password")}
+	p.letters = f.Letters
 	err := r.View(func(tx *sqldb.Tx) (err error) {
+		if p.wanted, err = login.WantedAddress(r.Context(), tx, r.By); err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
 		p.devices, err = login.Sessions(r.Context(), tx, r.By, r.SessionID())
 		return err
 	})
@@ -160,9 +173,17 @@ func (f *face) endSession(r *web.Request) error {
 	return r.SeeOther("/profile")
 }
 
-func (f *face) endOtherSessions(r *web.Request) error {
+// endSessions ends all others, or all.
+func (f *face) endSessions(r *web.Request) error {
+	form, err := r.ReadForm("")
+	if err != nil {
+		return err
+	}
+	if form.Bool("all") {
+		return f.endAllSessions(r)
+	}
 	var ended int64
-	err := r.Update(func(tx *sqldb.Tx) (err error) {
+	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		ended, err = login.EndOthers(r.Context(), tx, r.By, r.SessionID())
 		return err
 	})
@@ -183,10 +204,27 @@ func entrances(r *web.Request) (open []web.Entrance, more bool) {
 	return open, false
 }
 
+func (f *face) endAllSessions(r *web.Request) error {
+	err := r.Update(func(tx *sqldb.Tx) error {
+		_, err := login.EndOthers(r.Context(), tx, r.By, id.Session{})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.SignOut(); err != nil {
+		return err
+	}
+	r.Toast("public.devices.ended_all")
+	return r.SeeOther("/sign-in")
+}
+
 // faulty is the form of which the window's title says that it has faults.
 func (p profile) faulty() *ui.Form {
-	if p.password.Error != nil {
-		return p.password
+	for _, form := range []*ui.Form{p.password, p.address} {
+		if form.Error != nil {
+			return form
+		}
 	}
 	return p.person
 }

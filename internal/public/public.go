@@ -1,5 +1,5 @@
-// Package public is the face that needs no workspace: signing in and out, one's own profile, the set-up of an
-// empty installation, the choice of a language, help, and what machines ask (health, robots).
+// Package public is the face that needs no workspace: signing in and out, a forgotten password, one's own profile, the
+// set-up of an empty installation, the choice of a language, help, and what machines ask (health, robots).
 //
 // It holds no rule: who may sign in is login's business, what a set-up makes is workspace's.
 package public
@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -23,13 +24,18 @@ import (
 type Options struct {
 	Desk     *login.Desk
 	Secret   *secret.Secret
+	Letters  bool        // letters are sent, or can be read here
 	Stopping func() bool // true once the process is told to stop: /readyz says no from then on
 }
 
 type face struct {
 	Options
-	word secret.Key
+	word  secret.Key
+	links link.Maker
 }
+
+// weighed is the largest form with a password that is judged while it is typed, in bytes.
+const weighed = 16 << 10
 
 // setUpKey is the purpose of the key behind the set-up word.
 const setUpKey = "set-up word"
@@ -40,7 +46,7 @@ func SetUpWord(s *secret.Secret) string { return s.Key(setUpKey).Word() }
 
 // Mount adds the face's routes to the site: this is its whole surface.
 func Mount(site *web.Site, o Options) {
-	f := &face{o, o.Secret.Key(setUpKey)}
+	f := &face{o, o.Secret.Key(setUpKey), login.Links(o.Secret, site.Limits)}
 	site.SignInPage = f.signInAgain
 	site.Mount(
 		web.Route{Pattern: "GET /{$}", Door: web.Anybody, Handle: f.start},
@@ -50,13 +56,22 @@ func Mount(site *web.Site, o Options) {
 		web.Route{Pattern: "POST /sign-in", Door: web.Anybody, Handle: f.signIn},
 		web.Route{Pattern: "POST /sign-out", Door: web.Anybody, Handle: f.signOut},
 		web.Route{Pattern: "GET /forgotten-password", Door: web.Anybody, Handle: f.forgottenPassword},
+		web.Route{Pattern: "POST /forgotten-password", Door: web.Anybody, Handle: f.askLink},
+		web.Route{Pattern: "GET /password/{token}", Door: web.Anybody, Handle: f.choosePage, OneTime: true},
+		web.Route{Pattern: "POST /password/{token}", Door: web.Anybody, Handle: f.choose, OneTime: true},
+		web.Route{Pattern: "POST /password/{token}/strength", Door: web.Anybody, Handle: f.weighChoice, OneTime: true, Body: weighed},
+		web.Route{Pattern: "GET /address/{token}", Door: web.Anybody, Handle: f.confirmAddressPage, OneTime: true},
+		web.Route{Pattern: "POST /address/{token}", Door: web.Anybody, Handle: f.confirmAddress, OneTime: true},
 		web.Route{Pattern: "GET /setup", Door: web.Anybody, Handle: f.setUpPage},
 		web.Route{Pattern: "POST /setup", Door: web.Anybody, Handle: f.setUp},
 		web.Route{Pattern: "GET /profile", Door: web.SignedIn, Handle: f.profile},
 		web.Route{Pattern: "POST /profile", Door: web.SignedIn, Handle: f.editProfile},
 		web.Route{Pattern: "POST /profile/password", Door: web.SignedIn, Handle: f.changePassword},
+		web.Route{Pattern: "POST /profile/password/strength", Door: web.SignedIn, Handle: f.weighOwn, Body: weighed},
+		web.Route{Pattern: "POST /profile/address", Door: web.SignedIn, Handle: f.askAddress},
+		web.Route{Pattern: "POST /profile/address/withdrawal", Door: web.SignedIn, Handle: f.withdrawAddress},
 		web.Route{Pattern: "POST /profile/sessions/{session}/end", Door: web.SignedIn, Handle: f.endSession},
-		web.Route{Pattern: "POST /profile/sessions/end", Door: web.SignedIn, Handle: f.endOtherSessions},
+		web.Route{Pattern: "POST /profile/sessions/end", Door: web.SignedIn, Handle: f.endSessions},
 		web.Route{Pattern: "POST /language", Door: web.Anybody, Handle: f.language},
 		web.Route{Pattern: "GET /help", Door: web.Anybody, Handle: page("public.help.")},
 		web.Route{Pattern: "GET /accessibility", Door: web.Anybody, Handle: page("public.accessibility.")},

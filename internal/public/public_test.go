@@ -43,6 +43,7 @@ type house struct {
 	site    *web.Site
 	log     *strings.Builder
 	stop    bool
+	mute    bool   // no letters are sent
 	comment string // what the note form of the tests has stored
 }
 
@@ -55,7 +56,12 @@ func newHouse(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) *house {
 
 // newHouseAt is newHouse under another address.
 func newHouseAt(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock, base string) *house {
-	h := &house{t: t, db: db, clock: clock, secret: secret.New(), log: &strings.Builder{}}
+	return (&house{t: t, db: db, clock: clock, secret: secret.New(), log: &strings.Builder{}}).build(base)
+}
+
+// build makes the site.
+func (h *house) build(base string) *house {
+	t, db := h.t, h.db
 	limits := login.DefaultLimits()
 	h.desk = login.NewDesk(db, h.secret, limits, cheap)
 	address, err := url.Parse(base)
@@ -71,7 +77,7 @@ func newHouseAt(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock, base string)
 	if err != nil {
 		t.Fatal(err)
 	}
-	public.Mount(h.site, public.Options{Desk: h.desk, Secret: h.secret, Stopping: func() bool { return h.stop }})
+	public.Mount(h.site, public.Options{Desk: h.desk, Secret: h.secret, Letters: !h.mute, Stopping: func() bool { return h.stop }})
 	h.site.Mount(h.routes()...)
 	return h
 }

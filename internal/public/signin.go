@@ -65,8 +65,3 @@ func (f *face) signOut(r *web.Request) error {
 	r.Toast("public.signed_out")
 	return r.SeeOther("/sign-in")
 }
-
-// forgottenPassword is the same for everybody: it asks for nothing and tells nothing.
-func (f *face) forgottenPassword(r *web.Request) error {
-	return r.Render(http.StatusOK, forgottenPasswordPage(r))
-}

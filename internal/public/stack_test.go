@@ -67,7 +67,7 @@ func TestProxies(t *testing.T) {
 			b := h.browser()
 			b.remote = remote
 			b.header.Set("X-Forwarded-For", forwarded)
-			return between(b.signIn().get("/profile").body, "depuis ", "<")
+			return between(b.signIn().get("/profile").body, ", depuis ", "<")
 		}
 		t.Run("the client's address is the last one that no trusted proxy has", func(t *testing.T) {
 			for _, c := range []struct{ remote, forwarded, want string }{
@@ -223,9 +223,13 @@ func TestDoors(t *testing.T) {
 			b := h.browser().signIn()
 			for _, route := range h.site.Routes() {
 				method, path, _ := strings.Cut(route.Pattern, " ")
-				path = strings.NewReplacer("{workspace}", "brenval", "{$}", "", "{session}", "x").Replace(path)
+				path = strings.NewReplacer("{workspace}", "brenval", "{$}", "", "{session}", "x", "{token}", "x").Replace(path)
 				b.do(method, path, url.Values{})
-				wantHeaders(t, method+" "+path, b)
+				if route.OneTime {
+					wantSecrecy(t, method+" "+path, b)
+				} else {
+					wantHeaders(t, method+" "+path, b)
+				}
 				b.signIn()
 			}
 			for _, path := range []string{"/nowhere", "/brenval/office/panic", "/static/nothing"} {
@@ -238,11 +242,24 @@ func TestDoors(t *testing.T) {
 
 func wantHeaders(t *testing.T, what string, b *browser) {
 	t.Helper()
+	wantPolicies(t, what, b, map[string]string{"Referrer-Policy": "same-origin", "Cache-Control": "private, no-cache"})
+}
+
+// wantSecrecy is wantHeaders for a page whose address holds the secret of a one-time link.
+func wantSecrecy(t *testing.T, what string, b *browser) {
+	t.Helper()
+	wantPolicies(t, what, b, map[string]string{"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+}
+
+func wantPolicies(t *testing.T, what string, b *browser, policies map[string]string) {
+	t.Helper()
 	h := b.last.Header()
 	for name, want := range map[string]string{
-		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
-		"Strict-Transport-Security": "max-age", "Cache-Control": "private, no-cache",
+		"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age",
 	} {
+		policies[name] = want
+	}
+	for name, want := range policies {
 		if !strings.HasPrefix(h.Get(name), want) {
 			t.Errorf("%s: %s: %q", what, name, h.Get(name))
 		}

@@ -155,6 +155,9 @@ func TestOtherSites(t *testing.T) {
 					{"Origin": {"https://evil.example"}, "X-Forwarded-Host": {"evil.example"}},
 					{"Origin": {"https://evil.example"}, "Sec-Fetch-Site": {"same-site"}, "Referer": {base + "/"}},
 				} {
+					if s.route.OneTime && len(header) == 1 && header.Get("Origin") == "null" {
+						continue // so writes an old browser on a page that says «no-referrer»; the link's secret is proof enough
+					}
 					b.header = header
 					a := b.send(s.path, form)
 					a.sound(t, "forged")

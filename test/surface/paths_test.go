@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/entregent/entregent/internal/web"
 )
 
 // tricks are ways to write a path that some servers take for another one.
@@ -85,7 +87,7 @@ func TestFiles(t *testing.T) {
 // securityHeaders stand on every answer, whatever it is.
 func TestSecurityHeaders(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
-		check := func(t *testing.T, a answer) {
+		check := func(t *testing.T, a answer, referrer string) {
 			t.Helper()
 			policy := a.header.Get("Content-Security-Policy")
 			for _, part := range []string{"default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
@@ -96,7 +98,7 @@ func TestSecurityHeaders(t *testing.T) {
 			if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") {
 				t.Errorf("the policy is weak: %q", policy)
 			}
-			if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != "same-origin" || a.header.Get("Strict-Transport-Security") == "" {
+			if a.header.Get("X-Content-Type-Options") != "nosniff" || a.header.Get("Referrer-Policy") != referrer || a.header.Get("Strict-Transport-Security") == "" {
 				t.Errorf("headers %v", a.header)
 			}
 			if kind := a.header.Get("Content-Type"); a.body != "" && kind == "" {
@@ -115,14 +117,22 @@ func TestSecurityHeaders(t *testing.T) {
 		}
 		for _, route := range in.site.Routes() {
 			for _, who := range cast {
-				t.Run(who.name+" "+route.Pattern, func(t *testing.T) { check(t, in.stage(route, in.school, who.come(in)).play()) })
+				t.Run(who.name+" "+route.Pattern, func(t *testing.T) { check(t, in.stage(route, in.school, who.come(in)).play(), policyOf(route)) })
 			}
 		}
 		b := in.browser()
 		for _, target := range []string{"/nothing", "//x", "/static/nothing.css", "/brenval/office/nothing"} {
-			t.Run(target, func(t *testing.T) { check(t, b.get(target)) })
+			t.Run(target, func(t *testing.T) { check(t, b.get(target), "same-origin") })
 		}
 		b.host = "evil.example"
-		t.Run("another host", func(t *testing.T) { check(t, b.get("/help")) })
+		t.Run("another host", func(t *testing.T) { check(t, b.get("/help"), "same-origin") })
 	})
+}
+
+// policyOf is what the pages of a route say of where their readers come from.
+func policyOf(route web.Route) string {
+	if route.OneTime {
+		return "no-referrer"
+	}
+	return "same-origin"
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
@@ -104,6 +105,8 @@ func (s *scene) thing(name string) string {
 		return "invitation"
 	case "language":
 		return "fr"
+	case "token":
+		return s.in.token(s.host, s.who, strings.Contains(s.route.Pattern, "/address/"))
 	}
 	s.in.t.Fatalf("no test knows how a {%s} is made, for %s", name, s.route.Pattern)
 	return ""
@@ -155,6 +158,36 @@ func (in *installation) session(address string) (session string) {
 	return session
 }
 
+// token is the secret of a one-time link of that person's, or of somebody's: to confirm another address, or to choose a
+// new password.
+func (in *installation) token(h host, address string, another bool) string {
+	in.t.Helper()
+	if address == "" {
+		address = in.somebody(h, "officer")
+	}
+	_, letters := in.next()
+	desk, purpose := in.desk(), link.Password
+	var owner login.Login
+	in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		owner, err = in.login(ctx, tx, address)
+		return err
+	})
+	err := desk.Recover(in.t.Context(), login.Recovery{Email: address})
+	if another {
+		purpose, err = link.Address, desk.AskAddress(in.t.Context(), actor.Actor{Login: owner.ID}, letters+"@anew.example")
+	}
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	var path string
+	in.view(func(ctx context.Context, tx *sqldb.Tx) error {
+		l, err := link.Open(ctx, tx, owner.ID, purpose)
+		path = login.Links(in.secret, login.DefaultLimits()).Path(l)
+		return err
+	})
+	return path[strings.LastIndexByte(path, '/')+1:]
+}
+
 // right is a form that the route takes, of somebody who may. A route without one fails the tests that need it.
 func (s *scene) right() (url.Values, bool) {
 	form, ok := forms[s.route.Pattern]
@@ -200,8 +233,18 @@ var forms = map[string]func(s *scene) pairs{
 	"POST /setup": func(*scene) pairs {
 		return pairs{{"word", "none"}, {"slug", "third"}, {"name", "Third"}, {"kind", "school"}, {"admin_name", "Ann"}, {"admin_email", "ann@third.example"}, {"password", password}}
 	},
-	"POST /sign-out": nothing,
-	"POST /language": func(*scene) pairs { return pairs{{"language", "en"}, {"next", "/help"}} },
+	"POST /sign-out":                  nothing,
+	"POST /forgotten-password":        func(s *scene) pairs { return pairs{{"email", s.in.somebody(s.host, "officer")}} },
+	"POST /password/{token}":          func(*scene) pairs { return pairs{{"new_password", "quai des lanternes grises"}} },
+	"POST /address/{token}":           nothing,
+	"POST /password/{token}/strength": func(*scene) pairs { return pairs{{"password", "quai des lanternes"}} },
+	"POST /profile/password/strength": func(*scene) pairs { return pairs{{"password", "quai des lanternes"}} },
+	"POST /profile/address": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{{"email", letters + "@anew.example"}, {"password", password}}
+	},
+	"POST /profile/address/withdrawal": nothing,
+	"POST /language":                   func(*scene) pairs { return pairs{{"language", "en"}, {"next", "/help"}} },
 	"POST /profile": func(*scene) pairs {
 		return pairs{{"name", "Rachel Le Goff"}, {"locale", "fr"}, {"time_zone", "Europe/Paris"}, {"theme", "dark"}, {"version", "1"}}
 	},

@@ -136,6 +136,36 @@ func TestThrottleOverTwoNodes(t *testing.T) {
 				t.Errorf("another address: %d", status)
 			}
 		})
+		t.Run("letters for a forgotten password are counted over both, by address and by client", func(t *testing.T) {
+			in.patient()
+			ask := func(i int, remote, address string) int {
+				b := pair[i%2].again()
+				b.remote = remote
+				return b.post("/forgotten-password", url.Values{"email": {address}}).status
+			}
+			for _, address := range []string{in.school.officer, "nobody@brenval.example"} {
+				for i := range in.config.SignIn.Recoveries {
+					if status := ask(i, "198.51.100."+string(rune('1'+i))+":1", address); status != http.StatusSeeOther {
+						t.Errorf("letter %d: %d", i+1, status)
+					}
+				}
+				for i := range 2 {
+					if status := ask(i, "198.51.100.9:1", strings.ToUpper(address)); status != http.StatusTooManyRequests {
+						t.Errorf("%s, node %d: %d", address, i+1, status)
+					}
+				}
+			}
+			sent := 0
+			for i := range in.config.SignIn.AddressAsks + 5 {
+				_, letters := in.next()
+				if ask(i, "203.0.113.99:1", letters+"@nobody.example") == http.StatusSeeOther {
+					sent++
+				}
+			}
+			if sent != in.config.SignIn.AddressAsks {
+				t.Errorf("%d letters", sent)
+			}
+		})
 		t.Run("guessing who else knows a person is counted over both", func(t *testing.T) {
 			in.patient()
 			who := in.somebody(in.school, "officer")

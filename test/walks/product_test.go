@@ -2,6 +2,7 @@ package walks_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/entregent/entregent/internal/app"
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/mail/mailtest"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/test/browser"
 )
@@ -32,12 +34,26 @@ const (
 // both engines, one after the other.
 func walk(t *testing.T, do func(t *testing.T, at *product)) {
 	t.Parallel()
-	engines := []string{"sqlite"}
-	if os.Getenv("ENTREGENT_TEST_FULL") != "" {
-		engines = append(engines, "postgres")
-	}
-	for _, engine := range engines {
+	for _, engine := range engines() {
 		t.Run(engine, func(t *testing.T) { do(t, start(t, engine)) })
+	}
+}
+
+func engines() []string {
+	if os.Getenv("ENTREGENT_TEST_FULL") != "" {
+		return []string{"sqlite", "postgres"}
+	}
+	return []string{"sqlite"}
+}
+
+// walkByMail is walk on a product whose letters leave by a mail server.
+func walkByMail(t *testing.T, do func(t *testing.T, at *product, server *mailtest.Server)) {
+	t.Parallel()
+	for _, engine := range engines() {
+		t.Run(engine, func(t *testing.T) {
+			server := mailtest.Start(t, mailtest.Options{})
+			do(t, startWith(t, engine, server), server)
+		})
 	}
 }
 
@@ -50,7 +66,10 @@ type product struct {
 }
 
 // start serves until the test ends.
-func start(t *testing.T, engine string) *product {
+func start(t *testing.T, engine string) *product { return startWith(t, engine, nil) }
+
+// startWith is start with a mail server, by which letters leave; nil = they stay in the demo's outbox.
+func startWith(t *testing.T, engine string, server *mailtest.Server) *product {
 	t.Helper()
 	c := settings(filepath.Join(t.TempDir(), "var"))
 	if engine == "sqlite" {
@@ -58,7 +77,20 @@ func start(t *testing.T, engine string) *product {
 	} else {
 		c.Store.Database = sqldbtest.Options(t, engine).DSN
 	}
-	a, err := app.Start(t.Context(), c, app.Options{Demo: true, Out: io.Discard, Log: quiet()})
+	demo := app.Options{Demo: true, Out: io.Discard, Log: quiet()}
+	if server != nil {
+		if engine != "sqlite" {
+			a, err := app.Start(t.Context(), c, demo)
+			if err := errors.Join(err, stop(a)); err != nil {
+				t.Fatal(app.Explain(err))
+			}
+		}
+		demo.Demo, c.Mail.From = false, "entregent@brenval.example"
+		if err := c.Mail.SMTP.UnmarshalText([]byte(server.URL())); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := app.Start(t.Context(), c, demo)
 	if err != nil {
 		t.Fatal(app.Explain(err))
 	}

@@ -81,7 +81,7 @@ func TestProfile(t *testing.T) {
 			page.Open(at.address)
 			page.Axe()
 			page.Screenshot("workspaces")
-			page.ByRole("region", "Où vous travaillez").Click("link", "École Brenval")
+			page.Click("link", "École Brenval /brenval")
 			page.ByRole("link", "Entreprises").Appears()
 		})
 		t.Run("help, accessibility and privacy are there for everybody", func(t *testing.T) {

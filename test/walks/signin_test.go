@@ -51,14 +51,6 @@ func TestSignIn(t *testing.T) {
 			page.ByRole("button", "Afficher : Mot de passe").Is("pressed")
 			page.SeeValue("Mot de passe", "quatre mots")
 		})
-		t.Run("who forgot it reads whom to ask", func(t *testing.T) {
-			page := browser.Window(t)
-			page.Open(at.address + "/sign-in")
-			page.Click("link", "Mot de passe oublié ?")
-			page.ByRole("heading", "Mot de passe oublié").Appears()
-			page.Axe()
-			page.Screenshot("forgotten-password")
-		})
 		t.Run("what was typed when the session ended is there again after signing in, and was not sent", func(t *testing.T) {
 			page := at.asAnew(t, rachel)
 			openSheet(page, at.school(corvenne), "Mme NGUYEN Linh").Fill("Fonction", "Assistante du directeur")

@@ -9,6 +9,7 @@ import (
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/password"
 )
 
 // Form is what a form shows: the values typed or stored, and what is wrong with them. Its methods that are
@@ -156,6 +157,7 @@ type Input struct {
 	ReadOnly     bool
 	Autofocus    bool
 	Check        string // an address that is asked while typing: its answer (a fragment) is shown under the field
+	Weigh        string // the same for a new password, which is posted there as «password»: its answer is Strength
 	Max          int    // of characters, for the browser; 0 = the room alone decides
 }
 
@@ -235,4 +237,24 @@ func rows(n int) string {
 		n = 5
 	}
 	return strconv.Itoa(n)
+}
+
+func bits(b float64) string { return strconv.FormatFloat(b, 'f', 0, 64) }
+
+// shown is the part of the bar that is full: never up to the mark for what is refused.
+func shown(s password.Strength) string {
+	if s.Refusal.Key != "" {
+		return bits(min(s.Bits, password.Enough-1))
+	}
+	return bits(min(s.Bits, password.Strong))
+}
+
+func verdict(p *locale.Printer, s password.Strength) string {
+	switch {
+	case s.Refusal.Key != "":
+		return p.Message(s.Refusal)
+	case s.Bits < password.Strong:
+		return p.Text("web.strength.enough")
+	}
+	return p.Text("web.strength.strong")
 }

@@ -1,5 +1,6 @@
-// What follows while somebody types: lists under a search field (data-live), and checks of a field or fieldset
-// (data-check), whose answer goes into the element of its id with «-check».
+// What follows while somebody types: lists under a search field (data-live); checks of a field or fieldset
+// (data-check), whose answer goes into the element of its id with «-check»; what a new password is worth (data-weigh),
+// which goes into «-strength». A password is posted, to our own server alone: no address ever holds one.
 
 import { filled, swap } from "./swap.js";
 
@@ -36,14 +37,27 @@ addEventListener("input", (event) => {
   const field = event.target.closest("[data-check]");
   if (field) {
     later(field, async (signal) => {
-      const id = `${field.id}-check`;
       const url = new URL(field.dataset.check, location.href);
       for (const control of field.elements ?? [field]) if (control.name) url.searchParams.set(control.name, control.value);
-      const response = await fetch(url, { signal, headers: { "X-Fragment": id }, credentials: "same-origin" });
-      const place = document.getElementById(id);
-      if (!response.ok || !place) return;
-      const page = new DOMParser().parseFromString(await response.text(), "text/html");
-      place.replaceChildren(...page.body.childNodes);
+      await ask(url, `${field.id}-check`, { signal });
+    });
+  }
+
+  const chosen = event.target.closest("[data-weigh]");
+  if (chosen) {
+    later(chosen, async (signal) => {
+      const id = `${chosen.id}-strength`;
+      if (chosen.value) await ask(chosen.dataset.weigh, id, { signal, method: "POST", body: new URLSearchParams({ password: chosen.value }) });
+      else document.getElementById(id)?.replaceChildren();
     });
   }
 });
+
+// ask puts what the server says into the place of that id.
+async function ask(url, id, options) {
+  const response = await fetch(url, { ...options, headers: { "X-Fragment": id }, credentials: "same-origin" });
+  const place = document.getElementById(id);
+  if (!response.ok || !place) return;
+  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  place.replaceChildren(...page.body.childNodes);
+}
