@@ -3,11 +3,9 @@ package main
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/entregent/entregent/internal/app"
@@ -111,7 +109,7 @@ type exportCmd struct {
 	Noun      string `arg:"" name:"organizations|contacts" enum:"organizations,contacts" help:"What to export."`
 	Workspace string `required:"" placeholder:"SLUG" help:"Workspace to export."`
 	Format    string `required:"" enum:"csv,xlsx,jsonl" placeholder:"csv|xlsx|jsonl" help:"Form of the file."`
-	Output    string `placeholder:"FILE" type:"path" help:"File to write, for its owner alone; without it standard output."`
+	Output    string `placeholder:"FILE" type:"path" help:"File to write, a new one for its owner alone; without it standard output."`
 }
 
 // Help is shown by --help.
@@ -124,21 +122,13 @@ Examples:
   entregent export organizations --workspace brenval --format jsonl | wc -l`
 }
 
-// Run writes the file. One that could not be written whole does not appear.
+// Run writes the file; see writeTo.
 func (e exportCmd) Run(c *console) error {
 	return e.open(c, config.Config{}, func(b *app.Base) error {
 		what := app.Export{Noun: e.Noun, Workspace: e.Workspace, Format: e.Format}
 		if e.Output == "" {
 			return b.Export(c.ctx, what, c.out)
 		}
-		f, err := os.CreateTemp(filepath.Dir(e.Output), ".entregent-*") // 0600
-		if err != nil {
-			return unusable{fmt.Errorf("--output: %w", err)}
-		}
-		defer os.Remove(f.Name()) // nothing, once it bears its own name
-		if err := errors.Join(b.Export(c.ctx, what, f), f.Close()); err != nil {
-			return err
-		}
-		return os.Rename(f.Name(), e.Output)
+		return writeTo(e.Output, func(to io.Writer) error { return b.Export(c.ctx, what, to) })
 	})
 }
