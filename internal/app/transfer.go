@@ -57,7 +57,7 @@ func (b *Base) Export(ctx context.Context, in Export, to io.Writer) error {
 	noun, _ := transfer.ParseNoun(in.Noun)
 	format, _ := transfer.ParseFormat(in.Format)
 	p := locale.For(w.Locale, w.OrganizationNoun, w.HostNoun(), w.Zone())
-	_, err = transfer.Export(ctx, b.db, actor.OfProgram(w.ID), transfer.Selection{Noun: noun}, format, to, p)
+	_, err = transfer.Export(ctx, b.db, actor.OfProgram(w.ID), transfer.Everything(noun), format, to, p)
 	return err
 }
 

@@ -16,8 +16,6 @@ import (
 	"github.com/entregent/entregent/internal/workspace"
 )
 
-// What the import needs: many contacts at once.
-
 // Parse reads the input as Create does, with every fault of every field, in the order of the form.
 func (in Input) Parse(host workspace.Workspace) (Contact, error) {
 	var c Contact

@@ -8,7 +8,6 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
-	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -43,7 +42,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	if org.Archived() {
 		return Contact{}, fault.New(fault.Conflict, "contact.organization_archived")
 	}
-	c.Account, err = account.Hold(ctx, tx, name.AccountKey(c.FamilyName, c.GivenName, org.Identifier(by.Workspace)))
+	c.Account, err = account.Hold(ctx, tx, c.Key(org.Identifier(by.Workspace)))
 	if err != nil {
 		return Contact{}, err
 	}

@@ -76,7 +76,11 @@ func Successors(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organiz
 
 // remove takes away contacts of one organisation and all that only they held.
 func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization, people []Contact) error {
-	slices.SortFunc(people, func(a, b Contact) int { return strings.Compare(a.key(by, org), b.key(by, org)) })
+	keys := make(map[id.Contact]string, len(people))
+	for _, c := range people {
+		keys[c.ID] = c.Key(org.Identifier(by.Workspace))
+	}
+	slices.SortFunc(people, func(a, b Contact) int { return strings.Compare(keys[a.ID], keys[b.ID]) })
 	ids, subjects := make([]id.Contact, len(people)), make([]id.UUID, len(people))
 	accounts, entries := make([]id.Account, len(people)), make([]journal.Entry, len(people))
 	for i, c := range people {

@@ -33,7 +33,7 @@ func Identify(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizat
 	moves := make([]move, len(people))
 	for i := range people {
 		c := &people[i]
-		moves[i] = move{c, c.key(by, before), c.key(by, after)}
+		moves[i] = move{c, c.Key(before.Identifier(by.Workspace)), c.Key(after.Identifier(by.Workspace))}
 	}
 	refused, err := rekey(ctx, tx, by, moves)
 	if err == nil && len(refused) > 0 {
@@ -61,10 +61,10 @@ func DeleteOrganization(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id
 		return err
 	}
 	people, err := everybody(ctx, tx, by, of)
-	if err != nil {
-		return err
+	if err == nil {
+		err = remove(ctx, tx, by, org, people)
 	}
-	if err := remove(ctx, tx, by, org, people); err != nil {
+	if err != nil {
 		return err
 	}
 	return organization.Remove(ctx, tx, by, org)

@@ -12,7 +12,6 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
-	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -52,7 +51,8 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if before.Version != to.Version && len(changes(before, after)) > 0 {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
-	if after.key(by, org) == before.key(by, org) {
+	m := move{&after, before.Key(org.Identifier(by.Workspace)), after.Key(org.Identifier(by.Workspace))}
+	if m.from == m.to {
 		return after, after.saveName(ctx, tx, by, before, "contact.respelled")
 	}
 	if to.Another {
@@ -61,7 +61,7 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 		}
 		after.clearPerson()
 	}
-	refused, err := rekey(ctx, tx, by, []move{{&after, before.key(by, org), after.key(by, org)}})
+	refused, err := rekey(ctx, tx, by, []move{m})
 	if err == nil && len(refused) > 0 {
 		err = fault.OnField(fault.Conflict, "family_name", fault.M("contact.account_exists"))
 	}
@@ -76,10 +76,6 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 		return after, err
 	}
 	return after, dropLogins(ctx, tx, []Contact{before})
-}
-
-func (c Contact) key(by actor.Actor, org organization.Organization) string {
-	return name.AccountKey(c.FamilyName, c.GivenName, org.Identifier(by.Workspace))
 }
 
 // clearPerson forgets how the former person came in, also where their letters went; what the host decided about the

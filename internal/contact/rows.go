@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,8 +19,11 @@ func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return nil, err
 	}
-	found := make(map[id.Contact]Row, len(ids))
-	for chunk := range slices.Chunk(ids, 64) {
+	wanted, found := make(map[id.Contact]bool, len(ids)), make(map[id.Contact]Row, len(ids))
+	for _, contact := range ids {
+		wanted[contact] = true
+	}
+	for chunk := range slices.Chunk(slices.Collect(maps.Keys(wanted)), 64) {
 		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)
 		rows, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND id `+in, args...)
 		if err != nil {

@@ -50,12 +50,15 @@ func TestArchived(t *testing.T) {
 				t.Errorf("in their organisation: %d", part.Total)
 			}
 		})
-		t.Run("an export of everything holds them, one of a filter does not", func(t *testing.T) {
-			if n := exported(directory.Filter{}); n != 2 {
-				t.Errorf("%d rows", n)
-			}
-			if n := exported(directory.Filter{Authorized: "no"}); n != 1 {
-				t.Errorf("%d rows", n)
+		t.Run("an export holds what the list shows: them only where one asks for them", func(t *testing.T) {
+			for _, x := range []struct {
+				filter directory.Filter
+				want   int
+			}{{directory.Filter{}, 1}, {directory.Filter{Authorized: "no"}, 1}, {directory.Filter{Query: "le gall"}, 0},
+				{directory.Filter{Shown: directory.Everybody}, 2}, {directory.Filter{Shown: directory.OnlyArchived}, 1}} {
+				if n := exported(x.filter); n != x.want {
+					t.Errorf("%+v: %d rows", x.filter, n)
+				}
 			}
 		})
 		t.Run("restored they are back, and the totals with them", func(t *testing.T) {

@@ -16,15 +16,14 @@ const chunkSize = 512
 
 // Each calls fn with every contact that the filter finds, page, size and order apart: by name, or a query's matches in the
 // order of the list. It reads some hundred at a time, each in a transaction of its own: what is changed meanwhile may
-// be seen or not. Without any filter it is everybody, by age, also of archived organisations. Permission: Export.
+// be seen or not. Everybody, without any other filter, comes by age. Permission: Export.
 func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(contact.Exported) error) error {
 	if err := by.Need(actor.Export); err != nil {
 		return err
 	}
-	all := f.Plain()
-	if all {
-		f.Shown = Everybody
-	}
+	rest := f
+	rest.Shown = Visible
+	byAge := f.Shown == Everybody && rest.Plain()
 	if strings.TrimSpace(f.Query) != "" {
 		found, err := f.matches(ctx, db, by)
 		if err != nil {
@@ -34,7 +33,7 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(c
 	}
 	var last place
 	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]contact.Exported, bool, error) {
-		places, err := f.next(ctx, tx, by, last, all)
+		places, err := f.next(ctx, tx, by, last, byAge)
 		if err != nil || len(places) == 0 {
 			return nil, false, err
 		}

@@ -52,7 +52,7 @@ func TestPlans(t *testing.T) {
 			} {
 				find(t, db, by, f)
 			}
-			for _, f := range []directory.Filter{{}, {Organization: org}, {Authorized: "yes"}, {Query: "nom"}} {
+			for _, f := range []directory.Filter{{}, {Shown: directory.Everybody}, {Organization: org}, {Authorized: "yes"}, {Query: "nom"}} {
 				if err := directory.Each(t.Context(), db, by, f, func(contact.Exported) error { return nil }); err != nil {
 					t.Fatal(err)
 				}

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"io"
 	"net/http"
 	"net/url"
@@ -51,16 +52,18 @@ func ticked(r *web.Request) (list []id.Contact) {
 	return list
 }
 
-// exportNoun takes contacts or organisations along, all or those of a search and filters.
+// exportNoun takes contacts or organisations along: those of a list, by its search and filters, or all that there is,
+// archived or not, where nothing is asked for.
 func exportNoun(r *web.Request) error {
 	noun, ok := transfer.ParseNoun(r.Query("noun"))
 	if !ok {
 		return fault.Missing()
 	}
-	if noun == transfer.Contacts {
-		return exportContacts(r)
+	s := transfer.Selection{Noun: noun, Contacts: contactFilter(r), Organizations: organizationFilter(r)}
+	if noun == transfer.Contacts && s.Contacts.Plain() || noun == transfer.Organizations && s.Organizations.Query == "" && r.Query("state") == "" {
+		s = transfer.Everything(noun)
 	}
-	return exportWhole(r, transfer.Selection{Noun: noun, Organizations: organizationFilter(r)})
+	return exportWhole(r, s)
 }
 
 // exportLinks offer every format of an export at path, with the named parts of this address and more of its own.
@@ -88,9 +91,25 @@ func export(r *web.Request, s transfer.Selection) error {
 }
 
 // askPassword sends whoever takes a whole list or history along to where the password is asked for (product.md §5), and from
-// there back to this address.
+// there back to this address, or to the page that they came from.
 func askPassword(r *web.Request) error {
-	return r.SeeOther(r.Office("/export/confirmation?next=" + url.QueryEscape(r.URL.RequestURI())))
+	return r.SeeOther(confirmationURL(r, r.URL.RequestURI(), ownPage(r, r.CameFrom())))
+}
+
+func confirmationURL(r *web.Request, next, back string) string {
+	q := url.Values{"next": {next}}
+	if back != "" {
+		q.Set("back", back)
+	}
+	return r.Office("/export/confirmation?" + q.Encode())
+}
+
+// ownPage is an address if it leads to a page of this back office, else "".
+func ownPage(r *web.Request, address string) string {
+	if !web.Own(address) || !strings.HasPrefix(address, r.Office("/")) {
+		return ""
+	}
+	return address
 }
 
 // exportConfirmation asks for the password; once it is typed, it offers the file.
@@ -98,18 +117,16 @@ type exportConfirmation struct {
 	r    *web.Request
 	form *ui.Form
 	next string
+	back string // where « Annuler » and « Revenir » lead
 }
 
-func newConfirmation(r *web.Request, form *ui.Form, next string) exportConfirmation {
-	if !web.Own(next) || !strings.HasPrefix(next, r.Office("/")) {
-		next = r.Office("/import")
-	}
+func newConfirmation(r *web.Request, form *ui.Form, next, back string) exportConfirmation {
 	form.Labels = map[string]string{"password": r.P.Text("office.password")}
-	return exportConfirmation{r, form, next}
+	return exportConfirmation{r, form, cmp.Or(ownPage(r, next), r.Office("/import")), cmp.Or(ownPage(r, back), r.Office("/import"))}
 }
 
 func showExportConfirmation(r *web.Request) error {
-	return r.Render(http.StatusOK, newConfirmation(r, r.NewForm(""), r.Query("next")).page())
+	return r.Render(http.StatusOK, newConfirmation(r, r.NewForm(""), r.Query("next"), r.Query("back")).page())
 }
 
 func confirmExport(r *web.Request) error {
@@ -117,7 +134,7 @@ func confirmExport(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := newConfirmation(r, form, form.Value("next"))
+	v := newConfirmation(r, form, form.Value("next"), form.Value("back"))
 	err = confirm(r, form)
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
 		form.Error = fault.As(err)
@@ -126,5 +143,5 @@ func confirmExport(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return r.SeeOther(r.Office("/export/confirmation?next=" + url.QueryEscape(v.next)))
+	return r.SeeOther(confirmationURL(r, v.next, v.back))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,18 +103,86 @@ func TestExport(t *testing.T) {
 				_, err := contact.Archive(ctx, tx, h.school.admin.Actor, closed.ID)
 				return err
 			})
-			for query, only := range map[string]string{"": "", "&state=archived": "Brasserie Fermée", "&state=without_primary": "Sans Personne", "&state=archived&q=brass&sort=city": "Brasserie Fermée"} {
-				address := "/brenval/office/export?format=csv&noun=organizations" + query
-				b := admin.get(address).want(http.StatusOK)
-				for _, name := range []string{"Brasserie Fermée", "Sans Personne", "Verrerie du Loc’h"} {
-					if want := only == "" || name == only; strings.Contains(b.body, name) != want {
-						t.Errorf("%s: %s is there: %v", address, name, !want)
+			names := []string{"Brasserie Fermée", "Sans Personne", "Verrerie du Loc’h"}
+			for query, want := range map[string][]string{
+				"": {"Sans Personne", "Verrerie du Loc’h"}, "?q=brass": nil, "?q=sans&sort=recent": {"Sans Personne"}, "?state=x": {"Sans Personne", "Verrerie du Loc’h"},
+				"?state=archived&sort=city": {"Brasserie Fermée"}, "?state=archived&q=brass": {"Brasserie Fermée"}, "?state=without_primary": {"Sans Personne"},
+			} {
+				page := admin.get("/brenval/office/organizations" + query).want(http.StatusOK)
+				for _, name := range names {
+					if listed := slices.Contains(want, name); strings.Contains(page.body, ">"+name+"<") != listed {
+						t.Errorf("%s: %s is listed: %v", query, name, !listed)
+					}
+				}
+				_, link, offered := strings.Cut(page.body, `href="/brenval/office/export?format=csv`)
+				if offered != (want != nil) {
+					t.Errorf("%s: an export is offered: %v", query, offered)
+				}
+				if !offered {
+					continue
+				}
+				link, _, _ = strings.Cut(link, `"`)
+				b := admin.get("/brenval/office/export?format=csv" + strings.ReplaceAll(link, "&amp;", "&")).want(http.StatusOK)
+				for _, name := range names {
+					if listed := slices.Contains(want, name); strings.Contains(b.body, name) != listed {
+						t.Errorf("%s, %s: %s is in the file: %v", query, link, name, !listed)
 					}
 				}
 			}
 			admin.get("/brenval/office/organizations?state=archived&sort=city").want(http.StatusOK, "Exporter les résultats").
 				wantMarkup(`href="/brenval/office/export?format=csv&amp;noun=organizations&amp;state=archived"`)
 			h.as(h.school.officer).get("/brenval/office/organizations").want(http.StatusOK).wantNot("Exporter les résultats")
+		})
+
+		t.Run("« Importer / Exporter » takes everything along, archived or not, unless it is searched", func(t *testing.T) {
+			h.TB = t
+			h.contact(h.school, h.organization(h.school, "Brasserie Armen", "").ID, "Le Goff", "Yann")
+			closed := h.organization(h.school, "Brasserie Close", "")
+			h.contact(h.school, closed.ID, "Le Guen", "Anne")
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := contact.Archive(ctx, tx, h.school.admin.Actor, closed.ID)
+				return err
+			})
+			for query, want := range map[string]bool{
+				"/export?noun=organizations&format=csv": true, "/export?noun=organizations&format=csv&q=": true, "/export?noun=organizations&format=csv&q=brasserie": false,
+				"/export?noun=contacts&format=csv": true, "/export?noun=contacts&format=csv&q=le+g": false, "/contacts/export?format=csv": false,
+			} {
+				b := admin.get("/brenval/office" + query).want(http.StatusOK)
+				if !strings.Contains(b.body, "Brasserie Armen") || strings.Contains(b.body, "Brasserie Close") != want {
+					t.Errorf("%s: %s", query, b.body)
+				}
+			}
+		})
+
+		t.Run("« Annuler » and « Revenir » lead back to the page that the person came from", func(t *testing.T) {
+			h.TB = t
+			const list, export = "/brenval/office/contacts?q=petit&page=1", all + "?format=csv&q=petit"
+			late := h.as(h.school.admin)
+			h.clock.Pass(16 * time.Minute)
+			late.send("GET", export, nil, http.Header{"Referer": {base + list}}).
+				wantTo("/brenval/office/export/confirmation?back=" + url.QueryEscape(list) + "&next=" + url.QueryEscape(export))
+			back := `href="` + strings.ReplaceAll(list, "&", "&amp;") + `"`
+			late.get(late.to).want(http.StatusOK, "Annuler").wantMarkup(back)
+			form := url.Values{"next": {export}, "back": {list}, "password": {"faux faux faux"}}
+			late.post("/brenval/office/export/confirmation", form).want(http.StatusUnprocessableEntity, "Annuler").wantMarkup(back)
+			form.Set("password", password)
+			late.post("/brenval/office/export/confirmation", form).want(http.StatusSeeOther)
+			late.get(late.to).want(http.StatusOK, "Revenir").wantMarkup(back)
+		})
+
+		t.Run("where nobody knows the page, or it is not of this back office, they lead to « Importer / Exporter »", func(t *testing.T) {
+			h.TB = t
+			for _, from := range []string{"", "https://elsewhere.example/brenval/office/contacts", base + "/orvane/office/contacts", base + "/profile"} {
+				late := h.as(h.school.admin)
+				h.clock.Pass(16 * time.Minute)
+				late.send("GET", all+"?format=csv", nil, http.Header{"Referer": {from}}).wantTo("/brenval/office/export/confirmation?next=" + url.QueryEscape(all+"?format=csv"))
+				late.get(late.to).want(http.StatusOK).wantMarkup(`<a class="button" href="/brenval/office/import">`)
+			}
+			for _, back := range []string{"https://elsewhere.example/", "//elsewhere.example", "/orvane/office/contacts", "javascript:alert(1)", "/\\elsewhere.example"} {
+				late := h.as(h.school.admin)
+				h.clock.Pass(16 * time.Minute)
+				late.get("/brenval/office/export/confirmation?back=" + url.QueryEscape(back)).want(http.StatusOK).wantMarkup(`<a class="button" href="/brenval/office/import">`)
+			}
 		})
 
 		t.Run("the page of the password leads nowhere else", func(t *testing.T) {

@@ -107,41 +107,26 @@ func exportedHistory(r *web.Request) (about historyOf, f journal.Filter, err err
 func writeJournal(r *web.Request, f journal.Filter, w io.Writer) (n int, err error) {
 	out := json.NewEncoder(w)
 	f.Size = exportChunk
-	for {
-		lines, next, err := exportPart(r, f)
-		if err != nil {
-			return n, err
-		}
-		for _, l := range lines {
-			if err := out.Encode(l); err != nil {
-				return n, err
-			}
-			n++
-		}
-		if next.IsZero() {
-			return n, nil
-		}
-		f.Before = next
-	}
-}
-
-func exportPart(r *web.Request, f journal.Filter) (lines []exportedLine, next id.Line, err error) {
-	err = r.View(func(tx *sqldb.Tx) error {
+	err = sqldb.EachChunk(r.Context(), r.Site().DB, func(tx *sqldb.Tx) ([]exportedLine, bool, error) {
 		page, err := journal.Find(r.Context(), tx, r.By, f)
 		if err != nil {
-			return err
+			return nil, false, err
 		}
 		names, err := actorNames(r, tx, page.Lines)
-		if err != nil {
-			return err
-		}
-		lines, next = make([]exportedLine, len(page.Lines)), page.Next
+		lines := make([]exportedLine, len(page.Lines))
 		for i, l := range page.Lines {
 			lines[i] = exported(l, names[l.Actor])
 		}
-		return nil
+		f.Before = page.Next
+		return lines, !page.Next.IsZero(), err
+	}, func(l exportedLine) error {
+		err := out.Encode(l)
+		if err == nil {
+			n++
+		}
+		return err
 	})
-	return lines, next, err
+	return n, err
 }
 
 // actorNames tells what those are called who did what the lines say, as far as they are still there.

@@ -1,6 +1,7 @@
 package office
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 
@@ -48,6 +49,9 @@ func listOrganizations(r *web.Request) error {
 	return r.Render(http.StatusOK, v.page())
 }
 
+// currentState asks for what is not archived, as no state does in a list.
+const currentState = "current"
+
 // organizationFilter reads search, state, order and page off the address; what names nothing is as if it were not there.
 func organizationFilter(r *web.Request) organization.Filter {
 	return organization.Filter{
@@ -61,7 +65,8 @@ func organizationFilter(r *web.Request) organization.Filter {
 
 // exports are the files in which the organisations of the current filter can be taken along.
 func (v organizations) exports() []ui.Link {
-	return exportLinks(v.r, "/export", []string{"q", "state"}, "noun", string(transfer.Organizations))
+	state := cmp.Or(oneOf(v.r, "state", []string{"without_primary", "archived"}), currentState)
+	return exportLinks(v.r, "/export", []string{"q"}, "noun", string(transfer.Organizations), "state", state)
 }
 
 func (v organizations) mayExport() bool { return v.r.By.May(actor.Export) }

@@ -58,13 +58,13 @@ func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []sire
 }
 
 // Each calls fn with every organisation that the filter finds, page, size and order apart: by age, or a query's matches
-// by name. A filter that asks for no state means the archived ones too. It reads some hundred at a time, each in a
-// transaction of its own: what is changed meanwhile may be seen or not. Permission: Export.
+// by name. It reads some hundred at a time, each in a transaction of its own: what is changed meanwhile may be seen or
+// not. Permission: Export.
 func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(Organization) error) error {
 	if err := by.Need(actor.Export); err != nil {
 		return err
 	}
-	f.whole = true
+	f.uncapped = true
 	if f.Query != "" {
 		found, err := f.matches(ctx, db, by)
 		if err != nil {

@@ -28,10 +28,11 @@ type Filter struct {
 	Query          string // name, SIRET with or without blanks, customer number, city: their beginnings, accents and case apart
 	Archived       bool   // only the archived ones
 	WithoutPrimary bool   // only those without a primary contact
+	Everything     bool   // archived or not, for an export of all there is
 	Sort           Sort
 	paging.Ask
 
-	whole bool // Each wants all matches, archived or not unless the filter says
+	uncapped bool // Each wants all matches
 }
 
 // Find reads a page of the list. A query finds beginnings first; when they do not fill the page, names that
@@ -115,7 +116,7 @@ func (f Filter) within(workspace id.Workspace) query {
 
 // cap bounds how many matches are looked at.
 func (f Filter) cap() string {
-	if f.whole {
+	if f.uncapped {
 		return ""
 	}
 	return ` LIMIT ` + strconv.Itoa(paging.Cap+1)
@@ -127,7 +128,7 @@ func (f Filter) only() string {
 		return ` AND archived_at IS NOT NULL`
 	case f.WithoutPrimary:
 		return ` AND primary_contact_id IS NULL AND archived_at IS NULL`
-	case f.whole:
+	case f.Everything:
 		return ""
 	}
 	return ` AND archived_at IS NULL`
@@ -145,7 +146,7 @@ func (f Filter) order(p string) string {
 
 // count counts the matches up to the cap; the whole list has its total.
 func (f Filter) count(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids query) (int, bool, error) {
-	if f.Query == "" && !f.Archived && !f.WithoutPrimary {
+	if f.Query == "" && !f.Archived && !f.WithoutPrimary && !f.Everything {
 		all, err := sqldb.Total(ctx, tx, by.Workspace, "organizations")
 		if err != nil {
 			return 0, false, err

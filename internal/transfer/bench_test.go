@@ -109,7 +109,7 @@ func BenchmarkExport(b *testing.B) {
 	for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX, transfer.JSONL} {
 		b.Run(string(f), func(b *testing.B) {
 			for b.Loop() {
-				n, err := transfer.Export(b.Context(), db, by, transfer.Selection{Noun: transfer.Contacts}, f, io.Discard, printer(locale.French))
+				n, err := transfer.Export(b.Context(), db, by, transfer.Everything(transfer.Contacts), f, io.Discard, printer(locale.French))
 				if n != rows || err != nil {
 					b.Fatal(n, err)
 				}

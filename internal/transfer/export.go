@@ -54,6 +54,11 @@ type Selection struct {
 	Organizations organization.Filter
 }
 
+// Everything selects all that the workspace has of a noun, archived or not.
+func Everything(noun Noun) Selection {
+	return Selection{Noun: noun, Contacts: directory.Filter{Shown: directory.Everybody}, Organizations: organization.Filter{Everything: true}}
+}
+
 // Export writes what is selected, row by row: in the template's columns and more, so that the file can be imported
 // again with nothing changed. It reads some hundred rows at a time, each in a transaction of its own, and keeps nothing in
 // memory; what is changed meanwhile may stand in it or not. A line in the history says how many rows were written, also

@@ -30,7 +30,7 @@ func printer(l locale.Language) *locale.Printer {
 func (h host) export(noun transfer.Noun, f transfer.Format, l locale.Language) []byte {
 	h.Helper()
 	var b bytes.Buffer
-	if _, err := transfer.Export(h.Context(), h.db, h.by, transfer.Selection{Noun: noun}, f, &b, printer(l)); err != nil {
+	if _, err := transfer.Export(h.Context(), h.db, h.by, transfer.Everything(noun), f, &b, printer(l)); err != nil {
 		h.Fatal(err)
 	}
 	return b.Bytes()
@@ -209,13 +209,14 @@ func TestExportOfArchived(t *testing.T) {
 			}
 			return strings.Join(names, ", ")
 		}
-		t.Run("an export that asks for no state holds the archived ones too, with the day; one that does holds that state", func(t *testing.T) {
+		t.Run("an export of a list holds what the list shows, one of everything the archived ones too, with the day", func(t *testing.T) {
 			h := all.in(t)
 			for _, c := range []struct {
 				filter organization.Filter
 				want   string
 			}{
-				{organization.Filter{}, "Corvenne, Lannoy (archived)"}, {organization.Filter{Query: "lan"}, "Lannoy (archived)"}, {organization.Filter{Query: "annoy"}, "Lannoy (archived)"},
+				{organization.Filter{}, "Corvenne"}, {organization.Filter{Query: "lan"}, ""}, {organization.Filter{Query: "corv"}, "Corvenne"}, {organization.Filter{Everything: true}, "Corvenne, Lannoy (archived)"},
+				{organization.Filter{Query: "lan", Everything: true}, "Lannoy (archived)"}, {organization.Filter{Query: "annoy", Everything: true}, "Lannoy (archived)"},
 				{organization.Filter{Archived: true}, "Lannoy (archived)"}, {organization.Filter{Query: "corv", Archived: true}, ""}, {organization.Filter{WithoutPrimary: true}, ""},
 			} {
 				h.want(rows(h, c.filter), c.want)

@@ -158,7 +158,7 @@ func (h host) number(n int64) (c contact.Contact) {
 // everybody lists the contacts as lines, by age.
 func (h host) everybody() (all []string) {
 	h.Helper()
-	err := directory.Each(h.Context(), h.db, h.by, directory.Filter{}, func(e contact.Exported) error {
+	err := directory.Each(h.Context(), h.db, h.by, directory.Filter{Shown: directory.Everybody}, func(e contact.Exported) error {
 		all = append(all, strings.Join([]string{e.Label(), e.SIRET.Plain(), string(e.Civility), e.FamilyName.String(), e.GivenName.String(),
 			e.Mobile.String(), e.Phone.String(), e.JobTitle, e.Email.String()}, "|"))
 		return nil

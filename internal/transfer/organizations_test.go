@@ -12,7 +12,7 @@ import (
 
 func (h host) organizations() (all []string) {
 	h.Helper()
-	err := organization.Each(h.Context(), h.db, h.by, organization.Filter{}, func(o organization.Organization) error {
+	err := organization.Each(h.Context(), h.db, h.by, organization.Filter{Everything: true}, func(o organization.Organization) error {
 		all = append(all, strings.Join([]string{o.SIRET.Plain(), o.CustomerNumber, o.Name, o.Address, o.Postcode, o.City, o.Phone.String(), o.Website}, "|"))
 		return nil
 	})

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -166,8 +167,13 @@ func (r *Request) back() string {
 	if r.route.OneTime && !r.IsFetch() || r.Method == http.MethodGet && !r.IsFetch() && r.x.status < 400 {
 		return r.URL.RequestURI()
 	}
+	return cmp.Or(r.CameFrom(), "/")
+}
+
+// CameFrom is the address of this installation's page that the person came from, "" if the browser does not say.
+func (r *Request) CameFrom() string {
 	if u, err := url.Parse(r.Referer()); err == nil && canonicalHost(u.Host, u.Scheme) == r.site.reachable {
 		return u.RequestURI()
 	}
-	return "/"
+	return ""
 }
