@@ -149,7 +149,7 @@ func TestTexts(t *testing.T) {
 			admin.get(list).want(http.StatusOK, "Bienvenue à {espace}", "Activé")
 			to := h.contact(h.school, h.organization(h.school, "Ateliers Corvenne", "81245739800020").ID, "Le Guen", "Anaïs")
 			admin.get(letters+"/"+h.letter(to.ID).String()).want(http.StatusOK, "Bienvenue à École Brenval", "Cher Anaïs,")
-			admin.get("/brenval/office/journal?kind=letter_text.edited").want(http.StatusOK, "Vous avez modifié le modèle de mail Essai d’envoi (Français)", "Cher {nom complet}")
+			admin.get("/brenval/office/journal?kind=letter_text.edited").want(http.StatusOK, "Vous avez modifié le modèle de mail Essai d’envoi · Français", "Cher {nom complet}")
 			h.as(h.vendor.admin).get("/orvane/office/settings/templates").want(http.StatusOK).wantNot("Bienvenue")
 		})
 		t.Run("who saves over somebody else’s text sees both, and decides", func(t *testing.T) {
@@ -175,13 +175,13 @@ func TestTexts(t *testing.T) {
 		})
 		t.Run("back to Entregent’s text, once it was asked and answered", func(t *testing.T) {
 			h.TB = t
-			admin.get(address+"/removal").want(http.StatusOK, "Revenir au texte d’Entregent ?", "Essai d’envoi (Français)")
+			admin.get(address+"/removal").want(http.StatusOK, "Revenir au texte d’Entregent ?", "Essai d’envoi · Français")
 			version := admin.field("version")
 			admin.fetch("dialog", address+"/removal").want(http.StatusOK).wantMarkup("<dialog")
 			admin.post(address+"/removal", url.Values{"version": {"1"}}).want(http.StatusUnprocessableEntity, "Quelqu’un a modifié")
 			admin.post(address+"/removal", url.Values{"version": {version}}).wantTo(address)
 			admin.get(address).want(http.StatusOK, "Le texte d’Entregent est de nouveau utilisé", "Bonjour {nom complet}")
-			admin.get("/brenval/office/journal").want(http.StatusOK, "Vous êtes revenu au texte d’Entregent pour le modèle de mail Essai d’envoi (Français)")
+			admin.get("/brenval/office/journal").want(http.StatusOK, "Vous êtes revenu au texte d’Entregent pour le modèle de mail Essai d’envoi · Français")
 		})
 		t.Run("only admins of the workspace word its letters", func(t *testing.T) {
 			h.TB = t

@@ -282,6 +282,9 @@ func (v *text) variables() [][2]string {
 	list := make([][2]string, len(v.kind.Variables))
 	for i, name := range v.kind.Variables {
 		list[i] = [2]string{"{" + v.p.Text("mail.variable."+name) + "}", v.p.Text("mail.sample." + name)}
+		if name == "workspace" {
+			list[i][1] = v.r.Workspace.Name
+		}
 	}
 	return list
 }
