@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"text/tabwriter"
 
@@ -11,11 +12,22 @@ import (
 // host is what a new workspace and its first admin are made of. What is missing is asked for.
 type host struct {
 	Name         string `placeholder:"NAME" help:"What the host is called."`
-	Kind         string `enum:"school,vendor," default:"" placeholder:"school|vendor" help:"What the host is: it sets the words and the defaults."`
+	Kind         kind   `placeholder:"school|vendor" help:"What the host is: it sets the words and the defaults."`
 	Language     string `enum:"fr,en" default:"fr" help:"Language of the workspace and of its admin: ${enum}."`
 	AdminEmail   string `placeholder:"ADDRESS" help:"E-mail address by which the admin signs in."`
 	AdminName    string `placeholder:"NAME" help:"Name of the admin."`
 	PasswordFile string `placeholder:"FILE" help:"File whose first line is the admin's password; - is standard input. Without it the password is asked for."`
+}
+
+// kind is school, vendor, or not said.
+type kind string
+
+// UnmarshalText is what kong calls.
+func (k *kind) UnmarshalText(b []byte) error {
+	if *k = kind(b); *k != "" && *k != "school" && *k != "vendor" {
+		return errors.New("must be school or vendor")
+	}
+	return nil
 }
 
 // ask completes what was said on the command line. It fails when something is missing and nobody can be asked.
@@ -24,7 +36,7 @@ func (h host) ask(c *console, slug string) (app.NewWorkspace, error) {
 	in := app.NewWorkspace{
 		Slug:       q.text("--workspace", "Short name of the workspace, for its addresses", slug),
 		Name:       q.text("--name", "Name of the host", h.Name),
-		Kind:       q.text("--kind", "Kind of host (school or vendor)", h.Kind),
+		Kind:       q.text("--kind", "Kind of host (school or vendor)", string(h.Kind)),
 		Language:   h.Language,
 		AdminEmail: q.text("--admin-email", "E-mail address of the admin", h.AdminEmail),
 		AdminName:  q.text("--admin-name", "Name of the admin", h.AdminName),
@@ -114,7 +126,7 @@ func (a addCmd) complete(c *console, b *app.Base) (app.NewWorkspace, error) {
 	if !known {
 		return a.ask(c, a.Slug)
 	}
-	return app.NewWorkspace{Slug: a.Slug, Name: a.Name, Kind: a.Kind, Language: a.Language, AdminEmail: a.AdminEmail}, nil
+	return app.NewWorkspace{Slug: a.Slug, Name: a.Name, Kind: string(a.Kind), Language: a.Language, AdminEmail: a.AdminEmail}, nil
 }
 
 type listCmd struct{ place }

@@ -55,7 +55,7 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 			err = errors.Join(err, pages.Close(), a.abandon())
 		}
 	}()
-	if a.baseURL, err = baseURL(c.Server.BaseURL, pages.Addr()); err != nil {
+	if a.baseURL, err = baseURL(c.Server.Base(), pages.Addr()); err != nil {
 		return nil, err
 	}
 	if a.base, err = Open(ctx, c, o.Log); err != nil {

@@ -26,7 +26,7 @@ func settings(t *testing.T, engine string) config.Config {
 	o := sqldbtest.Options(t, engine)
 	c := config.Default()
 	c.Store.Data, c.Store.Database = filepath.Join(t.TempDir(), "var"), o.DSN
-	c.Server.Addr, c.Server.BaseURL = "127.0.0.1:0", "http://127.0.0.1:0"
+	c.Server.Addr = "127.0.0.1:0"
 	c.Passwords.Passes, c.Passwords.Memory = 1, 8
 	return c
 }

@@ -26,7 +26,7 @@ func (s Server) Validate() error {
 	var f faults
 	f.unless(isAddress(s.Addr), "addr", "%q is not HOST:PORT", s.Addr)
 	f.unless(s.MetricsAddr == "" || isAddress(s.MetricsAddr), "metrics-addr", "%q is not HOST:PORT", s.MetricsAddr)
-	f.unless(isBase(s.BaseURL), "base-url", "%q is not http://HOST or https://HOST, without a path", s.BaseURL)
+	f.unless(s.BaseURL == "" || isBase(s.BaseURL), "base-url", "%q is not http://HOST or https://HOST, without a path", s.BaseURL)
 	f.positive("header-timeout", s.HeaderTimeout)
 	f.positive("read-timeout", s.ReadTimeout)
 	f.positive("write-timeout", s.WriteTimeout)

@@ -7,6 +7,8 @@
 package config
 
 import (
+	"net"
+	"net/netip"
 	"path/filepath"
 )
 
@@ -54,7 +56,7 @@ type Log struct {
 // Server says where requests come from, and how long and how large they may be.
 type Server struct {
 	Addr           string   `name:"addr" env:"ENTREGENT_ADDR" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to listen on."`
-	BaseURL        string   `name:"base-url" env:"ENTREGENT_BASE_URL" default:"http://127.0.0.1:8080" placeholder:"URL" help:"Address under which people reach the installation; every link is built from it, another Host is refused."`
+	BaseURL        string   `name:"base-url" env:"ENTREGENT_BASE_URL" placeholder:"URL" help:"Address under which people reach the installation; every link is built from it, another Host is refused. Empty: http:// and --addr on this machine."`
 	TrustedProxies Prefixes `name:"trusted-proxies" env:"ENTREGENT_TRUSTED_PROXIES" placeholder:"CIDR,…" help:"Networks whose forwarding headers are believed; empty: nobody's."`
 	MetricsAddr    string   `name:"metrics-addr" env:"ENTREGENT_METRICS_ADDR" placeholder:"HOST:PORT" help:"Address of /metrics for Prometheus; empty: none."`
 	HeaderTimeout  Seconds  `name:"header-timeout" env:"ENTREGENT_HEADER_TIMEOUT" default:"5" unit:"s" help:"How long the head of a request may take to arrive."`
@@ -71,6 +73,19 @@ type Server struct {
 	MetricsQuery   Seconds  `name:"metrics-query-timeout" env:"ENTREGENT_METRICS_QUERY_TIMEOUT" default:"5" unit:"s" help:"How long the database may take to count the jobs for it; then they are left out."`
 	ShutdownDelay  Seconds  `name:"shutdown-delay" env:"ENTREGENT_SHUTDOWN_DELAY" default:"0" unit:"s" help:"How long /readyz says no, and requests are still taken, before the program stops: for load balancers."`
 	ShutdownGrace  Seconds  `name:"shutdown-grace" env:"ENTREGENT_SHUTDOWN_GRACE" default:"20" unit:"s" help:"How long running requests and jobs may still take when the program is told to stop."`
+}
+
+// Base is the address under which people reach the installation. When none is given it is the one that is listened on,
+// as this machine sees it: somebody who tries the program reaches it there, everybody else says where they do.
+func (s Server) Base() string {
+	if s.BaseURL != "" {
+		return s.BaseURL
+	}
+	host, port, _ := net.SplitHostPort(s.Addr) // Validate has refused what is none
+	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+		host = "127.0.0.1"
+	}
+	return "http://" + net.JoinHostPort(host, port)
 }
 
 // SignIn says how long a sign-in lasts and how often it may fail.

@@ -25,7 +25,7 @@ func parse(t *testing.T, args ...string) (config.Config, error) {
 func TestDefaults(t *testing.T) {
 	t.Run("nothing said serves on this machine alone, with SQLite below ./var", func(t *testing.T) {
 		c := config.Default()
-		if c.Server.Addr != "127.0.0.1:8080" || c.Server.BaseURL != "http://127.0.0.1:8080" || c.Store.SQLite() != "var/entregent.db" || c.Store.Secret() != "var/secret" {
+		if c.Server.Addr != "127.0.0.1:8080" || c.Server.Base() != "http://127.0.0.1:8080" || c.Store.SQLite() != "var/entregent.db" || c.Store.Secret() != "var/secret" {
 			t.Errorf("%+v", c)
 		}
 		if len(c.Server.TrustedProxies) != 0 || c.Server.MetricsAddr != "" || c.Store.Database != "" {
@@ -74,7 +74,6 @@ func TestRefusals(t *testing.T) {
 		"--addr=8080":                            `--addr: "8080" is not HOST:PORT`,
 		"--addr=127.0.0.1:99999":                 "is not HOST:PORT",
 		"--metrics-addr=nowhere":                 "--metrics-addr",
-		"--base-url=":                            "--base-url",
 		"--base-url=ftp://example.org":           "--base-url",
 		"--base-url=https://example.org/contact": "without a path",
 		"--base-url=https://a:b@example.org":     "--base-url",
@@ -127,6 +126,28 @@ func TestRefusals(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+func TestBase(t *testing.T) {
+	for _, c := range []struct{ addr, given, want string }{
+		{"127.0.0.1:18085", "", "http://127.0.0.1:18085"},
+		{"127.0.0.1:0", "", "http://127.0.0.1:0"},
+		{"127.8.9.1:80", "", "http://127.8.9.1:80"},
+		{"localhost:9000", "", "http://localhost:9000"},
+		{"[::1]:9000", "", "http://[::1]:9000"},
+		{":9000", "", "http://127.0.0.1:9000"},
+		{"0.0.0.0:8080", "", "http://127.0.0.1:8080"},
+		{"192.0.2.7:8080", "", "http://127.0.0.1:8080"},
+		{"127.0.0.1:18085", "https://contacts.example.org", "https://contacts.example.org"},
+		{"127.0.0.1:18085", "http://127.0.0.1:8080", "http://127.0.0.1:8080"},
+	} {
+		t.Run(fmt.Sprintf("listening on %s, given %q: people come to %s", c.addr, c.given, c.want), func(t *testing.T) {
+			got, err := parse(t, "--addr="+c.addr, "--base-url="+c.given)
+			if err != nil || got.Server.Base() != c.want {
+				t.Errorf("%s, %v", got.Server.Base(), err)
+			}
+		})
+	}
 }
 
 func TestMailServer(t *testing.T) {

@@ -57,7 +57,7 @@ func serve(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: serve NAME ARGS…")
 	}
 	name := args[0]
-	cmd := command(ts, "entregent", append([]string{"serve", "--addr=127.0.0.1:0", "--base-url=http://127.0.0.1:0"}, args[1:]...))
+	cmd := command(ts, "entregent", append([]string{"serve", "--addr=127.0.0.1:0"}, args[1:]...))
 	cmd.Stderr = file(ts, name+".err")
 	out, err := cmd.StdoutPipe()
 	ts.Check(err)
