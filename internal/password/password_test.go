@@ -121,3 +121,23 @@ func BenchmarkJudge(b *testing.B) {
 		})
 	}
 }
+
+func TestWeigh(t *testing.T) {
+	t.Run("the meter says what the judge says: refused for the same reason, and never as full as what is taken", func(t *testing.T) {
+		for _, typed := range []string{"", "abc", "xK9!vQ2#mZ7", "motdepasse123", "brenval-lundi-2026", "crapaud fleuret", "crapaud fleuret 41 boussole", strings.Repeat("é", 300), "a\x00bcdefghijkl", "\xff"} {
+			s, err := password.Weigh(typed, "École Brenval"), password.Judge(typed, "École Brenval")
+			if (err == nil) != (s.Refusal.Key == "") || err != nil && err.Error() != s.Refusal.Key {
+				t.Errorf("%.20q: %v, judged %v", typed, s, err)
+			}
+			if err == nil && s.Bits < password.Enough {
+				t.Errorf("%.20q is taken with %f bits", typed, s.Bits)
+			}
+		}
+	})
+	t.Run("more unrelated words are worth more", func(t *testing.T) {
+		one, two := password.Weigh("crapaud fleuret 41"), password.Weigh("crapaud fleuret 41 boussole")
+		if two.Bits <= one.Bits || two.Bits < password.Strong {
+			t.Error(one.Bits, two.Bits)
+		}
+	})
+}

@@ -1,10 +1,12 @@
 package public_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"sync"
@@ -364,21 +366,36 @@ func TestLinksInLogs(t *testing.T) {
 	})
 }
 
-// The database keeps nothing that opens a link.
+// What lies on the disk opens nothing: no secret of a link, no password, no session.
 func TestLinksInDatabase(t *testing.T) {
-	db := sqldbtest.Open(t, "sqlite", nil)
-	h := newHouse(t, db, nil).furnish()
-	path := h.recovery(email)
-	token := path[strings.LastIndexByte(path, '/')+1:]
-	h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-		for _, table := range []string{"login_link", "letter", "job", "session", "throttle"} {
-			n, err := sqldb.One(ctx, tx, sqldb.Value[int], `SELECT count(*) FROM `+table+` WHERE instr(CAST(`+map[string]string{
-				"login_link": "digest", "letter": "reason", "job": "args", "session": "data", "throttle": "key",
-			}[table]+` AS TEXT), $1) > 0`, token)
-			if err != nil || n != 0 {
-				t.Error(table, n, err)
-			}
-		}
-		return nil
+	h := newHouse(t, sqldbtest.Open(t, "sqlite", nil), nil).furnish()
+	token := func(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+	used, b := h.recovery(email), h.browser()
+	b.post(used, url.Values{"new_password": {fresh}}).wantTo("/")
+	b.post("/profile/address", url.Values{"email": {"new@brenval.example"}}).wantTo("/profile")
+	_, wish := h.letter()
+	open := h.recovery(email)
+	var file string
+	h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		file, err = sqldb.One(ctx, tx, sqldb.Value[string], `SELECT file FROM pragma_database_list WHERE name = 'main'`)
+		return err
 	})
+	var kept []byte
+	for _, name := range []string{file, file + "-wal"} {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, content...)
+	}
+	if !bytes.Contains(kept, []byte(email)) {
+		t.Fatal("these are not the files")
+	}
+	for what, secret := range map[string]string{
+		"a used link": token(used), "an open link": token(open), "a wish": token(wish), "the password": fresh, "the old password": password, "the session": b.cookies["__Host-session"],
+	} {
+		if secret == "" || bytes.Contains(kept, []byte(secret)) {
+			t.Errorf("%s %q stands in the files", what, secret)
+		}
+	}
 }

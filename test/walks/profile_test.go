@@ -81,7 +81,7 @@ func TestProfile(t *testing.T) {
 			page.Open(at.address)
 			page.Axe()
 			page.Screenshot("workspaces")
-			page.Click("link", "École Brenval /brenval")
+			page.Click("link", "École Brenval")
 			page.ByRole("link", "Entreprises").Appears()
 		})
 		t.Run("help, accessibility and privacy are there for everybody", func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/password"
 )
 
 var p = locale.For(locale.French, locale.Company, locale.School, nil)
@@ -147,5 +148,21 @@ func TestIcon(t *testing.T) {
 			}
 		}()
 		Icon("no such")
+	})
+}
+
+func TestStrength(t *testing.T) {
+	drawn := func(typed string) string { return render(t, Strength(p, password.Weigh(typed))) }
+	t.Run("a password that is refused is never shown as one that will do, however strong it looks", func(t *testing.T) {
+		for typed, value := range map[string]string{"xK9!vQ2#mZ7": `value="33"`, "motdepasse123": "se devinent vite"} {
+			if page := drawn(typed); !strings.Contains(page, value) || strings.Contains(page, "convient") {
+				t.Errorf("%q: %s", typed, page)
+			}
+		}
+	})
+	t.Run("one that is taken says so in words, not by the bar alone", func(t *testing.T) {
+		if page := drawn("crapaud fleuret 41 boussole"); !strings.Contains(page, "est solide") || !strings.Contains(page, `value="51"`) {
+			t.Error(page)
+		}
 	})
 }
