@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -293,4 +294,37 @@ func TestSignedIn(t *testing.T) {
 			}
 		})
 	})
+}
+
+// Every request asks for a login's places.
+func TestPlacesAreReadByTheirIndex(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			var asked string
+			o := sqldbtest.Options(t, engine)
+			o.Trace = func(query string, _ []any) {
+				if strings.Contains(query, "FROM contact c") {
+					asked = query
+				}
+			}
+			db, err := sqldb.Open(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			login := id.NewLogin()
+			err = db.View(t.Context(), func(tx *sqldb.Tx) error { _, err := access.Places(t.Context(), tx, login); return err })
+			if err != nil {
+				t.Fatal(err)
+			}
+			plan := sqldbtest.Plan(t, o, engine, asked, []any{login})
+			if !strings.Contains(plan, "contact_login") || strings.Contains(plan, "SCAN ") || strings.Contains(plan, "Seq Scan") {
+				t.Errorf("%s\n%s", asked, plan)
+			}
+		})
+	}
 }
