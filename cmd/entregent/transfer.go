@@ -1,12 +1,9 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
-	"strings"
 
 	"github.com/entregent/entregent/internal/app"
 	"github.com/entregent/entregent/internal/config"
@@ -47,16 +44,21 @@ func (i importCmd) Run(c *console) error {
 			return err
 		}
 		defer f.Close()
-		report, err := b.Import(c.ctx, app.Import{Noun: i.Noun, Workspace: i.Workspace, DryRun: i.DryRun, ImportOptions: app.ImportOptions{
-			CreateOrganizations: i.CreateOrganizations, Update: i.Update, AcceptCorrections: i.AcceptCorrections, Rename: i.Rename,
-		}}, f, size)
+		rows, err := newRefusedRows(i.JSON)
 		if err != nil {
 			return err
 		}
-		if err := i.print(c.out, report); err != nil {
+		defer rows.close()
+		result, err := b.Import(c.ctx, app.Import{Noun: i.Noun, Workspace: i.Workspace, DryRun: i.DryRun, ImportOptions: app.ImportOptions{
+			CreateOrganizations: i.CreateOrganizations, Update: i.Update, AcceptCorrections: i.AcceptCorrections, Rename: i.Rename,
+		}}, f, size, rows.add)
+		if err != nil {
 			return err
 		}
-		if len(report.Refused) > 0 {
+		if err := i.report(c.out, result, rows); err != nil {
+			return err
+		}
+		if result.Refused > 0 {
 			return errRefused
 		}
 		return nil
@@ -78,30 +80,6 @@ func openRegular(path string) (*os.File, int64, error) {
 		return nil, 0, unusable{err}
 	}
 	return f, info.Size(), nil
-}
-
-func (i importCmd) print(w io.Writer, r app.Report) error {
-	if i.JSON {
-		return json.NewEncoder(w).Encode(r)
-	}
-	would := ""
-	if i.DryRun {
-		would = "Nothing was changed. It would be: "
-	}
-	out := bufio.NewWriter(w)
-	fmt.Fprintf(out, "%s%d new, %d changed, %d unchanged, %d refused.\n", would, r.New, r.Changed, r.Unchanged, len(r.Refused))
-	if r.Organizations > 0 {
-		fmt.Fprintf(out, "organisations made for them: %d\n", r.Organizations)
-	}
-	if len(r.UnknownColumns) > 0 {
-		fmt.Fprintf(out, "columns passed over: %s\n", strings.Join(r.UnknownColumns, ", "))
-	}
-	for _, x := range r.Refused {
-		for _, f := range append([]app.FaultLine{x.FaultLine}, x.Also...) {
-			fmt.Fprintf(out, "row %d, %s: %s (%s)\n", x.Row, f.Column, f.Message, f.Code)
-		}
-	}
-	return out.Flush()
 }
 
 type exportCmd struct {

@@ -16,7 +16,8 @@ import (
 // What the command line hands on and prints, as the room has it.
 type (
 	ImportOptions = transfer.Options
-	Report        = transfer.Report
+	ImportResult  = transfer.Result
+	RefusedLine   = transfer.RefusedLine
 	FaultLine     = transfer.FaultLine
 )
 
@@ -28,16 +29,19 @@ type Import struct {
 	ImportOptions
 }
 
-// Import takes a file and reports in English what became of its rows. A file that cannot be used, and a workspace that
-// does not exist, are a fault.Invalid. When ctx ends, what was taken by then stays, and the error says so.
-func (b *Base) Import(ctx context.Context, in Import, content io.ReaderAt, size int64) (Report, error) {
+// Import takes a file. Each refused row is handed to refused in English as the import goes on, and none is kept. A file
+// that cannot be used, and a workspace that does not exist, are a fault.Invalid. When ctx ends or refused fails, what
+// was taken by then stays, and the error says so.
+func (b *Base) Import(ctx context.Context, in Import, content io.ReaderAt, size int64, refused func(RefusedLine) error) (ImportResult, error) {
 	w, err := b.workspace(ctx, in.Workspace)
 	if err != nil {
-		return Report{}, err
+		return ImportResult{}, err
 	}
 	noun, _ := transfer.ParseNoun(in.Noun)
-	result, err := transfer.Import(ctx, b.db, actor.OfProgram(w.ID), b.transfers(), noun, in.ImportOptions, in.DryRun, sheet.File{ReaderAt: content, Size: size})
-	return result.Report(locale.For(locale.English, w.OrganizationNoun, w.HostNoun(), w.Zone())), err
+	p := locale.For(locale.English, w.OrganizationNoun, w.HostNoun(), w.Zone())
+	file := sheet.File{ReaderAt: content, Size: size}
+	return transfer.Import(ctx, b.db, actor.OfProgram(w.ID), b.transfers(), noun, in.ImportOptions, in.DryRun, file,
+		func(r transfer.Refusal) error { return refused(r.Line(p)) })
 }
 
 // Export says what is to be exported in which form.

@@ -61,7 +61,7 @@ func BenchmarkImport(b *testing.B) {
 				b.StopTimer()
 				db, by := benchHost(b, engine, organizations)
 				b.StartTimer()
-				r, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...))
+				r, err := imports(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...))
 				if err != nil || r.New != rows {
 					b.Fatal(line(r), err)
 				}
@@ -76,7 +76,7 @@ func BenchmarkDryRun(b *testing.B) {
 	lines := benchFile(rows, organizations)
 	db, by := benchHost(b, "sqlite", organizations)
 	for b.Loop() {
-		r, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, true, file(lines...))
+		r, err := imports(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, true, file(lines...))
 		if err != nil || r.New != rows {
 			b.Fatal(line(r), err)
 		}
@@ -88,11 +88,11 @@ func BenchmarkImportAgain(b *testing.B) {
 	const rows, organizations = 20_000, 2000
 	lines := benchFile(rows, organizations)
 	db, by := benchHost(b, "sqlite", organizations)
-	if _, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...)); err != nil {
+	if _, err := imports(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...)); err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		r, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...))
+		r, err := imports(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(lines...))
 		if err != nil || r.Unchanged != rows {
 			b.Fatal(line(r), err)
 		}
@@ -103,7 +103,7 @@ func BenchmarkImportAgain(b *testing.B) {
 func BenchmarkExport(b *testing.B) {
 	const rows, organizations = 20_000, 2000
 	db, by := benchHost(b, "sqlite", organizations)
-	if _, err := transfer.Import(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(benchFile(rows, organizations)...)); err != nil {
+	if _, err := imports(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(benchFile(rows, organizations)...)); err != nil {
 		b.Fatal(err)
 	}
 	for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX, transfer.JSONL} {

@@ -89,7 +89,7 @@ func TestContacts(t *testing.T) {
 		t.Run("who may not import is refused", func(t *testing.T) {
 			by := all.by
 			by.Role = actor.StaffOfficer
-			_, err := transfer.Import(t.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, true, file(header, durand))
+			_, err := imports(t.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, true, file(header, durand))
 			if !fault.Is(err, fault.Forbidden) {
 				t.Error(err)
 			}
@@ -129,7 +129,7 @@ func TestRefusedContacts(t *testing.T) {
 			t.Run("a row is refused alone "+name, func(t *testing.T) {
 				h := all.in(t)
 				o, dry := options("d")
-				r, err := transfer.Import(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, dry, file(header, c.row, durand))
+				r, err := imports(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, dry, file(header, c.row, durand))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -151,7 +151,7 @@ func TestRefusedContacts(t *testing.T) {
 		t.Run("but not when it would be another contact's address", func(t *testing.T) {
 			h := all.in(t)
 			o, _ := options("a")
-			r, err := transfer.Import(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, false, file(header,
+			r, err := imports(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, false, file(header,
 				corvenne+";;Noir;Ève;;;;Luc.Petit@corvenne.example", corvenne+";;Blanc;Guy;;;;Team@corvenne.example", corvenne+";;Gris;Ida;;;;TEAM@corvenne.example"))
 			if err != nil {
 				t.Fatal(err)
@@ -163,7 +163,7 @@ func TestRefusedContacts(t *testing.T) {
 		})
 		t.Run("nor is it proposed then; a contact's own address is", func(t *testing.T) {
 			o, _ := options("")
-			r, err := transfer.Import(t.Context(), db, all.by, transfer.Settings{}, transfer.Contacts, o, true, file(header,
+			r, err := imports(t.Context(), db, all.by, transfer.Settings{}, transfer.Contacts, o, true, file(header,
 				corvenne+";;Noir;Ève;;;;Luc.Petit@corvenne.example", corvenne+";;Petit;Luc;;;;Luc.Petit@corvenne.example", corvenne+";;Vert;Max;;;;Max.Vert@corvenne.example"))
 			if err != nil || len(r.Refusals) != 3 {
 				t.Fatal(line(r), err)
@@ -275,7 +275,7 @@ func TestImportsAtOnce(t *testing.T) {
 			for n := range 300 {
 				rows = append(rows, "K"+letters(n/10)+";Du"+letters(n)+";Zoé")
 			}
-			results := make([]transfer.Result, 4)
+			results := make([]result, 4)
 			var all sync.WaitGroup
 			for i := range results {
 				all.Go(func() {
@@ -285,7 +285,7 @@ func TestImportsAtOnce(t *testing.T) {
 					}
 					var err error
 					o, _ := options("c")
-					if results[i], err = transfer.Import(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, false, file(mine...)); err != nil {
+					if results[i], err = imports(t.Context(), db, h.by, transfer.Settings{}, transfer.Contacts, o, false, file(mine...)); err != nil {
 						t.Error(err)
 					}
 				})

@@ -253,7 +253,7 @@ func TestTemplate(t *testing.T) {
 							t.Fatal(err)
 						}
 						o, _ := options("c")
-						r, err := transfer.Import(t.Context(), db, h.by, transfer.Settings{}, noun, o, true, fileOf(b.Bytes()))
+						r, err := imports(t.Context(), db, h.by, transfer.Settings{}, noun, o, true, fileOf(b.Bytes()))
 						if err != nil || r.New != 1 || len(r.UnknownColumns) > 0 {
 							t.Error(line(r), r.UnknownColumns, err)
 						}

@@ -1,6 +1,7 @@
 package transfer_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -74,19 +75,35 @@ func options(s string) (o transfer.Options, dry bool) {
 func (h host) run(noun transfer.Noun, with string, f sheet.File) string {
 	h.Helper()
 	o, dry := options(with)
-	r, err := transfer.Import(h.Context(), h.db, h.by, transfer.Settings{}, noun, o, dry, f)
+	r, err := imports(h.Context(), h.db, h.by, transfer.Settings{}, noun, o, dry, f)
 	if err != nil {
 		h.Fatal(err)
 	}
 	return line(r)
 }
 
-func line(r transfer.Result) string {
+// result is what became of an import, with all its refusals.
+type result struct {
+	transfer.Result
+	Refusals []transfer.Refusal
+}
+
+// imports calls transfer.Import and keeps what it hands out.
+func imports(ctx context.Context, db *sqldb.DB, by actor.Actor, s transfer.Settings, noun transfer.Noun, o transfer.Options, dry bool, f sheet.File) (r result, err error) {
+	r.Result, err = transfer.Import(ctx, db, by, s, noun, o, dry, f, func(x transfer.Refusal) error {
+		r.Refusals = append(r.Refusals, x)
+		return nil
+	})
+	return r, err
+}
+
+func line(r result) string {
 	s := fmt.Sprintf("%d new, %d changed, %d unchanged", r.New, r.Changed, r.Unchanged)
 	if r.Organizations > 0 {
 		s += fmt.Sprintf(", %d organisations", r.Organizations)
 	}
-	for _, x := range r.Report(locale.For(locale.French, locale.Company, locale.School, nil)).Refused {
+	for _, refusal := range r.Refusals {
+		x := refusal.Line(locale.For(locale.French, locale.Company, locale.School, nil))
 		s += fmt.Sprintf("; %d:%s:%s", x.Row, x.Column, x.Code)
 		for _, also := range x.Also {
 			s += fmt.Sprintf("+%s:%s", also.Column, also.Code)

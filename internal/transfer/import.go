@@ -10,10 +10,12 @@ import (
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
-// Import takes a file at once, in transactions of its own; dry, it only says what would become of the rows. When ctx
-// ends it stops between two batches: the result says what was done so far, and the error is the context's. A file that
-// cannot be used is a fault.Invalid. A line in the history counts the rows. Permission: Import.
-func Import(ctx context.Context, db *sqldb.DB, by actor.Actor, s Settings, noun Noun, o Options, dry bool, f sheet.File) (Result, error) {
+// Import takes a file at once, in transactions of its own; dry, it only says what would become of the rows. Each refused
+// row is handed to refused, in the file's order and when its batch is through; none is kept. When ctx ends, or refused
+// fails, it stops between two batches: the result says what was done so far, and the error is theirs. A file that cannot
+// be used is a fault.Invalid. A line in the history counts the rows. Permission: Import.
+func Import(ctx context.Context, db *sqldb.DB, by actor.Actor, s Settings, noun Noun, o Options, dry bool, f sheet.File,
+	refused func(Refusal) error) (Result, error) {
 	s = s.withDefaults()
 	m, err := newImporter(ctx, db, by, s, noun, o, dry)
 	if err != nil {
@@ -23,14 +25,15 @@ func Import(ctx context.Context, db *sqldb.DB, by actor.Actor, s Settings, noun 
 	if err != nil {
 		return Result{}, err
 	}
-	var refusals []Refusal
-	failure := m.run(ctx, r, nil, func(b *batch) {
+	failure := m.run(ctx, r, nil, func(b *batch) error {
 		for _, x := range b.refusals {
-			x.Cells = nil
-			refusals = append(refusals, x)
+			if err := refused(x); err != nil {
+				return err
+			}
 		}
+		return nil
 	})
-	result := Result{Counts: m.total, Refusals: refusals, UnknownColumns: m.l.unknown}
+	result := Result{Counts: m.total, UnknownColumns: m.l.unknown}
 	if !dry && m.total.Rows() > 0 {
 		err := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
 			return record(ctx, tx, by, "transfer.imported", id.NewTransfer(), noun, m.total)

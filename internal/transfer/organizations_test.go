@@ -79,7 +79,7 @@ func TestHeaders(t *testing.T) {
 		})
 		t.Run("an unknown column is named, not swallowed", func(t *testing.T) {
 			o, _ := options("")
-			r, err := transfer.Import(t.Context(), db, all.by, transfer.Settings{}, transfer.Contacts, o, true, file("SIRET;Nom;Prénom;Couleur;;Rôle", corvenne+";Roux;Léa;bleu;x;Admin"))
+			r, err := imports(t.Context(), db, all.by, transfer.Settings{}, transfer.Contacts, o, true, file("SIRET;Nom;Prénom;Couleur;;Rôle", corvenne+";Roux;Léa;bleu;x;Admin"))
 			if err != nil || strings.Join(r.UnknownColumns, ",") != "Couleur,E" {
 				t.Errorf("%q %v", r.UnknownColumns, err)
 			}
@@ -96,7 +96,7 @@ func TestHeaders(t *testing.T) {
 			"a column twice":         {transfer.Contacts, []string{"SIRET;Nom;Prénom;Nom de famille", corvenne + ";a;b;c"}, "transfer.header_twice"},
 		} {
 			t.Run("a file is refused that has "+name, func(t *testing.T) {
-				_, err := transfer.Import(t.Context(), db, all.by, transfer.Settings{}, c.noun, transfer.Options{}, true, file(c.lines...))
+				_, err := imports(t.Context(), db, all.by, transfer.Settings{}, c.noun, transfer.Options{}, true, file(c.lines...))
 				wantKey(t, err, c.key)
 			})
 		}

@@ -40,7 +40,7 @@ func TestRefusedRenames(t *testing.T) {
 		run := func(h host, by actor.Actor, rows ...string) string {
 			h.Helper()
 			o, _ := options("r")
-			r, err := transfer.Import(h.Context(), db, by, transfer.Settings{Desk: desk()}, transfer.Contacts, o, false, file(append([]string{header}, rows...)...))
+			r, err := imports(h.Context(), db, by, transfer.Settings{Desk: desk()}, transfer.Contacts, o, false, file(append([]string{header}, rows...)...))
 			if err != nil {
 				h.Fatal(err)
 			}

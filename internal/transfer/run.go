@@ -136,9 +136,9 @@ type keeper interface {
 	save(ctx context.Context, tx *sqldb.Tx, b *batch) error
 }
 
-// run takes all rows of the file; told is called after each batch. When ctx ends it stops between two batches. A
-// file without rows is a fault.Invalid.
-func (m *importer) run(ctx context.Context, r *sheet.Reader, k keeper, told func(*batch)) error {
+// run takes all rows of the file; told is called after each batch. When ctx ends, or told fails, it stops between two
+// batches. A file without rows is a fault.Invalid.
+func (m *importer) run(ctx context.Context, r *sheet.Reader, k keeper, told func(*batch) error) error {
 	rows := 0
 	for {
 		b, err := m.read(r)
@@ -157,7 +157,9 @@ func (m *importer) run(ctx context.Context, r *sheet.Reader, k keeper, told func
 		m.ledger.keep()
 		m.total = m.total.plus(b.counts)
 		m.adapt(b)
-		told(b)
+		if err := told(b); err != nil {
+			return err
+		}
 	}
 	if rows == 0 && m.from == 0 {
 		return fault.New(fault.Invalid, "transfer.file_header_only")

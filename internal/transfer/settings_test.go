@@ -15,7 +15,7 @@ func TestSettings(t *testing.T) {
 		h := newHost(t, db, "brenval", "school")
 		t.Run("a table is as wide, and a row as long, as the settings say", func(t *testing.T) {
 			for _, s := range []transfer.Settings{{Columns: 4}, {Row: 10}} {
-				_, err := transfer.Import(t.Context(), db, h.by, s, transfer.Contacts, transfer.Options{}, true, file("SIRET;Nom;Prénom;Email;Fonction"))
+				_, err := imports(t.Context(), db, h.by, s, transfer.Contacts, transfer.Options{}, true, file("SIRET;Nom;Prénom;Email;Fonction"))
 				if !fault.Is(err, fault.Invalid) {
 					t.Errorf("%+v: %v", s, err)
 				}

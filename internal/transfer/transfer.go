@@ -115,18 +115,7 @@ func newFault(column string, m fault.Message) Fault {
 	return Fault{column, code, m}
 }
 
-// Report is what became of an import, in words. Its form in JSON is a promise to programs.
-type Report struct {
-	New       int           `json:"new"`
-	Changed   int           `json:"changed"`
-	Unchanged int           `json:"unchanged"`
-	Refused   []RefusedLine `json:"refused"`
-
-	UnknownColumns []string `json:"unknown_columns,omitempty"` // of the file: they were passed over
-	Organizations  int      `json:"organizations,omitempty"`   // made for new contacts
-}
-
-// RefusedLine is a refused row: its first fault, and the further ones.
+// RefusedLine is a refused row in words: its first fault, and the further ones. Its form in JSON is a promise to programs.
 type RefusedLine struct {
 	Row int `json:"row"`
 	FaultLine
@@ -141,23 +130,10 @@ type FaultLine struct {
 	Proposal string `json:"proposal,omitempty"`
 }
 
-// Result is what became of an import.
+// Result is what became of an import. The refusals were handed out.
 type Result struct {
 	Counts
-	Refusals       []Refusal // without their cells
-	UnknownColumns []string
-}
-
-// Report puts it into the printer's language.
-func (r Result) Report(p *locale.Printer) Report {
-	report := Report{
-		New: r.New, Changed: r.Changed, Unchanged: r.Unchanged, Refused: []RefusedLine{},
-		UnknownColumns: r.UnknownColumns, Organizations: r.Organizations,
-	}
-	for _, x := range r.Refusals {
-		report.Refused = append(report.Refused, x.Line(p))
-	}
-	return report
+	UnknownColumns []string // of the file: they were passed over
 }
 
 // Line puts a refusal into the printer's language.

@@ -107,7 +107,10 @@ func (t *Transfer) work(ctx context.Context, db *sqldb.DB, by actor.Actor, s Set
 		return err
 	}
 	k := &progress{t: t, m: m}
-	err = m.run(ctx, r, k, func(b *batch) { t.position = b.last })
+	err = m.run(ctx, r, k, func(b *batch) error {
+		t.position = b.last
+		return nil
+	})
 	if err != nil {
 		return err
 	}

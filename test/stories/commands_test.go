@@ -19,7 +19,9 @@ import (
 // commands are what the scripts know besides testscript's own:
 //
 //	status N PROGRAM ARGS…       run a program that must end with that status
-//	together N PROGRAM ARGS…     run N of it at once; standard output has a line «status S» of each
+//	together N PROGRAM ARGS…     run N of it at once; standard output has theirs and a line «status S» of each
+//	people N FILE                write N contacts to import, of three organisations
+//	sums N PATTERN               the numbers that PATTERN finds in standard output come to N
 //	serve NAME ARGS…             start «entregent serve»; $NAME is its address; its output is in NAME.out and NAME.err
 //	[!] halt NAME                Ctrl-C it, and have it end with status 0 [another]
 //	interrupt NAME               Ctrl-C it, and go on
@@ -39,6 +41,8 @@ import (
 var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"status":    status,
 	"together":  together,
+	"people":    people,
+	"sums":      sums,
 	"serve":     serve,
 	"halt":      halt,
 	"interrupt": interrupt,
@@ -74,16 +78,17 @@ func together(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	ended := make([]int, n)
+	said := make([]string, n)
 	var all sync.WaitGroup
 	for i := range n {
-		all.Go(func() { ended[i] = exitStatus(command(ts, args[1], args[2:]).Run()) })
+		all.Go(func() {
+			out, err := command(ts, args[1], args[2:]).Output()
+			said[i] = string(out) + "status " + strconv.Itoa(exitStatus(err)) + "\n"
+		})
 	}
 	all.Wait()
-	for _, s := range ended {
-		_, err := io.WriteString(ts.Stdout(), "status "+strconv.Itoa(s)+"\n")
-		ts.Check(err)
-	}
+	_, err = io.WriteString(ts.Stdout(), strings.Join(said, ""))
+	ts.Check(err)
 }
 
 func withenv(ts *testscript.TestScript, neg bool, args []string) {

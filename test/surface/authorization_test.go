@@ -147,7 +147,10 @@ func TestAuthorizationIsNeverUndone(t *testing.T) {
 				for range 2 {
 					report, err := command.Import(t.Context(), app.Import{
 						Noun: "contacts", Workspace: in.school.Slug, ImportOptions: app.ImportOptions{Update: true, Rename: true, CreateOrganizations: true, AcceptCorrections: true},
-					}, strings.NewReader(rows), int64(len(rows)))
+					}, strings.NewReader(rows), int64(len(rows)), func(x app.RefusedLine) error {
+						t.Logf("%+v", x)
+						return nil
+					})
 					if err != nil {
 						t.Fatal(err)
 					}
