@@ -105,6 +105,9 @@ func (f Filter) conditions(q *query) string {
 		and("role = " + q.arg(string(f.Role)))
 	}
 	if f.Source != "" {
+		if f.Source != contact.Form && f.Source != contact.Import {
+			and("source NOT IN ('form', 'import')")
+		}
 		and("source = " + q.arg(string(f.Source)))
 	}
 	if f.NeverSignedIn {
