@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"net/url"
 
 	"github.com/entregent/entregent/internal/access"
@@ -58,11 +59,23 @@ func (b *Base) transport(baseURL *url.URL) mail.Transport {
 	return mail.NewSMTP(mailServer(c, baseURL.Hostname()))
 }
 
-func mailServer(c config.Mail, hello string) mail.Server {
+func mailServer(c config.Mail, host string) mail.Server {
 	return mail.Server{
 		Host: c.SMTP.Host, Port: c.SMTP.Port, User: c.SMTP.User, Password: c.SMTP.Password, Encryption: mail.Encryption(c.SMTP.TLS),
-		Hello: hello, Dial: c.Dial.Duration(), Answer: c.Answer.Duration(), Idle: c.Idle.Duration(),
+		Hello: helloOf(host), Dial: c.Dial.Duration(), Answer: c.Answer.Duration(), Idle: c.Idle.Duration(),
 	}
+}
+
+// helloOf is what we call ourselves to the mail server: our name, or our address as SMTP writes it (RFC 5321, 4.1.3).
+func helloOf(host string) string {
+	a, err := netip.ParseAddr(host)
+	switch {
+	case err != nil:
+		return host
+	case a.Is4():
+		return "[" + host + "]"
+	}
+	return "[IPv6:" + host + "]"
 }
 
 // sweepLetters removes the letters that ended longer ago than they are kept.

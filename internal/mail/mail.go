@@ -106,25 +106,24 @@ type send struct{ Letter id.Letter }
 // Kind implements job.Args.
 func (send) Kind() string { return "mail.send" }
 
-// GivenUp notes that no further try will be made; the reason of the last one stands in the letter.
+// GivenUp notes that no further try will be made; the reason of the last one stands in the letter, unless each node that
+// tried it ended before it could say one.
 func (s send) GivenUp(ctx context.Context, tx *sqldb.Tx) error {
-	return end(ctx, tx, s.Letter, Refused)
+	_, err := tx.Exec(ctx, `UPDATE letter SET state = 'refused', reason = CASE WHEN reason = '' THEN 'mail.reason.internal' ELSE reason END, changed_at = $1
+		WHERE id = $2 AND state = 'queued'`, tx.Now(), s.Letter)
+	return err
 }
 
 // Withdraw ends letters that have not been sent, because what they are about is void. Those that have been stay as they
 // are. The worker finds out by itself (ErrWithdrawn); this is for the page that shows it at once.
 func Withdraw(ctx context.Context, tx *sqldb.Tx, letters ...id.Letter) error {
 	for _, l := range letters {
-		if err := end(ctx, tx, l, Withdrawn); err != nil {
+		_, err := tx.Exec(ctx, `UPDATE letter SET state = 'withdrawn', reason = '', changed_at = $1 WHERE id = $2 AND state = 'queued'`, tx.Now(), l)
+		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func end(ctx context.Context, tx *sqldb.Tx, letter id.Letter, as State) error {
-	_, err := tx.Exec(ctx, `UPDATE letter SET state = $1, changed_at = $2 WHERE id = $3 AND state = 'queued'`, string(as), tx.Now(), letter)
-	return err
 }
 
 const columns = `id, workspace_id, kind, contact_id, login_id, subject_id, locale, state, attempts, reason, created_at, changed_at`

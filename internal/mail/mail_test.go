@@ -43,6 +43,12 @@ func look[T any](t *testing.T, db *sqldb.DB, fn func(ctx context.Context, tx *sq
 	return v
 }
 
+// end notes an end that the worker would.
+func end(ctx context.Context, tx *sqldb.Tx, letter id.Letter, as State) error {
+	_, err := tx.Exec(ctx, `UPDATE letter SET state = $1 WHERE id = $2`, string(as), letter)
+	return err
+}
+
 func queue(t *testing.T, db *sqldb.DB, n New) (letter id.Letter) {
 	t.Helper()
 	change(t, db, func(ctx context.Context, tx *sqldb.Tx) (err error) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"sync"
 
 	"github.com/entregent/entregent/internal/email"
@@ -156,5 +157,11 @@ func (p *Post) kind(name string) (Kind, error) {
 	return k, nil
 }
 
-// host is the base URL's name without its port.
-func (p *Post) host() string { return cmp.Or(p.o.BaseURL.Hostname(), "localhost") }
+// host is the base URL's name without its port, as the right half of a Message-ID.
+func (p *Post) host() string {
+	host := cmp.Or(p.o.BaseURL.Hostname(), "localhost")
+	if strings.Contains(host, ":") { // IPv6
+		return "[" + host + "]"
+	}
+	return host
+}

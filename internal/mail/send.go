@@ -43,7 +43,7 @@ func (p *Post) send(ctx context.Context, db *sqldb.DB, letter id.Letter) error {
 	case err == nil && l.State != Queued:
 		return nil
 	case errors.Is(err, ErrWithdrawn):
-		return db.Update(ctx, func(tx *sqldb.Tx) error { return end(ctx, tx, letter, Withdrawn) })
+		return db.Update(ctx, func(tx *sqldb.Tx) error { return Withdraw(ctx, tx, letter) })
 	case err == nil && !p.wasTaken(letter):
 		err = p.o.Transport.Send(ctx, m)
 	}

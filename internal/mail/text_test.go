@@ -31,7 +31,9 @@ func TestTexts(t *testing.T) {
 			return text, err
 		}
 		read := func(w id.Workspace, p *locale.Printer) Text {
-			return look(t, db, func(ctx context.Context, tx *sqldb.Tx) (Text, error) { return s.post.Text(ctx, tx, admin(w), "trial", p) })
+			return look(t, db, func(ctx context.Context, tx *sqldb.Tx) (Text, error) {
+				return s.post.Text(ctx, tx, admin(w), "trial", p)
+			})
 		}
 		sent := func(l Letter) Message {
 			return look(t, db, func(ctx context.Context, tx *sqldb.Tx) (Message, error) { return s.post.Compose(ctx, tx, l) })
