@@ -102,6 +102,7 @@ func (s *scene) thing(name string) string {
 	case "letter":
 		return s.in.letter(s.host).String()
 	case "kind":
+		s.in.worded(s.host, "invitation")
 		return "invitation"
 	case "language":
 		return "fr"
@@ -206,8 +207,21 @@ type pairs [][2]string
 func nothing(*scene) pairs { return nil }
 
 func aText(s *scene) pairs {
-	_, letters := s.in.next()
-	return pairs{{"enabled", "1"}, {"subject", "Bienvenue"}, {"body", "*Bienvenue* chez " + letters + "."}, theTextsVersion(s)[0]}
+	return pairs{{"enabled", "1"}, {"subject", "Bienvenue"}, {"body", "*Bienvenue* chez nous."}, theTextsVersion(s)[0]}
+}
+
+// worded gives the host a text of its own, always the same, in place of the one it has.
+func (in *installation) worded(h host, kind string) {
+	in.t.Helper()
+	err := in.db.Update(in.t.Context(), func(tx *sqldb.Tx) error {
+		_, err := tx.Exec(in.t.Context(), `INSERT INTO letter_text (workspace_id, kind, locale, enabled, subject, body, version, updated_at)
+			VALUES ($1, $2, 'fr', 0, 'Bonjour', 'Bonjour.', $3, $4) ON CONFLICT (workspace_id, kind, locale) DO UPDATE SET
+			enabled = excluded.enabled, subject = excluded.subject, body = excluded.body, version = excluded.version`, h.ID, kind, int64(tx.Now()), tx.Now())
+		return err
+	})
+	if err != nil {
+		in.t.Fatal(err)
+	}
 }
 
 // theTextsVersion is that of the host's own wording, 0 when it has none.
