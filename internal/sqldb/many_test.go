@@ -12,15 +12,7 @@ import (
 
 func TestIn(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
-		var known []id.Account
-		var rows [][]any
-		for n := range 7 {
-			known = append(known, id.NewAccount())
-			rows = append(rows, []any{known[n], "key " + strconv.Itoa(n), n % 2})
-		}
-		if err := db.Update(t.Context(), func(tx *sqldb.Tx) error { return tx.InsertAll(t.Context(), "account (id, key, created_at)", rows) }); err != nil {
-			t.Fatal(err)
-		}
+		known := insertAccounts(t, db, 7)
 		count := func(in func(tx *sqldb.Tx, args []any) (string, []any)) (n int) {
 			err := db.View(t.Context(), func(tx *sqldb.Tx) (err error) {
 				text, args := in(tx, []any{1})
@@ -33,7 +25,7 @@ func TestIn(t *testing.T) {
 			return n
 		}
 		t.Run("a list of values is written behind the arguments that are there, of any kind and number", func(t *testing.T) {
-			for n, want := range []int{0, 0, 1, 1, 2, 2, 3, 3} {
+			for n, want := range []int{0, 1, 1, 2, 2, 3, 3, 4} {
 				if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
 					in, args := sqldb.In(tx, args, known[:n])
 					return "id " + in, args
@@ -44,13 +36,13 @@ func TestIn(t *testing.T) {
 			if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
 				in, args := sqldb.In(tx, args, []string{"key 1", "key 2", "key 3", "none"})
 				return "key " + in, args
-			}); got != 2 {
+			}); got != 1 {
 				t.Error(got)
 			}
 			if got := count(func(tx *sqldb.Tx, args []any) (string, []any) {
 				in, args := sqldb.In(tx, args, []int64{1, 2})
 				return "created_at " + in, args
-			}); got != 3 {
+			}); got != 4 {
 				t.Error(got)
 			}
 		})
