@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
 )
 
 // Sort is an order of the list.
@@ -33,6 +34,15 @@ const (
 	Everybody    Shown = "all"
 )
 
+// Credentials says what became of those that were sent to somebody who has not joined.
+type Credentials string
+
+// What became of them.
+const (
+	Refused Credentials = "refused" // the mail server did not take the letter
+	Unused  Credentials = "unused"  // that, or they were declined, or have expired
+)
+
 // Filter says which contacts. The zero value means all of the workspace that are not archived, by name.
 type Filter struct {
 	Query         string          // name, e-mail, phone, number, SIRET, organisation: their beginnings, accents and case apart
@@ -44,6 +54,8 @@ type Filter struct {
 	Source        contact.Source
 	NeverSignedIn bool
 	Incomplete    bool // without e-mail or civility: «à compléter»
+	Credentials   Credentials
+	At            sqldb.Time // the moment at which Credentials are looked at
 	Sort          Sort
 	After         id.Contact // the keyset of the next page: only those behind this one; Page then only numbers it
 	paging.Ask
@@ -53,7 +65,7 @@ type Filter struct {
 
 // Plain reports whether nothing is asked for but an order and a page.
 func (f Filter) Plain() bool {
-	f.Sort, f.After, f.Ask = "", id.Contact{}, paging.Ask{}
+	f.Sort, f.After, f.Ask, f.At = "", id.Contact{}, paging.Ask{}, 0
 	return f == Filter{}
 }
 
@@ -116,7 +128,23 @@ func (f Filter) conditions(q *query) string {
 	if f.Incomplete {
 		and("(email IS NULL OR civility IS NULL)")
 	}
+	if f.Credentials != "" {
+		and("joined_at IS NULL AND login_enabled = 1 AND id IN (" + f.Credentials.invited(q, f.At) + ")")
+	}
 	return b.String()
+}
+
+// invited selects the contacts whose invitations came to that. Reading the tables of rooms above is the price of a filter
+// that is one with the others.
+func (c Credentials) invited(q *query, at sqldb.Time) string {
+	refused := `SELECT i.contact_id FROM letter l JOIN invitation i ON i.workspace_id = l.workspace_id AND i.id = l.subject_id
+		WHERE l.workspace_id = $1 AND l.state = 'refused' AND i.ended_at IS NULL`
+	if c == Refused {
+		return refused
+	}
+	return refused + ` UNION SELECT i.contact_id FROM invitation i WHERE i.workspace_id = $1 AND i.ended_at IS NULL AND i.expires_at <= ` + q.arg(at) + `
+		UNION SELECT i.contact_id FROM invitation i WHERE i.workspace_id = $1 AND i.ended = 'declined'
+			AND NOT EXISTS (SELECT 1 FROM invitation j WHERE j.workspace_id = i.workspace_id AND j.contact_id = i.contact_id AND j.id > i.id)`
 }
 
 // order is the order of the list and the keys that it needs.

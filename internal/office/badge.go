@@ -5,6 +5,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -47,6 +48,25 @@ func stateBadge(r *web.Request, s contact.State) templ.Component {
 		return ui.Badge(ui.Plain, "pause", r.P.Text("office.state.disabled"))
 	}
 	return ui.Badge(ui.Plain, "none", r.P.Text("office.state.without_login"))
+}
+
+// invitationBadge is stateBadge, with what became of the invitation of somebody who is invited; without a mail server
+// letters wait.
+func invitationBadge(r *web.Request, s contact.State, d access.Delivery, waits bool) templ.Component {
+	if s == contact.Invited {
+		switch d {
+		case access.Queued:
+			if waits {
+				return ui.Badge(ui.Warn, "pause", r.P.Text("office.delivery.waits"))
+			}
+			return ui.Badge(ui.Info, "clock", r.P.Text("office.delivery.queued"))
+		case access.Refused:
+			return ui.Badge(ui.Danger, "alert", r.P.Text("office.invitation.refused"))
+		case access.Expired:
+			return ui.Badge(ui.Warn, "clock", r.P.Text("office.invitation.expired"))
+		}
+	}
+	return stateBadge(r, s)
 }
 
 // authorizedBadge says whether the contact may see the host's data, in a list.

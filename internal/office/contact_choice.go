@@ -16,7 +16,7 @@ import (
 func contactLabels(r *web.Request) map[string]string {
 	labels := map[string]string{}
 	for _, field := range []string{
-		"civility", "family_name", "given_name", "mobile", "phone", "job_title", "email", "role", "locale", "time_zone", "login_enabled", "primary",
+		"civility", "family_name", "given_name", "mobile", "phone", "job_title", "email", "login_email", "role", "locale", "time_zone", "login_enabled", "primary",
 	} {
 		labels[field] = r.P.Text("office.contact." + field)
 	}

@@ -28,7 +28,7 @@ func (v people) closed(c contact.Row) templ.Component {
 			w.show(primaryBadge(v.r))
 			w.put(`</li>`)
 		}
-		for _, badge := range [...]templ.Component{roleBadge(v.r, c.Role), stateBadge(v.r, c.State()), authorizedBadge(v.r, c)} {
+		for _, badge := range [...]templ.Component{roleBadge(v.r, c.Role), invitationBadge(v.r, c.State(), v.deliveries[c.ID], v.post.Waits()), authorizedBadge(v.r, c)} {
 			w.put(`<li>`)
 			w.show(badge)
 			w.put(`</li>`)

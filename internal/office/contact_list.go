@@ -5,10 +5,12 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -20,19 +22,21 @@ import (
 type people struct {
 	frame
 	spot
-	found paging.Part[contact.Row]
-	open  *sheet // nil = all closed
+	post       *mail.Post
+	found      paging.Part[contact.Row]
+	open       *sheet                         // nil = all closed
+	deliveries map[id.Contact]access.Delivery // of those who are invited
 }
 
 // showContacts answers with the page, with its part below the crumbs, or with one contact's row alone.
-func showContacts(r *web.Request) error {
+func (o Options) showContacts(r *web.Request) error {
 	of, err := r.Organization("organization")
 	if err != nil {
 		return err
 	}
 	opened := id.Contact{UUID: identifier(r.Query("open"))}
 	if number, ok := directory.ParseLabel(r.Fragment()); ok {
-		return showRow(r, of, number, opened)
+		return o.showRow(r, of, number, opened)
 	}
 	var v people
 	err = r.View(func(tx *sqldb.Tx) (err error) {
@@ -43,7 +47,7 @@ func showContacts(r *web.Request) error {
 				return err
 			}
 		}
-		v, err = readPeople(r, tx, of, open)
+		v, err = o.readPeople(r, tx, of, open)
 		return err
 	})
 	if err != nil {
@@ -54,8 +58,8 @@ func showContacts(r *web.Request) error {
 
 // readPeople reads the tab: the part of the list that the address names, or else the one in which the open
 // contact stands. A contact of another organisation opens nothing.
-func readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, open *sheet) (v people, err error) {
-	v.frame, v.spot = frame{r: r, tab: contactsTab}, readSpot(r)
+func (o Options) readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, open *sheet) (v people, err error) {
+	v.frame, v.spot, v.post = frame{r: r, tab: contactsTab}, readSpot(r), o.Post
 	if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 		return v, err
 	}
@@ -72,7 +76,8 @@ func readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, open *sheet) (
 	}
 	v.Ask = v.found.Ask
 	v.contacts = figures(r, v.found.Total, v.found.More)
-	return v, nil
+	v.deliveries, err = deliveriesOf(r, tx, v.found.Items)
+	return v, err
 }
 
 // turnTo makes the spot the page on which the contact stands.
@@ -89,8 +94,8 @@ func pageOf(r *web.Request, tx *sqldb.Tx, c contact.Row, size int) (int, error) 
 }
 
 // showRow answers a script that opens, closes or refreshes one row.
-func showRow(r *web.Request, of id.Organization, number int64, opened id.Contact) error {
-	v := people{frame: frame{r: r, tab: contactsTab}, spot: readSpot(r)}
+func (o Options) showRow(r *web.Request, of id.Organization, number int64, opened id.Contact) error {
+	v := people{frame: frame{r: r, tab: contactsTab}, spot: readSpot(r), post: o.Post}
 	var row contact.Row
 	err := r.View(func(tx *sqldb.Tx) error {
 		c, err := contact.ByNumber(r.Context(), tx, r.By, number)
@@ -101,7 +106,10 @@ func showRow(r *web.Request, of id.Organization, number int64, opened id.Contact
 			return fault.Missing()
 		}
 		row = c.Row
-		if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil || c.ID != opened {
+		if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
+		if v.deliveries, err = deliveriesOf(r, tx, []contact.Row{row}); err != nil || c.ID != opened {
 			return err
 		}
 		v.open, err = readSheet(r, tx, opened)

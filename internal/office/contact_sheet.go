@@ -22,10 +22,11 @@ import (
 // sheet is what « Détail » opens of a contact (manual 1, figures 1 to 10).
 type sheet struct {
 	contact.Contact
-	primary   bool
-	archived  bool   // its organisation is
-	changedBy string // "" = the program, or somebody who is gone
-	form      *ui.Form
+	primary     bool
+	archived    bool                // its organisation is
+	changedBy   string              // "" = the program, or somebody who is gone
+	credentials *access.Credentials // the last that were sent; nil = none ever were
+	form        *ui.Form
 }
 
 // readSheet reads a contact with all that its sheet says; fault.NotFound.
@@ -47,6 +48,12 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 		}
 		s.changedBy = names[s.UpdatedBy]
 	}
+	switch last, err := access.LastCredentials(r.Context(), tx, r.By, of); {
+	case err == nil:
+		s.credentials = &last
+	case !fault.Is(err, fault.NotFound):
+		return nil, err
+	}
 	s.form = s.newForm(r)
 	return s, nil
 }
@@ -55,7 +62,7 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 func (s *sheet) newForm(r *web.Request) *ui.Form {
 	country := r.Workspace.Country
 	f := &ui.Form{P: r.P, ID: anchor(s.Row)}
-	f.Set("civility", string(s.Civility)).Set("email", s.Email.String()).Set("job_title", s.JobTitle)
+	f.Set("civility", string(s.Civility)).Set("email", s.Email.String()).Set("job_title", s.JobTitle).Set("login_email", s.LoginEmail.String())
 	f.Set("mobile", s.Mobile.Display(country)).Set("phone", s.Phone.Display(country))
 	f.Set("role", string(s.Role)).Set("locale", s.Locale).Set("time_zone", s.TimeZone)
 	f.SetBool("login_enabled", s.LoginEnabled).SetBool("primary", s.primary)
@@ -64,7 +71,7 @@ func (s *sheet) newForm(r *web.Request) *ui.Form {
 }
 
 // editContact saves the sheet (manual 1, « Sauvegarder »).
-func editContact(r *web.Request) error {
+func (o Options) editContact(r *web.Request) error {
 	of, err := r.Contact("contact")
 	if err != nil {
 		return err
@@ -74,25 +81,28 @@ func editContact(r *web.Request) error {
 		return err
 	}
 	acceptBox(form, "login_enabled")
-	stored, err := saveSheet(r, of, form)
+	stored, sent, err := o.saveSheet(r, of, form)
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
 		form.Error = fault.As(err)
-		return refusedSheet(r, of, form)
+		return o.refusedSheet(r, of, form)
 	}
 	if err != nil {
 		return err
 	}
 	r.Toast("office.contact.saved", "Name", fullName(r, stored.Row))
+	if sent {
+		r.Toast("office.credentials.sent", "Name", fullName(r, stored.Row))
+	}
 	return r.SeeOther(openURL(r, stored.Row))
 }
 
-// saveSheet stores what was typed. Whoever names a super_admin types their password too, unless they did a short while
-// ago (product.md §5): they are asked for it once nothing else is wrong.
-func saveSheet(r *web.Request, of id.Contact, form *ui.Form) (stored contact.Contact, err error) {
-	names := form.Value("role") == string(contact.SuperAdmin)
-	if names && form.Value("password") != "" {
+// saveSheet stores what was typed; sent reports whether credentials go to a new login e-mail. Whoever names a super_admin,
+// or says where the credentials of one go, types their password too, unless they did a short while ago (product.md §5): they
+// are asked for it once nothing else is wrong.
+func (o Options) saveSheet(r *web.Request, of id.Contact, form *ui.Form) (stored contact.Contact, sent bool, err error) {
+	if form.Value("password") != "" {
 		if err := confirm(r, form); err != nil {
-			return stored, err
+			return stored, false, err
 		}
 	}
 	err = r.Update(func(tx *sqldb.Tx) error {
@@ -100,20 +110,25 @@ func saveSheet(r *web.Request, of id.Contact, form *ui.Form) (stored contact.Con
 		if err != nil {
 			return err
 		}
-		if stored, err = contact.Edit(r.Context(), tx, r.By, of, editInput(form)); err != nil {
+		if stored, sent, err = o.Inviter.Edit(r.Context(), tx, r.By, of, editInput(form)); err != nil {
 			return err
 		}
-		if names && before.Role != contact.SuperAdmin && !r.Confirmed() {
+		if guarded(before, string(stored.Role), stored.LoginEmail.String()) && !r.Confirmed() {
 			return fault.OnField(fault.Invalid, "password", fault.M("office.contact.role.password"))
 		}
 		return nil
 	})
-	return stored, err
+	return stored, sent, err
 }
 
-// asksPassword reports whether the form would name a super_admin, by somebody whose password has to be asked for.
+// guarded reports whether a contact becomes a super_admin, or as one gets another login e-mail.
+func guarded(before contact.Contact, role, loginEmail string) bool {
+	return role == string(contact.SuperAdmin) && (before.Role != contact.SuperAdmin || before.LoginEmail.String() != loginEmail)
+}
+
+// asksPassword reports whether what the form would do is done by somebody whose password has to be asked for.
 func (s *sheet) asksPassword(r *web.Request) bool {
-	return s.form.Value("role") == string(contact.SuperAdmin) && s.Role != contact.SuperAdmin && r.By.May(actor.NameSuperAdmin) && !r.Confirmed()
+	return guarded(s.Contact, s.form.Value("role"), s.form.Value("login_email")) && r.By.May(actor.NameSuperAdmin) && !r.Confirmed()
 }
 
 // acceptBox takes over a stored answer that was accepted for a checkbox, which is not sent while it is off.
@@ -132,6 +147,10 @@ func editInput(form *ui.Form) contact.Input {
 	if form.Bool("login_enabled") {
 		in.Login = "on"
 	}
+	if form.Has("login_email") {
+		address := form.Value("login_email")
+		in.LoginEmail = &address
+	}
 	return in
 }
 
@@ -147,7 +166,7 @@ func openURL(r *web.Request, c contact.Row) string {
 }
 
 // refusedSheet shows the sheet again with everything typed; after a conflict, with what somebody else stored.
-func refusedSheet(r *web.Request, of id.Contact, form *ui.Form) error {
+func (o Options) refusedSheet(r *web.Request, of id.Contact, form *ui.Form) error {
 	var v people
 	err := r.View(func(tx *sqldb.Tx) error {
 		open, err := readSheet(r, tx, of)
@@ -160,7 +179,7 @@ func refusedSheet(r *web.Request, of id.Contact, form *ui.Form) error {
 			open.compare(r, form)
 		}
 		open.form = form
-		v, err = readPeople(r, tx, open.Organization, open)
+		v, err = o.readPeople(r, tx, open.Organization, open)
 		return err
 	})
 	if err != nil {
@@ -175,6 +194,7 @@ func (s *sheet) compare(r *web.Request, form *ui.Form) {
 	p, country := r.P, r.Workspace.Country
 	form.Compare("civility", string(s.Civility), civilityText(p, s.Civility))
 	form.Compare("email", s.Email.String(), orMissing(p, s.Email.String()))
+	form.Compare("login_email", s.LoginEmail.String(), orMissing(p, s.LoginEmail.String()))
 	form.Compare("job_title", s.JobTitle, orMissing(p, s.JobTitle))
 	for field, number := range map[string]phone.Number{"mobile": s.Mobile, "phone": s.Phone} {
 		if typed, err := phone.Parse(form.Value(field), country); err != nil || typed != number {

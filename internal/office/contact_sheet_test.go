@@ -29,12 +29,12 @@ func TestSheet(t *testing.T) {
 		t.Run("it holds what the manual's figure holds", func(t *testing.T) {
 			officer.get(open).want(http.StatusOK, "Civilité", "Nom", "Prénom", "Email", "Portable", "Téléphone", "Fonction", // 1
 				"Est autorisé à accéder aux données de votre école NON", "A déjà reçu ses identifiants NON", "Date de la dernière connexion", // 4, 5, 6
-				"Autoriser l'accès", "Supprimer", "Sauvegarder", "Renvoyer les identifiants", "Aucun serveur de messagerie n’est configuré", // 7 to 10
+				"Autoriser l'accès", "Supprimer", "Sauvegarder", "Renvoyer les identifiants", // 7 to 10
 				"Rôle dans le portail", "Langue", "Fuseau horaire", "Connexion activée", "Contact principal de l’entreprise",
 				"Identifiant personnel C-000001", "Source Formulaire", "Modifié le 20/11/2026 par Nadia Kessler", "Historique de ce contact",
 				"Ce contact peut-il se connecter ? Non, pas pour l’instant. Sa connexion n’a pas encore été activée.", "Cette personne n’a pas encore activé son accès.",
 				"Ce contact n’est pas autorisé à voir les données de votre école. « Autoriser l'accès » lève ce dernier point.")
-			officer.wantMarkup(`aria-label="Modifier le nom et le prénom"`, `value="LE GALL" readonly`, `value="Maëlle" readonly`, `type="submit" disabled`)
+			officer.wantMarkup(`aria-label="Modifier le nom et le prénom"`, `value="LE GALL" readonly`, `value="Maëlle" readonly`)
 		})
 
 		t.Run("« Sauvegarder » saves every field", func(t *testing.T) {

@@ -72,7 +72,7 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	}
 	add("office.dashboard.todo.unauthorized", "authorized=no", directory.Filter{Authorized: "no"})
 	add("office.dashboard.todo.incomplete", "incomplete=1", directory.Filter{Incomplete: true})
-	add("office.dashboard.todo.invited", "state=invited", directory.Filter{State: contact.Invited})
+	add("office.dashboard.todo.unused", "credentials=unused", directory.Filter{Credentials: directory.Unused, At: sqldb.At(r.Now)})
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ func TestDashboard(t *testing.T) {
 			h.TB = t
 			page := admin.get("/brenval/office").want(http.StatusOK,
 				"Bonjour Nadia. Nous sommes le vendredi 20 novembre 2026.", "3 contacts à autoriser", "Dont 1 par dépôt d’offre", "1 contact à compléter",
-				"0 invité", "1 entreprise sans contact principal", "Sur 2 entreprises")
+				"0 contact aux identifiants refusés ou jamais utilisés", "1 entreprise sans contact principal", "Sur 2 entreprises")
 			links := regexp.MustCompile(`<a href="(/brenval/office/(?:contacts|organizations)\?[^"]*)"><b>(\d+)</b>`).FindAllStringSubmatch(page.body, -1)
 			if len(links) != 4 {
 				t.Fatal(links, page.body)

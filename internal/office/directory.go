@@ -5,9 +5,11 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -19,12 +21,22 @@ type contacts struct {
 	r      *web.Request
 	filter directory.Filter
 	part   paging.Part[contact.Listed]
+
+	deliveries map[id.Contact]access.Delivery // of those who are invited
+	waits      bool                           // letters do, for want of a mail server
 }
 
-func listContacts(r *web.Request) error {
-	v := contacts{r: r, filter: contactFilter(r)}
+func (o Options) listContacts(r *web.Request) error {
+	v := contacts{r: r, filter: contactFilter(r), waits: o.Post.Waits()}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		v.part, err = directory.Find(r.Context(), tx, r.By, v.filter)
+		if v.part, err = directory.Find(r.Context(), tx, r.By, v.filter); err != nil {
+			return err
+		}
+		rows := make([]contact.Row, len(v.part.Items))
+		for i, l := range v.part.Items {
+			rows[i] = l.Row
+		}
+		v.deliveries, err = deliveriesOf(r, tx, rows)
 		return err
 	})
 	if err != nil {
@@ -47,7 +59,11 @@ func contactFilter(r *web.Request) directory.Filter {
 		Source:        contact.Source(oneOf(r, "source", sources)),
 		NeverSignedIn: r.Query("never_signed_in") != "",
 		Incomplete:    r.Query("incomplete") != "",
+		Credentials:   directory.Credentials(oneOf(r, "credentials", fates)),
 		Ask:           asked(r),
+	}
+	if f.Credentials != "" {
+		f.At = sqldb.At(r.Now)
 	}
 	if r.Query("sort") == string(directory.Newest) {
 		f.Sort = directory.Newest
@@ -62,12 +78,13 @@ func contactFilter(r *web.Request) directory.Filter {
 var (
 	states         = []string{string(contact.WithoutLogin), string(contact.Invited), string(contact.Active), string(contact.Disabled)}
 	authorizations = []string{"yes", "no"}
+	fates          = []string{string(directory.Refused), string(directory.Unused)}
 	roles          = []string{string(contact.User), string(contact.Admin), string(contact.SuperAdmin)}
 	sources        = []string{string(contact.Form), string(contact.Landing), string(contact.Import), string(contact.API), string(contact.Portal)}
 )
 
 // filterNames are the filters' names in the address.
-var filterNames = []string{"q", "state", "authorized", "role", "source", "never_signed_in", "incomplete"}
+var filterNames = []string{"q", "state", "authorized", "role", "source", "never_signed_in", "incomplete", "credentials"}
 
 // oneOf is a value of the query that is one of the words, or "".
 func oneOf(r *web.Request, name string, words []string) string {
@@ -131,6 +148,7 @@ func (v contacts) questions() []filterQuestion {
 		ask("state", string(v.filter.State), "office.state.", states),
 		ask("authorized", v.filter.Authorized, "office.contacts.filter.authorized.", authorizations),
 		ask("role", string(v.filter.Role), "office.role.", roles),
+		ask("credentials", string(v.filter.Credentials), "office.contacts.filter.credentials.", fates),
 		ask("source", string(v.filter.Source), "office.source.", sources),
 	}
 }

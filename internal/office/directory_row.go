@@ -7,6 +7,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -23,6 +24,7 @@ type rowWords struct {
 	civilities map[string]string
 	roles      map[contact.Role]string
 	states     map[contact.State]string
+	invited    map[access.Delivery]string // as which somebody is invited, where that says more
 	authorized map[bool]string
 	primary    string
 }
@@ -37,7 +39,7 @@ func (v contacts) words(ctx context.Context) (rowWords, error) {
 		pick:         templ.EscapeString(p.Text("office.contacts.pick")),
 		slug:         v.r.Workspace.Slug, country: v.r.Workspace.Country,
 		civilities: map[string]string{"": "", "name.mr": p.Text("name.mr") + "\u00a0", "name.ms": p.Text("name.ms") + "\u00a0", "name.dr": p.Text("name.dr") + "\u00a0"},
-		roles:      map[contact.Role]string{}, states: map[contact.State]string{}, authorized: map[bool]string{},
+		roles:      map[contact.Role]string{}, states: map[contact.State]string{}, invited: map[access.Delivery]string{}, authorized: map[bool]string{},
 	}
 	var err error
 	drawn := func(badge templ.Component) string {
@@ -52,6 +54,11 @@ func (v contacts) words(ctx context.Context) (rowWords, error) {
 	}
 	for _, state := range states {
 		w.states[contact.State(state)] = drawn(stateBadge(v.r, contact.State(state)))
+	}
+	for _, d := range v.deliveries {
+		if w.invited[d] == "" {
+			w.invited[d] = drawn(invitationBadge(v.r, contact.Invited, d, v.waits))
+		}
 	}
 	w.authorized[false] = drawn(authorizedBadge(v.r, contact.Row{}))
 	w.authorized[true] = drawn(authorizedBadge(v.r, contact.Row{AuthorizedAt: 1}))
@@ -116,7 +123,11 @@ func (v contacts) row(w *rowWriter, l *contact.Listed) {
 	if l.Role != contact.User {
 		w.put(w.words.roles[l.Role])
 	}
-	w.put(w.words.states[l.State()], w.words.authorized[!l.AuthorizedAt.IsZero()], `</span></td></tr>`)
+	state := w.words.states[l.State()]
+	if d, ok := v.deliveries[l.ID]; ok {
+		state = w.words.invited[d]
+	}
+	w.put(state, w.words.authorized[!l.AuthorizedAt.IsZero()], `</span></td></tr>`)
 }
 
 // phones writes the mobile and the phone under one another, as far as they are known.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/job"
@@ -52,13 +53,14 @@ func TestMain(m *testing.M) {
 // officer.
 type house struct {
 	testing.TB
-	db     *sqldb.DB
-	clock  *sqldbtest.Clock
-	site   *web.Site
-	post   *mail.Post
-	jobs   *job.Runner
-	school host
-	vendor host
+	db      *sqldb.DB
+	clock   *sqldbtest.Clock
+	site    *web.Site
+	post    *mail.Post
+	inviter *access.Inviter
+	jobs    *job.Runner
+	school  host
+	vendor  host
 }
 
 // host is a workspace with its people.
@@ -104,10 +106,12 @@ func newHouseOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport 
 	}
 	public.Mount(h.site, public.Options{Desk: desk, Secret: key})
 	h.post = mail.NewPost(mail.Options{BaseURL: address, Transport: transport, Colleague: workspace.ToColleague})
+	h.inviter = access.NewInviter(db, desk, key, login.Links(key, limits), access.InvitationLimitsOf(config.Default().Invitations))
 	h.post.Add(wording)
+	h.post.Add(h.inviter.Kinds()...)
 	h.jobs = job.New(db, job.Options{Log: log})
 	h.post.Register(h.jobs)
-	office.Mount(h.site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}, Post: h.post})
+	office.Mount(h.site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}, Post: h.post, Inviter: h.inviter})
 	if err := h.site.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,9 @@
 package office
 
 import (
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
@@ -15,6 +18,7 @@ import (
 type Options struct {
 	Transfers transfer.Settings // bounds of imports; Bytes is also the largest file that is taken in [64 MiB]
 	Post      *mail.Post        // the letters; nil = no kind is known, and all wait
+	Inviter   *access.Inviter   // sends credentials; nil = one with the limits of a configuration that says nothing
 }
 
 // Mount gives the site the back office's routes, menu and search.
@@ -24,6 +28,10 @@ func Mount(site *web.Site, o Options) {
 	}
 	if o.Post == nil {
 		o.Post = mail.NewPost(mail.Options{BaseURL: site.BaseURL})
+	}
+	if o.Inviter == nil {
+		own := login.Links(site.Secret, site.Limits)
+		o.Inviter = access.NewInviter(site.DB, site.Desk, site.Secret, own, access.InvitationLimitsOf(config.Default().Invitations))
 	}
 	site.Mount(routes(o)...)
 	site.Navigation = navigation

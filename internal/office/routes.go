@@ -31,22 +31,26 @@ func routes(o Options) []web.Route {
 		at("POST /organizations/{organization}/comments", actor.Comment, commentOrganization),
 
 		// The contacts of one organisation.
-		at("GET /organizations/{organization}/contacts", actor.SeeContacts, showContacts),
+		at("GET /organizations/{organization}/contacts", actor.SeeContacts, o.showContacts),
 		at("GET /organizations/{organization}/contacts/new", actor.EditContacts, newContact),
 		at("POST /organizations/{organization}/contacts", actor.EditContacts, addContact),
 		at("GET /organizations/{organization}/contacts/similar", actor.EditContacts, similarContacts),
 		at("GET /contacts/{contact}", actor.SeeContacts, findContact),
-		at("POST /contacts/{contact}", actor.EditContacts, editContact),
+		at("POST /contacts/{contact}", actor.EditContacts, o.editContact),
 		at("GET /contacts/{contact}/name", actor.EditContacts, askName),
 		at("POST /contacts/{contact}/name", actor.EditContacts, renameContact),
 		at("GET /contacts/{contact}/authorization", actor.EditContacts, askAuthorization),
 		at("POST /contacts/{contact}/authorization", actor.EditContacts, authorizeContact),
+		at("GET /contacts/{contact}/credentials", actor.SendCredentials, o.askCredentials),
+		at("POST /contacts/{contact}/credentials", actor.SendCredentials, o.sendCredentials),
+		at("GET /contacts/{contact}/login", actor.SendCredentials, o.askLogin),
+		at("POST /contacts/{contact}/login", actor.SendCredentials, o.changeLogin),
 		at("POST /contacts/{contact}/primary", actor.EditContacts, namePrimary),
 		at("GET /contacts/{contact}/deletion", actor.EditContacts, askDeletion),
 		at("POST /contacts/{contact}/deletion", actor.EditContacts, deleteContact),
 
 		// All contacts of the workspace.
-		at("GET /contacts", actor.SeeContacts, listContacts),
+		at("GET /contacts", actor.SeeContacts, o.listContacts),
 		at("GET /contacts/export", actor.Export, exportContacts),
 
 		// Files in and out.

@@ -94,6 +94,9 @@ func (s *scene) thing(name string) string {
 		return s.in.organization(s.host).ID.String()
 	case "contact":
 		s.contact = s.in.contact(s.host)
+		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") { // which only who has joined has
+			s.in.join(s.host, s.in.newLogin(s.host, s.contact.Email.String(), "Maël Kerannic"), s.contact, contact.User, nil)
+		}
 		return s.contact.ID.String()
 	case "session":
 		return s.in.session(s.who)
@@ -298,7 +301,7 @@ var forms = map[string]func(s *scene) pairs{
 	},
 	"POST" + office + "/contacts/{contact}": func(s *scene) pairs {
 		return pairs{
-			{"civility", "mr"}, {"mobile", "06 39 98 00 01"}, {"phone", "01 99 00 00 03"}, {"job_title", "Tuteur"}, {"email", "tuteur@forges.example"},
+			{"civility", "mr"}, {"mobile", "06 39 98 00 01"}, {"phone", "01 99 00 00 03"}, {"job_title", "Tuteur"}, {"email", "tuteur@forges.example"}, {"login_email", "tuteur.connexion@forges.example"},
 			{"role", "admin"}, {"locale", "en"}, {"time_zone", "Europe/Paris"}, {"login_enabled", "1"}, {"primary", ""}, {"version", strconv.FormatInt(s.contact.Version, 10)},
 		}
 	},
@@ -308,9 +311,15 @@ var forms = map[string]func(s *scene) pairs{
 	},
 	"POST" + office + "/contacts/{contact}/authorization": nothing,
 	"POST" + office + "/contacts/{contact}/primary":       nothing,
-	"POST" + office + "/contacts/{contact}/deletion":      func(*scene) pairs { return pairs{{"successor", ""}} },
-	"POST" + office + "/contacts/{contact}/comments":      aComment,
-	"POST" + office + "/journal/comments":                 aComment,
+	"POST" + office + "/contacts/{contact}/credentials": func(*scene) pairs {
+		return pairs{{"switch_on", "1"}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + office + "/contacts/{contact}/login": func(s *scene) pairs {
+		return pairs{{"login_email", "other." + s.contact.Email.String()}, {"password", password}}
+	},
+	"POST" + office + "/contacts/{contact}/deletion": func(*scene) pairs { return pairs{{"successor", ""}} },
+	"POST" + office + "/contacts/{contact}/comments": aComment,
+	"POST" + office + "/journal/comments":            aComment,
 	"POST" + office + "/import": func(*scene) pairs {
 		return pairs{{"noun", "contacts"}, {"update", "1"}, {"create_organizations", ""}, {"accept_corrections", ""}, {"rename", ""}, {theFile, file}}
 	},

@@ -217,6 +217,15 @@ func (f *Form) wiring(name string, optional bool, hint string) templ.Attributes 
 	return a
 }
 
+// wiringOf is that of a field of one line; nobody is required to fill in what is only read.
+func (f *Form) wiringOf(in Input) templ.Attributes {
+	a := f.wiring(in.Name, in.Optional, in.Hint)
+	if in.ReadOnly {
+		delete(a, "required")
+	}
+	return a
+}
+
 // labelled is what is wrong with a field, for the summary, where its label is not beside it.
 func (f *Form) labelled(x fault.Field) string {
 	if f.Labels[x.Name] == "" {

@@ -836,7 +836,7 @@ func (f *Form) Input(in Input) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, f.wiring(in.Name, in.Optional || in.ReadOnly, in.Hint))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, f.wiringOf(in))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

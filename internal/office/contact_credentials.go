@@ -1,0 +1,198 @@
+package office
+
+import (
+	"github.com/a-h/templ"
+
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// askCredentials asks before « Renvoyer les identifiants » switches on what somebody switched off.
+func (o Options) askCredentials(r *web.Request) error {
+	return ask(r, func(t *task) { t.send(r.NewForm("credentials")) })
+}
+
+func (t *task) send(form *ui.Form) {
+	t.title, t.small, t.form = t.r.P.Text("office.credentials.title", "Name", t.name()), true, form
+	form.Labels = map[string]string{"login_email": t.r.P.Text("office.contact.login_email")}
+	t.body = t.sending()
+}
+
+// sendCredentials is « Renvoyer les identifiants » (manual 1, figure 10). What stands in its way is said in the dialog.
+func (o Options) sendCredentials(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	form, err := r.ReadForm("credentials")
+	if err != nil {
+		return err
+	}
+	in := access.Sending{SwitchOn: form.Bool("switch_on"), Submission: identifier(form.Value("submission"))}
+	var c contact.Contact
+	err = r.Update(func(tx *sqldb.Tx) (err error) {
+		c, err = o.Inviter.SendCredentials(r.Context(), tx, r.By, of, in)
+		return err
+	})
+	if form.Fail(err) {
+		t, err := readTask(r, of, func(t *task) { t.send(form) })
+		if err != nil {
+			return err
+		}
+		return t.show(refusedStatus(form))
+	}
+	if err != nil {
+		return err
+	}
+	o.toastSent(r, c.Row)
+	return r.SeeOther(openURL(r, c.Row))
+}
+
+// toastSent says that credentials are on their way, or that they wait for a mail server.
+func (o Options) toastSent(r *web.Request, c contact.Row) {
+	if o.Post.Waits() {
+		r.Toast("office.credentials.waits", "Name", fullName(r, c))
+		return
+	}
+	r.Toast("office.credentials.sent", "Name", fullName(r, c))
+}
+
+// deliveriesOf reads what became of the invitations of those among the contacts who are invited.
+func deliveriesOf(r *web.Request, tx *sqldb.Tx, rows []contact.Row) (map[id.Contact]access.Delivery, error) {
+	var invited []id.Contact
+	for _, c := range rows {
+		if c.State() == contact.Invited {
+			invited = append(invited, c.ID)
+		}
+	}
+	return access.Deliveries(r.Context(), tx, r.By, invited)
+}
+
+// underWay reports whether the open contact's row changes by itself before long: its letter is about to leave.
+func (v people) underWay(c contact.Row) bool {
+	return v.isOpen(c) && v.open.credentials != nil && v.open.credentials.Delivery == access.Queued && !v.post.Waits()
+}
+
+// sendButton is « Renvoyer les identifiants » (figure 10): it sends, or first asks whether to switch on.
+func (v people) sendButton() templ.Component {
+	if access.AsksToSwitchOn(v.open.Contact) {
+		return v.sendLink()
+	}
+	return v.sendForm(&ui.Form{P: v.r.P, ID: v.open.form.ID + "-send"})
+}
+
+// loginButton is « Changer de connexion », for a contact that has joined.
+func (v people) loginButton() templ.Component {
+	if v.open.JoinedAt.IsZero() || v.open.Role == contact.SuperAdmin && !v.r.By.May(actor.NameSuperAdmin) {
+		return nil
+	}
+	return v.loginLink()
+}
+
+// deliveryBadge is how far the last credentials have come.
+func (v people) deliveryBadge(c access.Credentials) templ.Component {
+	tone, icon := ui.Info, "mail"
+	switch c.Delivery {
+	case access.Queued:
+		icon = "clock"
+		if v.post.Waits() {
+			tone, icon = ui.Warn, "pause"
+		}
+	case access.Refused:
+		tone, icon = ui.Danger, "alert"
+	case access.Opened:
+		icon = "eye"
+	case access.Accepted:
+		tone, icon = ui.OK, "ok"
+	case access.Expired:
+		tone, icon = ui.Warn, "clock"
+	case access.NotMine:
+		tone, icon = ui.Warn, "close"
+	case access.Void:
+		tone, icon = ui.Plain, "none"
+	}
+	return ui.Badge(tone, icon, v.deliveryText(c.Delivery))
+}
+
+func (v people) deliveryText(d access.Delivery) string {
+	if d == access.Queued && v.post.Waits() {
+		return v.r.P.Text("office.delivery.waits")
+	}
+	return v.r.P.Text("office.delivery." + string(d))
+}
+
+// why says what keeps the letter, or kept it, from its reader: the mail server's words.
+func (v people) why(c access.Credentials) string {
+	if c.Delivery == access.Queued && v.post.Waits() {
+		return v.r.P.Text("office.mail.none")
+	}
+	if c.Letter.State == mail.Queued || c.Letter.State == mail.Refused {
+		return c.Letter.Why(v.r.P)
+	}
+	return ""
+}
+
+// left says how long the invitation still holds; "" when it does not, or when no invitation was sent.
+func (v people) left(c access.Credentials) string {
+	now := sqldb.At(v.r.Now)
+	if c.Invitation.ID.IsZero() || !c.Invitation.Live(now) {
+		return ""
+	}
+	return v.r.P.Text("office.credentials.left", "Left", c.Invitation.ExpiresAt.Sub(now))
+}
+
+// askLogin is « Changer de connexion »: for a contact that has joined, with the password.
+func (o Options) askLogin(r *web.Request) error {
+	return ask(r, func(t *task) {
+		form := r.NewForm("login")
+		if t.contact.Email != t.contact.LoginEmail {
+			form.Set("login_email", t.contact.Email.String())
+		}
+		t.changeLogin(form)
+	})
+}
+
+func (t *task) changeLogin(form *ui.Form) {
+	t.title, t.form = t.r.P.Text("office.login.title", "Name", t.name()), form
+	form.Labels = map[string]string{"login_email": t.r.P.Text("office.login.email"), "password": t.r.P.Text("office.password")}
+	t.body = t.loginFields()
+}
+
+func (o Options) changeLogin(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	form, err := r.ReadForm("login")
+	if err != nil {
+		return err
+	}
+	var c contact.Contact
+	if err = confirm(r, form); err == nil {
+		err = r.Update(func(tx *sqldb.Tx) (err error) {
+			c, err = o.Inviter.ChangeLogin(r.Context(), tx, r.By, of, form.Value("login_email"))
+			return err
+		})
+	}
+	if form.Fail(err) || fault.Is(err, fault.TooMany) {
+		form.Error = fault.As(err)
+		t, err := readTask(r, of, func(t *task) { t.changeLogin(form) })
+		if err != nil {
+			return err
+		}
+		return t.show(refusedStatus(form))
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("office.login.changed", "Name", fullName(r, c.Row))
+	o.toastSent(r, c.Row)
+	return r.SeeOther(openURL(r, c.Row))
+}
