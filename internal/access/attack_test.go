@@ -115,6 +115,12 @@ func TestRenameOntoAndAwayFromAnAccount(t *testing.T) {
 			old := h.join(h.school, same)
 			c := h.now(h.school, same.ID)
 			after := h.rename(h.school, same.ID, contact.NewName{FamilyName: "Nouveau", GivenName: "Luc", Another: true, Version: c.Version})
+			h.view(func(ctx context.Context, tx *sqldb.Tx) error {
+				if _, err := access.Last(ctx, tx, h.school.officer, same.ID); !fault.Is(err, fault.NotFound) {
+					t.Error("the former one's invitation is there:", err)
+				}
+				return nil
+			})
 			if !after.Login.IsZero() || !after.LoginEmail.IsZero() || !after.JoinedAt.IsZero() || !after.CredentialsSentAt.IsZero() {
 				t.Errorf("%+v", after)
 			}

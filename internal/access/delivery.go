@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/mail"
@@ -68,14 +69,15 @@ func ofLetter(l mail.Letter) Delivery {
 // letters that About looks through for a contact's last credentials.
 const recentLetters = 8
 
-// LastCredentials reads what was last sent to the contact; fault.NotFound when nothing ever was. Permission: SeeContacts.
-func LastCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact) (c Credentials, err error) {
-	list, err := mail.About(ctx, tx, by, of, recentLetters)
+// LastCredentials reads what was last sent to the contact, the person that it is now; fault.NotFound when nothing ever
+// was. Permission: SeeContacts.
+func LastCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of contact.Contact) (c Credentials, err error) {
+	list, err := mail.About(ctx, tx, by, of.ID, recentLetters)
 	if err != nil {
 		return c, err
 	}
 	for _, l := range list {
-		if l.Kind == LetterInvitation || l.Kind == LetterCredentials {
+		if l.Kind == LetterInvitation || l.Kind == LetterCredentials && l.Login == of.Login {
 			c.Letter = l
 			break
 		}
@@ -84,7 +86,7 @@ func LastCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Co
 		c.Delivery = ofLetter(c.Letter)
 		return c, nil
 	}
-	if c.Invitation, err = Last(ctx, tx, by, of); err != nil {
+	if c.Invitation, err = Last(ctx, tx, by, of.ID); err != nil {
 		return c, err
 	}
 	if c.Letter.ID != c.Invitation.Letter { // it is no longer kept

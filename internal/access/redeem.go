@@ -155,7 +155,7 @@ func (v *Inviter) Activate(ctx context.Context, in Activation) (Activated, error
 
 // withNew makes the login.
 func (v *Inviter) withNew(ctx context.Context, x Invited, in Activation) (e login.Entry, err error) {
-	hash, err := v.desk.Hash(ctx, in.Password, fullName(x.Person), x.Email.String(), x.Organization.Name, x.Host.Name)
+	hash, err := v.desk.Hash(ctx, in.Password, x.about()...)
 	if m := (fault.Message{}); errors.As(err, &m) {
 		return e, fault.OnField(fault.Invalid, "password", m)
 	} else if err != nil {

@@ -249,7 +249,11 @@ func TestRefusedLetter(t *testing.T) {
 func (h *town) credentials(x host, of id.Contact) (c access.Credentials) {
 	h.Helper()
 	h.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		c, err = access.LastCredentials(ctx, tx, x.officer, of)
+		now, err := contact.Get(ctx, tx, x.officer, of)
+		if err != nil {
+			return err
+		}
+		c, err = access.LastCredentials(ctx, tx, x.officer, now)
 		return err
 	})
 	return c

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -21,6 +22,7 @@ import (
 // database, with a clock that it sets.
 type chronicle struct {
 	db     *sqldb.DB
+	invite *access.Inviter
 	clock  time.Time
 	hours  officeHours
 	hashes map[string]login.Hash // of the people as whom the demo can be tried, and of the others under ""
@@ -52,6 +54,7 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
+	c.invite = b.inviter(b.desk())
 	for i, h := range demoHosts {
 		c.clock = c.hours.when(founded)
 		if err := c.found(ctx, h); err != nil {

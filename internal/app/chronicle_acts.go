@@ -59,6 +59,7 @@ type life struct {
 	past       contact.Past
 	created    time.Duration // ago
 	authorized time.Duration // ago; 0 = never
+	invited    time.Duration // ago, with an invitation that is still to be accepted; 0 = without
 	signedIn   time.Duration // ago, for the last time; 0 = never
 }
 
@@ -78,8 +79,8 @@ func invented(p sample.Contact, at func(ago time.Duration) sqldb.Time) life {
 	}
 }
 
-// tellPerson plans one person: created, with the login that it joins with, authorised later on by whoever of the team it
-// was, and lately signed in.
+// tellPerson plans one person: created, with the login that it joins with or an invitation, authorised later on by whoever
+// of the team it was, and lately signed in.
 func (c *chronicle) tellPerson(of *known, l life, n int) *known {
 	k := &known{}
 	c.ago(l.created, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -100,6 +101,12 @@ func (c *chronicle) tellPerson(of *known, l life, n int) *known {
 		}
 		return contact.Imagine(ctx, tx, c.program(), made.ID, l.past)
 	})
+	if l.invited > 0 {
+		c.ago(l.invited, func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := c.invite.SendCredentials(ctx, tx, c.somebody(n), k.contact, access.Sending{})
+			return err
+		})
+	}
 	if 0 < l.signedIn && l.signedIn < busyWeeks*7*day {
 		c.ago(l.signedIn, func(ctx context.Context, tx *sqldb.Tx) error { return access.SignedIn(ctx, tx, k.login) })
 	}

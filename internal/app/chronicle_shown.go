@@ -50,6 +50,7 @@ func (p demoPerson) life(n int, at func(ago time.Duration) sqldb.Time) life {
 	if p.state == "invited" {
 		l.created = time.Duration(3+n) * day
 		l.authorized = l.created - time.Hour
+		l.invited = l.created - time.Hour
 	}
 	l.past.LoginEmail, _ = email.Parse(cmp.Or(p.login, p.email))
 	l.past.LoginEnabled = p.state != "off"

@@ -27,8 +27,9 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
-	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Letters: !b.post(baseURL).Waits(), Stopping: stopping})
-	office.Mount(site, office.Options{Transfers: b.transfers(), Post: b.post(baseURL)})
+	inviter := b.inviter(desk)
+	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Inviter: inviter, Letters: !b.post(baseURL).Waits(), Stopping: stopping})
+	office.Mount(site, office.Options{Transfers: b.transfers(), Inviter: inviter, Post: b.post(baseURL)})
 	portal.Mount(site)
 	return site, site.Check()
 }

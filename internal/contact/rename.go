@@ -75,7 +75,17 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if err := after.saveName(ctx, tx, by, before, kind); err != nil || !to.Another {
 		return after, err
 	}
+	if err := after.forgetInvitations(ctx, tx, by); err != nil {
+		return after, err
+	}
 	return after, dropLogins(ctx, tx, []Contact{before})
+}
+
+// forgetInvitations takes away those of the former person, addresses and all. They held no more already (LoginEpoch); the
+// table is the room's above, whose rows go with a contact too.
+func (c Contact) forgetInvitations(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	_, err := tx.Exec(ctx, `DELETE FROM invitation WHERE workspace_id = $1 AND contact_id = $2`, by.Workspace, c.ID)
+	return err
 }
 
 // clearPerson forgets how the former person came in, also where their letters went; what the host decided about the

@@ -48,7 +48,7 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 		}
 		s.changedBy = names[s.UpdatedBy]
 	}
-	switch last, err := access.LastCredentials(r.Context(), tx, r.By, of); {
+	switch last, err := access.LastCredentials(r.Context(), tx, r.By, s.Contact); {
 	case err == nil:
 		s.credentials = &last
 	case !fault.Is(err, fault.NotFound):

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
@@ -24,8 +26,9 @@ import (
 type Options struct {
 	Desk     *login.Desk
 	Secret   *secret.Secret
-	Letters  bool        // letters are sent, or can be read here
-	Stopping func() bool // true once the process is told to stop: /readyz says no from then on
+	Inviter  *access.Inviter // takes invitations; nil = one with the limits of a configuration that says nothing
+	Letters  bool            // letters are sent, or can be read here
+	Stopping func() bool     // true once the process is told to stop: /readyz says no from then on
 }
 
 type face struct {
@@ -46,6 +49,10 @@ func SetUpWord(s *secret.Secret) string { return s.Key(setUpKey).Word() }
 
 // Mount adds the face's routes to the site: this is its whole surface.
 func Mount(site *web.Site, o Options) {
+	if o.Inviter == nil {
+		own := login.Links(o.Secret, site.Limits)
+		o.Inviter = access.NewInviter(site.DB, o.Desk, o.Secret, own, access.InvitationLimitsOf(config.Default().Invitations))
+	}
 	f := &face{o, o.Secret.Key(setUpKey), login.Links(o.Secret, site.Limits)}
 	site.SignInPage = f.signInAgain
 	site.Mount(
@@ -60,6 +67,14 @@ func Mount(site *web.Site, o Options) {
 		web.Route{Pattern: "GET /password/{token}", Door: web.Anybody, Handle: f.choosePage, OneTime: true},
 		web.Route{Pattern: "POST /password/{token}", Door: web.Anybody, Handle: f.choose, OneTime: true},
 		web.Route{Pattern: "POST /password/{token}/strength", Door: web.Anybody, Handle: f.weighChoice, OneTime: true, Body: weighed},
+		web.Route{Pattern: "GET /activate", Door: web.Anybody, Handle: f.codePage},
+		web.Route{Pattern: "POST /activate", Door: web.Anybody, Handle: f.takeCode},
+		web.Route{Pattern: "GET /activate/{token}", Door: web.Anybody, Handle: f.activationPage, OneTime: true},
+		web.Route{Pattern: "POST /activate/{token}", Door: web.Anybody, Handle: f.activate, OneTime: true},
+		web.Route{Pattern: "POST /activate/{token}/strength", Door: web.Anybody, Handle: f.weighActivation, OneTime: true, Body: weighed},
+		web.Route{Pattern: "POST /activate/{token}/sign-out", Door: web.Anybody, Handle: f.leaveToActivate, OneTime: true},
+		web.Route{Pattern: "POST /activate/{token}/refusal", Door: web.Anybody, Handle: f.declineInvitation, OneTime: true},
+		web.Route{Pattern: "POST /activate/{token}/renewal", Door: web.Anybody, Handle: f.renewInvitation, OneTime: true},
 		web.Route{Pattern: "GET /address/{token}", Door: web.Anybody, Handle: f.confirmAddressPage, OneTime: true},
 		web.Route{Pattern: "POST /address/{token}", Door: web.Anybody, Handle: f.confirmAddress, OneTime: true},
 		web.Route{Pattern: "GET /setup", Door: web.Anybody, Handle: f.setUpPage},

@@ -99,7 +99,7 @@ func (d dump) against(after dump) (diff string) {
 
 // varying are the columns of which only counts whether they are empty: they differ from one scene to the next.
 var varying = []string{
-	"id", "number", "key", "family_name", "given_name", "family_key", "given_key", "name", "name_key", "email", "siret", "customer_number", "customer_key", "subject_number",
+	"id", "number", "key", "family_name", "given_name", "family_key", "given_key", "name", "name_key", "email", "login_email", "siret", "customer_number", "customer_key", "subject_number",
 	"submission", "brand", "digest", "version", "updated_by", "authorized_by", "password_hash", "last", "args",
 }
 

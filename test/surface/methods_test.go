@@ -30,8 +30,9 @@ func (in *installation) route(pattern string) web.Route {
 	return web.Route{}
 }
 
-// traced are the reads that the history tells of: whoever takes it along leaves a line.
-var traced = map[string]bool{"GET /{workspace}/office/journal/export": true}
+// traced are the reads that leave something behind: whoever takes the history along a line in it, whoever opens an
+// invitation that staff see so.
+var traced = map[string]bool{"GET /{workspace}/office/journal/export": true, "GET /activate/{token}": true}
 
 func TestReadingChangesNothing(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {

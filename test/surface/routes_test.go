@@ -110,6 +110,9 @@ func (s *scene) thing(name string) string {
 	case "language":
 		return "fr"
 	case "token":
+		if strings.Contains(s.route.Pattern, "/activate/") {
+			return s.in.invitation(s.host).token()
+		}
 		return s.in.token(s.host, s.who, strings.Contains(s.route.Pattern, "/address/"))
 	}
 	s.in.t.Fatalf("no test knows how a {%s} is made, for %s", name, s.route.Pattern)
@@ -250,10 +253,19 @@ var forms = map[string]func(s *scene) pairs{
 	"POST /setup": func(*scene) pairs {
 		return pairs{{"word", "none"}, {"slug", "third"}, {"name", "Third"}, {"kind", "school"}, {"admin_name", "Ann"}, {"admin_email", "ann@third.example"}, {"password", password}}
 	},
-	"POST /sign-out":                  nothing,
-	"POST /forgotten-password":        func(s *scene) pairs { return pairs{{"email", s.in.somebody(s.host, "officer")}} },
-	"POST /password/{token}":          func(*scene) pairs { return pairs{{"new_password", "quai des lanternes grises"}} },
-	"POST /address/{token}":           nothing,
+	"POST /sign-out":           nothing,
+	"POST /forgotten-password": func(s *scene) pairs { return pairs{{"email", s.in.somebody(s.host, "officer")}} },
+	"POST /password/{token}":   func(*scene) pairs { return pairs{{"new_password", "quai des lanternes grises"}} },
+	"POST /address/{token}":    nothing,
+	"POST /activate": func(s *scene) pairs {
+		i := s.in.invitation(s.host)
+		return pairs{{"email", i.contact.Email.String()}, {"code", i.code}}
+	},
+	"POST /activate/{token}":          func(*scene) pairs { return pairs{{"password", "quai des lanternes grises"}} },
+	"POST /activate/{token}/strength": func(*scene) pairs { return pairs{{"password", "quai des lanternes"}} },
+	"POST /activate/{token}/sign-out": nothing,
+	"POST /activate/{token}/refusal":  nothing,
+	"POST /activate/{token}/renewal":  nothing,
 	"POST /password/{token}/strength": func(*scene) pairs { return pairs{{"password", "quai des lanternes"}} },
 	"POST /profile/password/strength": func(*scene) pairs { return pairs{{"password", "quai des lanternes"}} },
 	"POST /profile/address": func(s *scene) pairs {

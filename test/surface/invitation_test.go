@@ -1,0 +1,137 @@
+package surface
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+)
+
+// invitation is a contact that was sent credentials, with what stands in the letter.
+type invitation struct {
+	contact contact.Contact
+	path    string // of the link
+	code    string
+}
+
+func (i invitation) token() string { return strings.TrimPrefix(i.path, "/activate/") }
+
+// invitation makes one at the host.
+func (in *installation) invitation(h host) invitation {
+	in.t.Helper()
+	i := invitation{contact: in.contact(h)}
+	v := access.NewInviter(in.db, in.desk(), in.secret, login.Links(in.secret, login.DefaultLimits()), access.InvitationLimitsOf(in.config.Invitations))
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := v.SendCredentials(ctx, tx, h.by, i.contact.ID, access.Sending{}); err != nil {
+			return err
+		}
+		list, err := mail.About(ctx, tx, h.by, i.contact.ID, 1)
+		if err != nil {
+			return err
+		}
+		f, err := v.Kinds()[0].Facts(ctx, tx, list[0])
+		i.path, i.code = f.URL, f.Code
+		return err
+	})
+	return i
+}
+
+// TestNothingSecretIsKept goes the whole way of an invitation, of a reminder and of a change of login, and looks for what
+// nobody may read in every file of the database (its log too), in every table, in the history and in the records.
+func TestNothingSecretIsKept(t *testing.T) {
+	for _, engine := range []string{"sqlite", "postgres"} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			clock, o := sqldbtest.NewClock(), sqldbtest.Options(t, engine)
+			o.Clock = clock.Now
+			db, err := sqldb.Open(t.Context(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			if err := db.Migrate(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			in := furnish(t, db, clock)
+			secrets := in.wholeWay(t)
+			found := map[string]string{"the records": in.log.String()}
+			for table, rows := range in.dump() {
+				for _, r := range rows {
+					found["the table "+table] += r.text
+				}
+			}
+			for _, session := range in.sessions() {
+				found["the sessions"] += session
+			}
+			if o.Path != "" {
+				files, err := filepath.Glob(o.Path + "*")
+				if err != nil || len(files) < 2 {
+					t.Fatal(files, err)
+				}
+				for _, file := range files {
+					content, err := os.ReadFile(file)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if bytes.Contains(content, []byte("École Brenval")) {
+						found["the file "+filepath.Base(file)] = string(content)
+					}
+				}
+				if found["the file entregent.db-wal"] == "" && found["the file entregent.db"] == "" {
+					t.Error("no file holds what was written")
+				}
+			}
+			for where, text := range found {
+				for what, secret := range secrets {
+					if secret == "" || strings.Contains(text, secret) {
+						t.Errorf("%s: %q stands in %s", what, secret, where)
+					}
+				}
+			}
+		})
+	}
+}
+
+// wholeWay is done through the pages; it gives what must be found nowhere.
+func (in *installation) wholeWay(t *testing.T) map[string]string {
+	secrets := map[string]string{"the tests' password": password}
+	see := func(a answer, status int) {
+		t.Helper()
+		if a.status != status {
+			t.Errorf("status %d, want %d", a.status, status)
+		}
+	}
+	first, second := in.invitation(in.school), in.invitation(in.school)
+	secrets["a link"], secrets["another link"] = first.token(), second.token()
+	secrets["a code"], secrets["a code without its hyphen"] = first.code, strings.ReplaceAll(first.code, "-", "")
+	secrets["another code"] = second.code
+	secrets["a chosen password"], secrets["a refused password"], secrets["a wrong password"] = "goémon salé du matin", "brenval-corvenne", "goémon sucré du soir"
+	b := in.browser()
+	see(b.get(first.path), http.StatusOK)
+	see(b.post(first.path, url.Values{"password": {secrets["a refused password"]}}), http.StatusUnprocessableEntity)
+	see(b.post("/activate", url.Values{"email": {second.contact.Email.String()}, "code": {"0000-1111"}}), http.StatusUnprocessableEntity)
+	see(b.post("/activate", url.Values{"email": {second.contact.Email.String()}, "code": {second.code}}), http.StatusSeeOther)
+	see(b.post(first.path, url.Values{"password": {secrets["a chosen password"]}}), http.StatusSeeOther)
+	secrets["a session"], secrets["a browser"] = b.cookies[sessionCookie], b.cookies[browserCookie]
+	see(b.get(first.path), http.StatusNotFound)
+	see(in.browser().post("/sign-in", url.Values{"email": {first.contact.Email.String()}, "password": {secrets["a wrong password"]}}), http.StatusUnprocessableEntity)
+	see(in.browser().post(second.path+"/refusal", nil), http.StatusSeeOther)
+	see(in.browser().post(second.path+"/renewal", nil), http.StatusSeeOther)
+	staff := in.as(in.school.officer)
+	about := "/brenval/office/contacts/" + first.contact.ID.String()
+	see(staff.post(about+"/credentials", nil), http.StatusSeeOther)
+	see(staff.post(about+"/login", url.Values{"login_email": {"moved.to@corvenne.example"}, "password": {password}}), http.StatusSeeOther)
+	see(staff.get("/brenval/office/journal"), http.StatusOK)
+	return secrets
+}
