@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -22,8 +23,9 @@ type filling struct {
 	out    io.Writer
 	begun  time.Time
 	told   time.Time
-	next   int // organisation
-	size   int // rows of the next transaction
+	next   int        // organisation
+	size   int        // rows of the next transaction
+	locked login.Hash // the password of those who have joined, which nobody knows
 }
 
 // How long a transaction may keep others from writing, and how many rows it may have.
@@ -33,9 +35,9 @@ const (
 	fillMost  = 2000
 )
 
-func newFilling(db *sqldb.DB, by actor.Actor, source *sample.Source, out io.Writer) *filling {
+func newFilling(db *sqldb.DB, by actor.Actor, source *sample.Source, out io.Writer, locked login.Hash) *filling {
 	now := db.Now()
-	return &filling{db: db, by: by, source: source, out: out, begun: now, told: now, size: fillLeast}
+	return &filling{db: db, by: by, source: source, out: out, begun: now, told: now, size: fillLeast, locked: locked}
 }
 
 // crowd is what one transaction makes.
@@ -88,6 +90,9 @@ func (f *filling) write(ctx context.Context, tx *sqldb.Tx, c crowd) error {
 	if err := organization.AddAll(ctx, tx, f.by, c.organizations); err != nil {
 		return err
 	}
+	if err := f.join(ctx, tx, c.people); err != nil {
+		return err
+	}
 	if err := contact.AddImagined(ctx, tx, f.by, c.people); err != nil {
 		return err
 	}
@@ -97,6 +102,23 @@ func (f *filling) write(ctx context.Context, tx *sqldb.Tx, c crowd) error {
 		}
 	}
 	return nil
+}
+
+// join gives those who have joined the logins that they have joined with.
+func (f *filling) join(ctx context.Context, tx *sqldb.Tx, people []contact.Addition) error {
+	var list []login.New
+	for _, p := range people {
+		if !p.JoinedAt.IsZero() {
+			list = append(list, login.New{Email: p.LoginEmail.String(), Name: p.GivenName.String() + " " + p.FamilyName.String(), Locale: p.Locale, TimeZone: p.TimeZone})
+		}
+	}
+	logins, err := login.Imagine(ctx, tx, f.by, list, f.locked)
+	for i, p := range people {
+		if !p.JoinedAt.IsZero() {
+			people[i].Login = logins[p.LoginEmail]
+		}
+	}
+	return err
 }
 
 func organizationOf(o sample.Organization) organization.Organization {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -31,14 +32,24 @@ func (b *Base) Sample(ctx context.Context, in Sample) error {
 	if err != nil {
 		return err
 	}
+	locked, err := b.locked(ctx)
+	if err != nil {
+		return err
+	}
 	source := sample.New(sampleSeed, sample.Kind(w.Kind), in.Organizations, in.Contacts)
-	f := newFilling(b.db, actor.OfProgram(w.ID), source, in.Out)
+	f := newFilling(b.db, actor.OfProgram(w.ID), source, in.Out, locked)
 	for f.next < f.source.Organizations() {
 		if err := f.batch(ctx); err != nil {
 			return err
 		}
 	}
 	return b.seal(ctx, b.db)
+}
+
+// locked is a password that nobody knows, and as random as a key: it needs no costly hash, for which this command has no
+// settings.
+func (b *Base) locked(ctx context.Context) (login.Hash, error) {
+	return login.NewDesk(b.db, b.secret, login.DefaultLimits(), login.Hashing{Passes: 1, Memory: 8, Threads: 1, Concurrent: 1}).Hash(ctx, demoPassword())
 }
 
 // sampleWorkspace finds the workspace, or makes a school, and refuses one that has organisations.

@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 )
@@ -402,6 +403,55 @@ func TestWays(t *testing.T) {
 				if to := in.browser().get(path).location(); to != "/sign-in?next="+next {
 					t.Errorf("%s: %s", path, to)
 				}
+			}
+		})
+	})
+}
+
+// What the portal's first page says of the organisation and of the reader.
+func TestPortalHome(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		_, letters := in.next()
+		var at organization.Organization
+		var c contact.Contact
+		in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			at, err = organization.Create(ctx, tx, in.vendor.by, organization.Input{
+				Name: `Cabinet <img src=x onerror=alert(1)> & fils`, CustomerNumber: "K " + letters, Address: "3 quai du Port", Postcode: "29200", City: "Brenval",
+			})
+			if err != nil {
+				return err
+			}
+			c, err = contact.Create(ctx, tx, in.vendor.by, at.ID, contact.Input{
+				Civility: "dr", FamilyName: "O’Connor", GivenName: "Fiona", JobTitle: `<script>alert(1)</script>`, Email: letters + "@tilleuls.example", Source: contact.Form,
+			})
+			return err
+		})
+		const who = "fiona@visitors.example"
+		in.join(in.vendor, in.newLogin(in.vendor, who, "Fiona O’Connor"), c, contact.SuperAdmin, nil)
+		b := in.as(who)
+		page := b.get(portalOf(in.vendor, c))
+		t.Run("it holds both, in the workspace’s own words", func(t *testing.T) {
+			for _, text := range []string{
+				"Cabinet <img src=x onerror=alert(1)> & fils", "Client n°\u00a0K " + letters, "3 quai du Port, 29200 Brenval", "Votre cabinet",
+				"Dr\u00a0O’Connor Fiona", "Super-Admin", "l’administrateur principal de votre cabinet", "Vous l’êtes", c.Label(), who, "non renseigné", "Orvane Santé",
+			} {
+				if !page.shows(text) {
+					t.Errorf("no %q in %s", text, page.text())
+				}
+			}
+		})
+		t.Run("nothing typed stands in it as markup", func(t *testing.T) { page.escaped(t, "the page") })
+		t.Run("it offers what is there, and nothing that is not yet", func(t *testing.T) {
+			for _, text := range []string{"Assistance", "Documents", "Factures", "Offres", "/contacts"} {
+				if page.shows(text) {
+					t.Errorf("%q: %s", text, page.text())
+				}
+			}
+		})
+		t.Run("it speaks English to whoever prefers it", func(t *testing.T) {
+			b.post("/language", url.Values{"language": {"en"}, "next": {"/"}})
+			if page := b.get(portalOf(in.vendor, c)); !page.shows("Your practice") || !page.shows("Role in the portal") {
+				t.Error(page.text())
 			}
 		})
 	})
