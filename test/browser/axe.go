@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -55,33 +54,64 @@ func (v violation) String() string {
 	return s
 }
 
-// axe runs axe-core in a world of its own beside the page's scripts, where the page's content security policy
-// does not hold. It needs timers, so a page without scripts gets them back for this moment.
+// axe runs axe-core in a world of its own beside the page's scripts, where the page's content security policy does not
+// hold. On a page without scripts (a window that has none, a document that its policy puts into a sandbox) no timer
+// ever goes off, and axe-core would wait for its own without end: so it gets timers that are wound from here.
 func (p *Page) axe(source string) []violation {
 	p.t.Helper()
-	if p.quiet {
-		tell(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: false})
-		defer tell(p, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-	}
 	tree := tell(p, page.GetFrameTree, struct{}{})
 	world := tell(p, page.CreateIsolatedWorld, page.CreateIsolatedWorldParams{FrameID: tree.FrameTree.Frame.ID, WorldName: "axe"})
 	in := func(params *runtime.EvaluateParams) { params.ContextID = world.ExecutionContextID }
 	ctx, cancel := context.WithTimeout(p.ctx, Patience)
 	defer cancel()
-	raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte](source+axeRun, in, chromedp.EvalAwaitPromise))
+	_, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axeTimers+source+axeRun, in))
 	p.must(err)
-	var violations []violation
-	p.must(json.Unmarshal(raw, &violations))
-	return violations
+	for {
+		raw, err := chromedp.Run(ctx, chromedp.Evaluate[[]byte]("wind()", in))
+		p.must(err)
+		var said struct {
+			Violations []violation
+			Fault      string
+		}
+		p.must(json.Unmarshal(raw, &said))
+		if said.Fault != "" {
+			p.t.Fatalf("browser: axe-core: %s\n\tat %s", said.Fault, p.where())
+		}
+		if said.Violations != nil {
+			return said.Violations
+		}
+	}
 }
 
-// axeRun goes to the top first: what stays in view while the page scrolls would cover what lies under its edge.
+// axeTimers are that world's own; wind has those go off whose time has come, and gives what axe-core has said.
+const axeTimers = `
+var timers = new Map(), said = {}, wound = 0;
+globalThis.setTimeout = (then, wait = 0, ...args) => {
+	timers.set(++wound, { due: performance.now() + wait, go: () => then(...args) });
+	return wound;
+};
+globalThis.clearTimeout = (which) => timers.delete(which);
+globalThis.wind = () => {
+	for (const [which, timer] of [...timers]) {
+		if (timer.due <= performance.now() && timers.delete(which)) timer.go();
+	}
+	return said;
+};
+`
+
+// axeRun goes to the top first: what stays in view while the page scrolls would cover what lies under its edge. A page
+// that leaves its ground to the browser gets that very ground by name: axe-core would take it for white, dark or not.
 const axeRun = `;
 scrollTo({ top: 0, behavior: "instant" });
+var ground = document.documentElement.style, bare = [document.documentElement, document.body].every(
+	(e) => getComputedStyle(e).backgroundColor === "rgba(0, 0, 0, 0)");
+if (bare) ground.backgroundColor = "Canvas";
 axe.run(document, {
 	runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
 	resultTypes: ["violations"],
-}).then((result) => result.violations)`
+}).then((result) => { said.violations = result.violations }, (fault) => { said.fault = String(fault) })
+	.then(() => { if (bare) ground.backgroundColor = "" });
+true`
 
 func axeSource() (string, error) {
 	top, err := root()

@@ -29,7 +29,11 @@ func site(t *testing.T, pages map[string]string) string {
 			http.NotFound(w, r)
 			return
 		}
-		w.Header().Set("Content-Security-Policy", "default-src 'self'; img-src 'self' data:")
+		policy := "default-src 'self'; img-src 'self' data:"
+		if strings.HasPrefix(r.URL.Path, "/sandbox/") {
+			policy += "; sandbox allow-same-origin"
+		}
+		w.Header().Set("Content-Security-Policy", policy)
 		if kind := mime.TypeByExtension(path.Ext(r.URL.Path)); kind != "" {
 			w.Header().Set("Content-Type", kind)
 			fmt.Fprint(w, body)

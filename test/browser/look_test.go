@@ -152,10 +152,15 @@ func TestAxe(t *testing.T) {
 		t.Skip(err)
 	}
 	address := site(t, map[string]string{
-		"/good":     good,
-		"/label":    `<h1>Contacts</h1><input>`,
-		"/dark":     `<link rel="stylesheet" href="/dark.css"><h1>Contacts</h1><p>Pâle</p>`,
-		"/dark.css": `@media (prefers-color-scheme: dark) { html { background: #222; color: #333 } }`,
+		"/good":          good,
+		"/label":         `<h1>Contacts</h1><input>`,
+		"/dark":          `<link rel="stylesheet" href="/dark.css"><h1>Contacts</h1><p>Pâle</p>`,
+		"/sandbox/good":  good,
+		"/sandbox/label": `<h1>Contacts</h1><input>`,
+		"/ground":        `<meta name="color-scheme" content="light dark"><h1>Contacts</h1><p><a href="/good">Fiche</a></p>`,
+		"/pale":          `<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/pale.css"><h1>Contacts</h1><p>Pâle</p>`,
+		"/pale.css":      `@media (prefers-color-scheme: dark) { p { color: #333 } }`,
+		"/dark.css":      `@media (prefers-color-scheme: dark) { html { background: #222; color: #333 } }`,
 	})
 	t.Run("a page without a violation passes, with scripts off too", func(t *testing.T) {
 		for _, options := range [][]Option{nil, {WithoutJavaScript}, {Wide(390), Dark}} {
@@ -177,6 +182,21 @@ func TestAxe(t *testing.T) {
 				}
 			}
 		}
+	})
+	t.Run("a page that its policy puts into a sandbox, where no timer goes off, is judged like any other", func(t *testing.T) {
+		p := Window(t)
+		p.Open(address + "/sandbox/good")
+		p.Axe()
+		said := complaints(t, func(p *Page) { p.Open(address + "/sandbox/label"); p.Axe() })
+		if len(said) != 2 || !strings.Contains(said[0], "label: Form elements must have labels") {
+			t.Errorf("said %q", said)
+		}
+	})
+	t.Run("a page that leaves its ground to the browser is judged on the browser’s own", func(t *testing.T) {
+		p := Window(t)
+		p.Open(address + "/ground")
+		p.Axe()
+		complains(t, func(p *Page) { p.Open(address + "/pale"); p.Axe() }, "dark page", "color-contrast")
 	})
 	t.Run("colours are judged as the dark page shows them too", func(t *testing.T) {
 		complains(t, func(p *Page) { p.Open(address + "/dark"); p.Axe() }, "dark page", "color-contrast")
