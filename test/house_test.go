@@ -19,7 +19,7 @@ import (
 var (
 	faces  = []string{"office", "portal", "public"}
 	shared = "web"
-	rooms  = []string{"transfer", "access", "directory", "contact", "account", "organization", "workspace", "login"}
+	rooms  = []string{"transfer", "access", "invitation", "directory", "contact", "account", "organization", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -274,7 +274,7 @@ var everywhere = []struct{ path, text, why string }{
 		"what is past its time is swept for all workspaces at once"},
 	{"internal/mail/send.go", `SELECT state, COUNT(*) FROM letter GROUP BY state ORDER BY state`,
 		"whoever watches the installation sees how many letters it has"},
-	{"internal/access/redeem.go", `UPDATE invitation SET wrong_codes = wrong_codes + 1 WHERE email = $1 AND ended_at IS NULL`,
+	{"internal/invitation/door.go", `UPDATE invitation SET wrong_codes = wrong_codes + 1 WHERE email = $1 AND ended_at IS NULL`,
 		"a code is typed with an address; which hosts have invited it is what the code proves"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},

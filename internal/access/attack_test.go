@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail/mailtest"
@@ -59,10 +60,10 @@ func TestIdentityAcrossWorkspaces(t *testing.T) {
 				}
 			}
 			token := h.token(victim)
-			if _, err := h.inviter.Activate(t.Context(), access.Activation{Token: token, Login: thief.ID}); !fault.Is(err, fault.Conflict) {
+			if _, err := h.door.Activate(t.Context(), invitation.Activation{Token: token, Login: thief.ID}); !fault.Is(err, fault.Conflict) {
 				t.Error("the thief's session accepts:", err)
 			}
-			if _, err := h.inviter.Unlock(t.Context(), access.Code{Email: attacker, Code: h.code(victim)}); !fault.Is(err, fault.Invalid) {
+			if _, err := h.door.Unlock(t.Context(), invitation.Code{Email: attacker, Code: h.code(victim)}); !fault.Is(err, fault.Invalid) {
 				t.Error("the thief's address goes with the code:", err)
 			}
 			done, err := h.activate(token)
@@ -116,7 +117,7 @@ func TestRenameOntoAndAwayFromAnAccount(t *testing.T) {
 			c := h.now(h.school, same.ID)
 			after := h.rename(h.school, same.ID, contact.NewName{FamilyName: "Nouveau", GivenName: "Luc", Another: true, Version: c.Version})
 			h.view(func(ctx context.Context, tx *sqldb.Tx) error {
-				if _, err := access.Last(ctx, tx, h.school.officer, same.ID); !fault.Is(err, fault.NotFound) {
+				if _, err := invitation.Last(ctx, tx, h.school.officer, same.ID); !fault.Is(err, fault.NotFound) {
 					t.Error("the former one's invitation is there:", err)
 				}
 				return nil
@@ -221,11 +222,11 @@ func TestContactsMadeOtherwise(t *testing.T) {
 			h.untouched(t, h.school, again, "made again")
 			h.contact(h.school, "Morvan", "Katell", "katell@corvenne.example")
 			h.isOver(t, token)
-			if _, err := h.inviter.Unlock(t.Context(), access.Code{Email: "katell@corvenne.example", Code: code}); !fault.Is(err, fault.Invalid) {
+			if _, err := h.door.Unlock(t.Context(), invitation.Code{Email: "katell@corvenne.example", Code: code}); !fault.Is(err, fault.Invalid) {
 				t.Error("the code:", err)
 			}
 			h.send(h.school, again.ID)
-			if _, err := h.inviter.Activate(t.Context(), access.Activation{Token: h.token("gael@corvenne.example"), Login: old.ID}); !fault.Is(err, fault.Conflict) {
+			if _, err := h.door.Activate(t.Context(), invitation.Activation{Token: h.token("gael@corvenne.example"), Login: old.ID}); !fault.Is(err, fault.Conflict) {
 				t.Error("the login that is gone accepts:", err)
 			}
 		})
@@ -315,8 +316,8 @@ func TestRaceForOneInvitation(t *testing.T) {
 				dbs[n] = db
 			}
 			h := newTown(t, dbs[0], clock, mailtest.Options{})
-			_, other := h.node(dbs[1])
-			nodes := []*access.Inviter{h.inviter, other}
+			_, _, other := h.node(dbs[1])
+			doors := []*invitation.Door{h.door, other}
 			for round := range rounds {
 				address := fmt.Sprintf("course%d@corvenne.example", round)
 				c := h.contact(h.school, "Course"+letters(fmt.Sprintf("a%da", round)), "Anne", address)
@@ -326,11 +327,11 @@ func TestRaceForOneInvitation(t *testing.T) {
 				var all sync.WaitGroup
 				for n := range 64 {
 					all.Go(func() {
-						done, err := nodes[n%2].Activate(t.Context(), access.Activation{Token: token, Password: password})
+						done, err := doors[n%2].Activate(t.Context(), invitation.Activation{Token: token, Password: password})
 						switch {
 						case err == nil && !done.Entry.Login.ID.IsZero():
 							won.Add(1)
-						case err == nil || !access.IsOver(err) && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.TooMany):
+						case err == nil || !invitation.IsOver(err) && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.TooMany):
 							t.Errorf("%+v, %v", done, err)
 						}
 					})

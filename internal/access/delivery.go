@@ -5,65 +5,18 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
-)
-
-// Delivery is how far a contact's last credentials have come, as the host's staff see it.
-type Delivery string
-
-// The deliveries.
-const (
-	Queued   Delivery = "queued"   // en file
-	Sent     Delivery = "sent"     // envoyé: the mail server took the letter
-	Refused  Delivery = "refused"  // refusé: it did not, for the letter's Reason
-	Opened   Delivery = "opened"   // page ouverte
-	Accepted Delivery = "accepted" // accepté
-	Expired  Delivery = "expired"  // expiré
-	NotMine  Delivery = "declined" // « Cette invitation n'est pas pour moi »
-	Void     Delivery = "void"     // what it stood on has changed
 )
 
 // Credentials are the last that were sent to a contact: an invitation, or to one that has joined the way to a new
 // password.
 type Credentials struct {
-	Invitation Invitation // zero for one that has joined
+	Invitation invitation.Invitation // zero for one that has joined
 	Letter     mail.Letter
-	Delivery   Delivery
-}
-
-// delivery computes it from what the two say.
-func delivery(i Invitation, l mail.Letter, now sqldb.Time) Delivery {
-	switch {
-	case i.Ended == Used:
-		return Accepted
-	case i.Ended == Declined:
-		return NotMine
-	case i.Ended != "" || !i.Stands:
-		return Void
-	case !i.OpenedAt.IsZero() && now < i.ExpiresAt:
-		return Opened
-	case l.State == mail.Refused:
-		return Refused
-	case now >= i.ExpiresAt:
-		return Expired
-	}
-	return ofLetter(l)
-}
-
-// ofLetter is for what has no state but its letter's. A letter that is no longer kept was sent.
-func ofLetter(l mail.Letter) Delivery {
-	switch l.State {
-	case mail.Queued:
-		return Queued
-	case mail.Refused:
-		return Refused
-	case mail.Withdrawn:
-		return Void
-	}
-	return Sent
+	Delivery   invitation.Delivery
 }
 
 // letters that About looks through for a contact's last credentials.
@@ -83,27 +36,26 @@ func LastCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of conta
 		}
 	}
 	if c.Letter.Kind == LetterCredentials {
-		c.Delivery = ofLetter(c.Letter)
+		c.Delivery = invitation.OfLetter(c.Letter)
 		return c, nil
 	}
-	if c.Invitation, err = Last(ctx, tx, by, of.ID); err != nil {
+	if c.Invitation, err = invitation.Last(ctx, tx, by, of.ID); err != nil {
 		return c, err
 	}
 	if c.Letter.ID != c.Invitation.Letter { // it is no longer kept
 		c.Letter = mail.Letter{}
 	}
-	c.Delivery = delivery(c.Invitation, c.Letter, tx.Now())
+	c.Delivery = invitation.DeliveryOf(c.Invitation, c.Letter, tx.Now())
 	return c, nil
 }
 
 // Deliveries reads how far the invitations of several contacts have come; who has none that is open is left out.
 // Permission: SeeContacts.
-func Deliveries(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.Contact) (map[id.Contact]Delivery, error) {
+func Deliveries(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.Contact) (map[id.Contact]invitation.Delivery, error) {
 	if err := by.Need(actor.SeeContacts); err != nil || len(of) == 0 {
 		return nil, err
 	}
-	in, args := sqldb.In(tx, []any{by.Workspace}, of)
-	list, err := sqldb.List(ctx, tx, scanInvitation, selectInvitation+` WHERE i.workspace_id = $1 AND i.ended_at IS NULL AND i.contact_id `+in, args...)
+	list, err := invitation.Open(ctx, tx, by, of)
 	if err != nil {
 		return nil, err
 	}
@@ -112,15 +64,9 @@ func Deliveries(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.Conta
 		letters[n] = i.Letter
 	}
 	known, err := mail.Those(ctx, tx, by, letters)
-	found := make(map[id.Contact]Delivery, len(list))
+	found := make(map[id.Contact]invitation.Delivery, len(list))
 	for _, i := range list {
-		found[i.Contact] = delivery(i, known[i.Letter], tx.Now())
+		found[i.Contact] = invitation.DeliveryOf(i, known[i.Letter], tx.Now())
 	}
 	return found, err
-}
-
-// IsOver reports whether err says that a link opens nothing.
-func IsOver(err error) bool {
-	f := fault.As(err)
-	return f != nil && f.Message.Key == over().(*fault.Error).Message.Key
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
@@ -54,6 +55,7 @@ type town struct {
 	key            *secret.Secret
 	desk           *login.Desk
 	inviter        *access.Inviter
+	door           *invitation.Door
 	server         *mailtest.Server
 	runner         *job.Runner
 	school, vendor host
@@ -81,7 +83,7 @@ func newTown(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, o mailtest.Opti
 	t.Helper()
 	h := &town{TB: t, db: db, clock: clock, key: secret.New(), server: mailtest.Start(t, o)}
 	silent := slog.New(slog.NewTextHandler(io.Discard, nil))
-	h.desk, h.inviter = h.node(db)
+	h.desk, h.inviter, h.door = h.node(db)
 	address, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)
@@ -104,11 +106,13 @@ func newTown(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, o mailtest.Opti
 }
 
 // node is what a process has of the installation, over its own handle of the database.
-func (h *town) node(db *sqldb.DB) (*login.Desk, *access.Inviter) {
+func (h *town) node(db *sqldb.DB) (*login.Desk, *access.Inviter, *invitation.Door) {
 	limits := login.DefaultLimits()
 	desk := login.NewDesk(db, h.key, limits, login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 8})
 	desk.OnSignIn(access.SignedIn)
-	return desk, access.NewInviter(db, desk, h.key, login.Links(h.key, limits), access.InvitationLimitsOf(config.Default().Invitations))
+	maker := invitation.NewMaker(h.key, invitation.LimitsOf(config.Default().Invitations))
+	inviter := access.NewInviter(maker, login.Links(h.key, limits))
+	return desk, inviter, invitation.NewDoor(db, desk, maker, inviter)
 }
 
 // shared is the SIRET of the company that both hosts work with.
@@ -232,8 +236,8 @@ func (h *town) code(to string) string {
 }
 
 // activate accepts with a password, in a browser where nobody is signed in.
-func (h *town) activate(token string) (access.Activated, error) {
-	return h.inviter.Activate(h.Context(), access.Activation{Token: token, Password: password})
+func (h *town) activate(token string) (invitation.Activated, error) {
+	return h.door.Activate(h.Context(), invitation.Activation{Token: token, Password: password})
 }
 
 // join invites somebody and has them accept.
@@ -251,13 +255,13 @@ func (h *town) join(x host, c contact.Contact) login.Login {
 func (h *town) isOver(t *testing.T, token string) {
 	t.Helper()
 	err := h.db.View(t.Context(), func(tx *sqldb.Tx) error {
-		_, err := h.inviter.Look(t.Context(), tx, token)
+		_, err := h.door.Look(t.Context(), tx, token)
 		return err
 	})
-	if !access.IsOver(err) {
+	if !invitation.IsOver(err) {
 		t.Errorf("its page: %v", err)
 	}
-	if _, err := h.activate(token); !access.IsOver(err) {
+	if _, err := h.activate(token); !invitation.IsOver(err) {
 		t.Errorf("accepting: %v", err)
 	}
 }

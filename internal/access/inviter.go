@@ -2,52 +2,26 @@ package access
 
 import (
 	"context"
-	"time"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
-	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
-	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
-	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// InvitationLimits holds how long invitations live and how often their codes may be guessed at.
-type InvitationLimits struct {
-	Lifetime   time.Duration
-	WrongCodes int // that void the code, not the link
-}
-
-// InvitationLimitsOf are those that the configuration says.
-func InvitationLimitsOf(c config.Invitations) InvitationLimits {
-	return InvitationLimits{Lifetime: c.Lifetime.Duration(), WrongCodes: c.WrongCodes}
-}
-
-// Inviter makes invitations and takes them: it has the keys of their links and codes. It is safe for concurrent use;
-// nodes that share a database share the secret.
+// Inviter invites contacts, and lets in who comes with their invitation (invitation.Door). It is safe for concurrent use.
 type Inviter struct {
-	db     *sqldb.DB
-	desk   *login.Desk
-	links  secret.Links
-	own    link.Maker // of the links to choose a new password
-	limits InvitationLimits
+	maker invitation.Maker
+	own   link.Maker // of the links to choose a new password
 }
 
-// NewInviter makes an Inviter whose people sign in at the desk. Own makes the links of logins (login.Links).
-func NewInviter(db *sqldb.DB, desk *login.Desk, s *secret.Secret, own link.Maker, limits InvitationLimits) *Inviter {
-	return &Inviter{db: db, desk: desk, links: s.Links(), own: own, limits: limits}
-}
-
-// purpose keeps the links and codes of invitations apart from all others.
-const purpose = "invitation"
-
-func (v *Inviter) token(i id.Invitation) string { return v.links.Token(purpose, i.UUID) }
+// NewInviter makes an Inviter. Own makes the links of logins (login.Links).
+func NewInviter(maker invitation.Maker, own link.Maker) *Inviter { return &Inviter{maker, own} }
 
 // Sending says how credentials are sent.
 type Sending struct {
@@ -70,19 +44,10 @@ func (v *Inviter) SendCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Ac
 	if err != nil {
 		return contact.Contact{}, err
 	}
-	if again, err := v.sentBy(ctx, tx, by, of, in.Submission); err != nil || again {
+	if again, err := invitation.IsSent(ctx, tx, by.Workspace, of, in.Submission); err != nil || again {
 		return before, err
 	}
 	return v.send(ctx, tx, by, before, org, in)
-}
-
-// sentBy reports whether that form has sent already, and confirms it by a write.
-func (v *Inviter) sentBy(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, submission id.UUID) (bool, error) {
-	if submission.IsZero() {
-		return false, nil
-	}
-	n, err := tx.Exec(ctx, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id = $3`, by.Workspace, submission, of)
-	return n > 0, err
 }
 
 func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in Sending) (contact.Contact, error) {
@@ -139,31 +104,18 @@ func AsksToSwitchOn(c contact.Contact) bool {
 	return !c.LoginEnabled && (c.LoginDisabledBy != "" || !c.JoinedAt.IsZero() || !c.CredentialsSentAt.IsZero())
 }
 
-// invite makes the invitation and queues its letter, in place of the one before. The caller holds the contact, whose login
-// e-mail is written.
+// invite makes the invitation, in place of the one before. The caller holds the contact, whose login e-mail is written.
 func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) error {
-	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND contact_id = $3 AND ended_at IS NULL`,
-		tx.Now(), by.Workspace, c.ID)
-	if err != nil {
-		return err
-	}
-	i := id.NewInvitation()
-	letter, err := mail.Queue(ctx, tx, mail.New{Kind: LetterInvitation, Workspace: by.Workspace, Contact: c.ID, Subject: i.UUID})
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO invitation (workspace_id, id, kind, contact_id, email, name, epoch, link_digest, code_digest, wrong_codes,
-			created_at, created_by, expires_at, ended, letter_id, submission)
-		VALUES ($1, $2, 'contact', $3, $4, '', $5, $6, $7, 0, $8, $9, $10, '', $11, $12)`,
-		by.Workspace, i, c.ID, c.LoginEmail, c.LoginEpoch, v.links.Digest(purpose, v.token(i)), v.codeDigest(v.links.Code(purpose, i.UUID), c.LoginEmail),
-		tx.Now(), author, tx.Now().Add(v.limits.Lifetime), letter, submission)
-	return err
+	return v.maker.Make(ctx, tx, invitation.New{
+		Workspace: by.Workspace, Kind: invitation.Contact, Contact: c.ID, Epoch: c.LoginEpoch, Email: c.LoginEmail,
+		Author: author, Submission: submission, Letter: LetterInvitation,
+	})
 }
 
 // received notes that the contact has got its credentials, whichever is known first: that the mail server took the
 // letter, or that somebody came with what stood in it. That authorises it, unless it came in by the public form (product.md
 // §4; manual 1, figure 4). The caller holds the contact and has seen that the invitation is the live one.
-func received(ctx context.Context, tx *sqldb.Tx, c *contact.Contact, i Invitation) error {
+func received(ctx context.Context, tx *sqldb.Tx, c *contact.Contact, i invitation.Invitation) error {
 	sent, authorized := c.CredentialsSentAt.IsZero(), c.AuthorizedAt.IsZero() && c.Source != contact.Landing
 	if sent {
 		c.CredentialsSentAt = tx.Now()

@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
@@ -45,30 +46,27 @@ func about(host workspace.Workspace, o organization.Organization, c contact.Cont
 
 // invitationFacts derive link and code anew from the invitation, if it is still the live one.
 func (v *Inviter) invitationFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
-	i, err := get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject})
+	i, err := invitation.Get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject})
 	if err != nil {
 		return mail.Facts{}, err
 	}
 	if !i.Live(tx.Now()) {
 		return mail.Facts{}, mail.ErrWithdrawn
 	}
-	x, err := i.invited(ctx, tx)
+	c, o, host, err := read(ctx, tx, l.Workspace, i.Contact)
 	if err != nil {
 		return mail.Facts{}, err
 	}
-	return mail.Facts{
-		To: i.Email, Name: fullName(x.Person), P: x.Printer(), From: x.Host.Name, Values: about(x.Host, x.Organization, x.Person),
-		URL: "/activate/" + v.token(i.ID), Code: v.links.Code(purpose, i.ID.UUID), CodeURL: "/activate", Until: i.ExpiresAt,
-	}, nil
+	return v.maker.Facts(i, mail.Facts{Name: fullName(c), P: printerFor(host, c), From: host.Name, Values: about(host, o, c)}), nil
 }
 
 // invitationAccepted notes that the mail server took the letter, if the invitation in it is still the live one.
 func (v *Inviter) invitationAccepted(ctx context.Context, tx *sqldb.Tx, l mail.Letter) error {
-	i, err := get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject})
+	c, _, err := contact.Hold(ctx, tx, actor.OfProgram(l.Workspace), l.Contact)
 	if err == nil {
-		var h held
-		if h, err = i.hold(ctx, tx); err == nil && h.Live(tx.Now()) {
-			return received(ctx, tx, &h.person, h.Invitation)
+		var i invitation.Invitation
+		if i, err = invitation.Get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject}); err == nil && i.Live(tx.Now()) {
+			return received(ctx, tx, &c, i)
 		}
 	}
 	if fault.Is(err, fault.NotFound) { // the contact was deleted while the letter was under way
@@ -77,19 +75,23 @@ func (v *Inviter) invitationAccepted(ctx context.Context, tx *sqldb.Tx, l mail.L
 	return err
 }
 
+// read is what every letter about a contact speaks of. What is gone is a fault.NotFound.
+func read(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of id.Contact) (c contact.Contact, o organization.Organization, host workspace.Workspace, err error) {
+	by := actor.OfProgram(in)
+	if c, err = contact.Get(ctx, tx, by, of); err != nil {
+		return c, o, host, err
+	}
+	if o, err = organization.Get(ctx, tx, by, c.Organization); err != nil {
+		return c, o, host, err
+	}
+	host, err = workspace.Get(ctx, tx, in)
+	return c, o, host, err
+}
+
 // toLogin is a letter about a contact to the login that it has joined with, or had: to the login's own address, in its
 // own language. What is gone is a fault.NotFound.
 func toLogin(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (contact.Contact, mail.Facts, error) {
-	by := actor.OfProgram(l.Workspace)
-	c, err := contact.Get(ctx, tx, by, l.Contact)
-	if err != nil {
-		return c, mail.Facts{}, err
-	}
-	o, err := organization.Get(ctx, tx, by, c.Organization)
-	if err != nil {
-		return c, mail.Facts{}, err
-	}
-	host, err := workspace.Get(ctx, tx, l.Workspace)
+	c, o, host, err := read(ctx, tx, l.Workspace, l.Contact)
 	if err != nil {
 		return c, mail.Facts{}, err
 	}

@@ -10,14 +10,15 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
 // look reads what the page of a link shows.
-func (h *town) look(token string) (x access.Invited, err error) {
+func (h *town) look(token string) (x invitation.Invited, err error) {
 	err = h.db.View(h.Context(), func(tx *sqldb.Tx) error {
-		x, err = h.inviter.Look(h.Context(), tx, token)
+		x, err = h.door.Look(h.Context(), tx, token)
 		return err
 	})
 	return x, err
@@ -46,10 +47,10 @@ func TestActivate(t *testing.T) {
 			var opened sqldb.Time
 			for n := range 3 {
 				x, err := h.look(token)
-				if err != nil || x.Host.Name != "École Brenval" || x.Organization.Name != "Ateliers Corvenne" || !x.Login.IsZero() {
+				if err != nil || x.Host.Name != "École Brenval" || x.Organization != "Ateliers Corvenne" || !x.Login.IsZero() {
 					t.Fatalf("%+v, %v", x, err)
 				}
-				h.update(func(ctx context.Context, tx *sqldb.Tx) error { return h.inviter.Opened(ctx, tx, x.Invitation) })
+				h.update(func(ctx context.Context, tx *sqldb.Tx) error { return h.door.Opened(ctx, tx, x.Invitation) })
 				if x, _ = h.look(token); n == 0 {
 					opened = x.OpenedAt
 				}
@@ -58,7 +59,7 @@ func TestActivate(t *testing.T) {
 				}
 				h.clock.Pass(time.Minute)
 			}
-			if d := h.credentials(h.school, c.ID); d.Delivery != access.Opened {
+			if d := h.credentials(h.school, c.ID); d.Delivery != invitation.Opened {
 				t.Errorf("staff see %s", d.Delivery)
 			}
 		})
@@ -75,7 +76,7 @@ func TestActivate(t *testing.T) {
 			if _, err := h.desk.SignIn(t.Context(), login.Credentials{Email: l.Email.String(), Password: password}); err != nil {
 				t.Error("the password:", err)
 			}
-			if d := h.credentials(h.school, c.ID); d.Delivery != access.Accepted {
+			if d := h.credentials(h.school, c.ID); d.Delivery != invitation.Accepted {
 				t.Errorf("staff see %s", d.Delivery)
 			}
 		})
@@ -84,7 +85,7 @@ func TestActivate(t *testing.T) {
 			h.send(h.school, c.ID)
 			token := h.token("katell@corvenne.example")
 			for _, typed := range []string{"", "court", "katellmorvan2026", "brenval-corvenne", "Ateliers Corvenne!"} {
-				_, err := h.inviter.Activate(t.Context(), access.Activation{Token: token, Password: typed})
+				_, err := h.door.Activate(t.Context(), invitation.Activation{Token: token, Password: typed})
 				if f := fault.As(err); f == nil || f.Kind != fault.Invalid || f.Fields[0].Name != "password" {
 					t.Errorf("%q: %v", typed, err)
 				}
@@ -123,7 +124,7 @@ func TestActivateWithALogin(t *testing.T) {
 				t.Errorf("%+v, %v", x, err)
 			}
 			for _, typed := range []string{"", "not it at all, sorry"} {
-				_, err := h.inviter.Activate(t.Context(), access.Activation{Token: token, Password: typed})
+				_, err := h.door.Activate(t.Context(), invitation.Activation{Token: token, Password: typed})
 				if f := fault.As(err); f == nil || len(f.Fields) != 1 || f.Fields[0].Name != "password" {
 					t.Errorf("%q: %v", typed, err)
 				}
@@ -132,7 +133,7 @@ func TestActivateWithALogin(t *testing.T) {
 		t.Run("wrong passwords are throttled as at the sign-in page", func(t *testing.T) {
 			var err error
 			for range 12 {
-				_, err = h.inviter.Activate(t.Context(), access.Activation{Token: token, Password: "not it at all, sorry", Address: "192.0.2.7"})
+				_, err = h.door.Activate(t.Context(), invitation.Activation{Token: token, Password: "not it at all, sorry", Address: "192.0.2.7"})
 			}
 			if !fault.Is(err, fault.TooMany) {
 				t.Error(err)
@@ -141,14 +142,14 @@ func TestActivateWithALogin(t *testing.T) {
 		})
 		t.Run("somebody else who is signed in is told so, and nothing is bound to them", func(t *testing.T) {
 			other := h.person("somebody@else.example")
-			_, err := h.inviter.Activate(t.Context(), access.Activation{Token: token, Login: other.ID})
-			isRefused(t, err, fault.Conflict, "", "access.signed_in_otherwise")
+			_, err := h.door.Activate(t.Context(), invitation.Activation{Token: token, Login: other.ID})
+			isRefused(t, err, fault.Conflict, "", "invitation.signed_in_otherwise")
 			if !h.now(h.vendor, there.ID).Login.IsZero() {
 				t.Error("it is bound")
 			}
 		})
 		t.Run("the login's own session accepts with one press, and both contacts are joined", func(t *testing.T) {
-			done, err := h.inviter.Activate(t.Context(), access.Activation{Token: token, Login: l.ID})
+			done, err := h.door.Activate(t.Context(), invitation.Activation{Token: token, Login: l.ID})
 			if err != nil || !done.Entry.Login.ID.IsZero() || done.Host.Slug != "orvane" {
 				t.Fatalf("%+v, %v", done, err)
 			}
@@ -165,7 +166,7 @@ func TestActivateWithALogin(t *testing.T) {
 				_, err := tx.Exec(ctx, `UPDATE login SET email = 'hm@corvenne.example' WHERE id = $1`, l.ID)
 				return err
 			})
-			_, err := h.inviter.Activate(t.Context(), access.Activation{Token: link, Login: l.ID})
+			_, err := h.door.Activate(t.Context(), invitation.Activation{Token: link, Login: l.ID})
 			isRefused(t, err, fault.Conflict, "", "access.joined_here")
 			if !h.now(h.school, second.ID).Login.IsZero() {
 				t.Error("it has joined")
@@ -177,7 +178,7 @@ func TestActivateWithALogin(t *testing.T) {
 func TestCode(t *testing.T) {
 	each(t, func(t *testing.T, h *town) {
 		unlock := func(address, code string) (string, error) {
-			return h.inviter.Unlock(t.Context(), access.Code{Email: address, Code: code})
+			return h.door.Unlock(t.Context(), invitation.Code{Email: address, Code: code})
 		}
 		c := h.contact(h.school, "Roussel", "Étienne", "etienne@corvenne.example")
 		h.send(h.school, c.ID)
@@ -200,7 +201,7 @@ func TestCode(t *testing.T) {
 				{"etienne@corvenne.example", "0000-0000"}, {"nobody@corvenne.example", code}, {"nobody@corvenne.example", "0000-0000"}, {"not an address", code}, {"etienne@corvenne.example", token},
 			} {
 				_, err := unlock(typed[0], typed[1])
-				isRefused(t, err, fault.Invalid, "", "access.code.wrong")
+				isRefused(t, err, fault.Invalid, "", "invitation.code.wrong")
 			}
 		})
 		t.Run("ten wrong codes void the code, not the link", func(t *testing.T) {
@@ -212,7 +213,7 @@ func TestCode(t *testing.T) {
 			}
 			h.clock.Pass(time.Hour)
 			_, err := unlock("etienne@corvenne.example", code)
-			isRefused(t, err, fault.Invalid, "", "access.code.wrong")
+			isRefused(t, err, fault.Invalid, "", "invitation.code.wrong")
 			if _, err := h.look(token); err != nil {
 				t.Error("the link:", err)
 			}
@@ -290,7 +291,7 @@ func TestVoid(t *testing.T) {
 			},
 			"« Cette invitation n'est pas pour moi »": func(c contact.Contact) {
 				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-					return h.inviter.Decline(ctx, tx, h.token(c.LoginEmail.String()))
+					return h.door.Decline(ctx, tx, h.token(c.LoginEmail.String()))
 				})
 			},
 		} {
@@ -304,8 +305,8 @@ func TestVoid(t *testing.T) {
 				}
 				undo(c)
 				h.isOver(t, token)
-				_, err := h.inviter.Unlock(t.Context(), access.Code{Email: address, Code: code})
-				isRefused(t, err, fault.Invalid, "", "access.code.wrong")
+				_, err := h.door.Unlock(t.Context(), invitation.Code{Email: address, Code: code})
+				isRefused(t, err, fault.Invalid, "", "invitation.code.wrong")
 			})
 		}
 		t.Run("an organisation that is archived shuts it, and restored opens it again", func(t *testing.T) {
@@ -382,7 +383,7 @@ func (h *town) successor(x host, of id.Contact) (other id.Contact) {
 func TestAskFresh(t *testing.T) {
 	each(t, func(t *testing.T, h *town) {
 		ask := func(token string) error {
-			return h.try(func(ctx context.Context, tx *sqldb.Tx) error { return h.inviter.AskFresh(ctx, tx, token, "192.0.2.7") })
+			return h.try(func(ctx context.Context, tx *sqldb.Tx) error { return h.door.AskFresh(ctx, tx, token, "192.0.2.7") })
 		}
 		c := h.contact(h.school, "Roussel", "Étienne", "etienne@corvenne.example")
 		h.send(h.school, c.ID)
@@ -449,12 +450,12 @@ func TestDecline(t *testing.T) {
 		token := h.token("etienne@corvenne.example")
 		decline := func(token string) {
 			t.Helper()
-			h.update(func(ctx context.Context, tx *sqldb.Tx) error { return h.inviter.Decline(ctx, tx, token) })
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error { return h.door.Decline(ctx, tx, token) })
 		}
 		t.Run("it ends the invitation and tells the staff", func(t *testing.T) {
 			decline(token)
 			h.isOver(t, token)
-			if d := h.credentials(h.school, c.ID); d.Delivery != access.NotMine || h.lines(h.school, c.ID, "contact.declined") != 1 {
+			if d := h.credentials(h.school, c.ID); d.Delivery != invitation.NotMine || h.lines(h.school, c.ID, "contact.declined") != 1 {
 				t.Errorf("%+v", d)
 			}
 		})
@@ -517,7 +518,7 @@ func TestChangeLogin(t *testing.T) {
 			here, there := h.contact(h.school, "Le Goff", "Nolwenn", "nolwenn@corvenne.example"), h.contact(h.vendor, "Le Goff", "Nolwenn", "nolwenn@corvenne.example")
 			l := h.join(h.school, here)
 			h.send(h.vendor, there.ID)
-			if _, err := h.inviter.Activate(t.Context(), access.Activation{Token: h.token("nolwenn@corvenne.example"), Login: l.ID}); err != nil {
+			if _, err := h.door.Activate(t.Context(), invitation.Activation{Token: h.token("nolwenn@corvenne.example"), Login: l.ID}); err != nil {
 				t.Fatal(err)
 			}
 			h.session(l)
@@ -636,9 +637,9 @@ func TestLoginEmail(t *testing.T) {
 func TestDeliveries(t *testing.T) {
 	each(t, func(t *testing.T, h *town) {
 		c, never := h.contact(h.school, "Roussel", "Étienne", "etienne@corvenne.example"), h.contact(h.school, "Roussel", "Anne", "anne@corvenne.example")
-		states := func() map[id.Contact]access.Delivery {
+		states := func() map[id.Contact]invitation.Delivery {
 			t.Helper()
-			var found map[id.Contact]access.Delivery
+			var found map[id.Contact]invitation.Delivery
 			h.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
 				found, err = access.Deliveries(ctx, tx, h.school.officer, []id.Contact{c.ID, never.ID})
 				return err
@@ -654,8 +655,8 @@ func TestDeliveries(t *testing.T) {
 		t.Run("queued, then sent, then expired", func(t *testing.T) {
 			for _, step := range []struct {
 				then func()
-				want access.Delivery
-			}{{func() {}, access.Queued}, {h.deliver, access.Sent}, {func() { h.clock.Pass(8 * 24 * time.Hour) }, access.Expired}} {
+				want invitation.Delivery
+			}{{func() {}, invitation.Queued}, {h.deliver, invitation.Sent}, {func() { h.clock.Pass(8 * 24 * time.Hour) }, invitation.Expired}} {
 				step.then()
 				if got := states()[c.ID]; got != step.want {
 					t.Errorf("%s, want %s", got, step.want)
@@ -667,7 +668,7 @@ func TestDeliveries(t *testing.T) {
 		})
 		t.Run("what has changed since is void", func(t *testing.T) {
 			h.switchOff(h.school, c.ID)
-			if got := states()[c.ID]; got != access.Void {
+			if got := states()[c.ID]; got != invitation.Void {
 				t.Error(got)
 			}
 		})
@@ -677,7 +678,7 @@ func TestDeliveries(t *testing.T) {
 				if len(found) != 0 {
 					t.Error(found)
 				}
-				if _, err := access.Last(ctx, tx, h.vendor.admin, c.ID); !fault.Is(err, fault.NotFound) {
+				if _, err := invitation.Last(ctx, tx, h.vendor.admin, c.ID); !fault.Is(err, fault.NotFound) {
 					t.Error(err)
 				}
 				return err

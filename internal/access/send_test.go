@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/mail/mailtest"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -239,7 +240,7 @@ func TestRefusedLetter(t *testing.T) {
 		})
 		t.Run("staff see it, with the server's words", func(t *testing.T) {
 			d := h.credentials(h.school, c.ID)
-			if d.Delivery != access.Refused || !strings.Contains(d.Letter.Reason, "no such user") {
+			if d.Delivery != invitation.Refused || !strings.Contains(d.Letter.Reason, "no such user") {
 				t.Errorf("%+v", d)
 			}
 		})

@@ -54,7 +54,7 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
-	c.invite = b.inviter(b.desk())
+	c.invite = b.inviter()
 	for i, h := range demoHosts {
 		c.clock = c.hours.when(founded)
 		if err := c.found(ctx, h); err != nil {

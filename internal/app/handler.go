@@ -27,9 +27,8 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
-	inviter := b.inviter(desk)
-	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Inviter: inviter, Letters: !b.post(baseURL).Waits(), Stopping: stopping})
-	office.Mount(site, office.Options{Transfers: b.transfers(), Inviter: inviter, Post: b.post(baseURL)})
+	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !b.post(baseURL).Waits(), Stopping: stopping})
+	office.Mount(site, office.Options{Transfers: b.transfers(), Inviter: b.inviter(), Post: b.post(baseURL)})
 	portal.Mount(site)
 	return site, site.Check()
 }

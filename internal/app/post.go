@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
@@ -26,15 +27,25 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 			Colleague: workspace.ToColleague,
 		})
 		b.letters.Add(workspace.Letters()...)
-		b.letters.Add(b.inviter(b.desk()).Kinds()...)
+		b.letters.Add(b.inviter().Kinds()...)
 		b.letters.Add(letter.Kinds(login.Links(b.secret, b.limits()))...)
 	})
 	return b.letters
 }
 
-// inviter makes invitations and takes them; its people sign in at the desk.
-func (b *Base) inviter(desk *login.Desk) *access.Inviter {
-	return access.NewInviter(b.db, desk, b.secret, login.Links(b.secret, b.limits()), access.InvitationLimitsOf(b.config.Invitations))
+// invitations makes them, for the rooms that invite.
+func (b *Base) invitations() invitation.Maker {
+	return invitation.NewMaker(b.secret, invitation.LimitsOf(b.config.Invitations))
+}
+
+// inviter invites contacts.
+func (b *Base) inviter() *access.Inviter {
+	return access.NewInviter(b.invitations(), login.Links(b.secret, b.limits()))
+}
+
+// door is where invitations are redeemed; people sign in at the desk.
+func (b *Base) door(desk *login.Desk) *invitation.Door {
+	return invitation.NewDoor(b.db, desk, b.invitations(), b.inviter())
 }
 
 // tellOfLetters says in the log why no letter leaves, where none does.

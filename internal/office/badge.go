@@ -5,8 +5,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -52,17 +52,17 @@ func stateBadge(r *web.Request, s contact.State) templ.Component {
 
 // invitationBadge is stateBadge, with what became of the invitation of somebody who is invited; without a mail server
 // letters wait.
-func invitationBadge(r *web.Request, s contact.State, d access.Delivery, waits bool) templ.Component {
+func invitationBadge(r *web.Request, s contact.State, d invitation.Delivery, waits bool) templ.Component {
 	if s == contact.Invited {
 		switch d {
-		case access.Queued:
+		case invitation.Queued:
 			if waits {
 				return ui.Badge(ui.Warn, "pause", r.P.Text("office.delivery.waits"))
 			}
 			return ui.Badge(ui.Info, "clock", r.P.Text("office.delivery.queued"))
-		case access.Refused:
+		case invitation.Refused:
 			return ui.Badge(ui.Danger, "alert", r.P.Text("office.invitation.refused"))
-		case access.Expired:
+		case invitation.Expired:
 			return ui.Badge(ui.Warn, "clock", r.P.Text("office.invitation.expired"))
 		}
 	}

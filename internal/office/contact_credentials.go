@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -65,7 +66,7 @@ func (o Options) toastSent(r *web.Request, c contact.Row) {
 }
 
 // deliveriesOf reads what became of the invitations of those among the contacts who are invited.
-func deliveriesOf(r *web.Request, tx *sqldb.Tx, rows []contact.Row) (map[id.Contact]access.Delivery, error) {
+func deliveriesOf(r *web.Request, tx *sqldb.Tx, rows []contact.Row) (map[id.Contact]invitation.Delivery, error) {
 	var invited []id.Contact
 	for _, c := range rows {
 		if c.State() == contact.Invited {
@@ -77,7 +78,7 @@ func deliveriesOf(r *web.Request, tx *sqldb.Tx, rows []contact.Row) (map[id.Cont
 
 // underWay reports whether the open contact's row changes by itself before long: its letter is about to leave.
 func (v people) underWay(c contact.Row) bool {
-	return v.isOpen(c) && v.open.credentials != nil && v.open.credentials.Delivery == access.Queued && !v.post.Waits()
+	return v.isOpen(c) && v.open.credentials != nil && v.open.credentials.Delivery == invitation.Queued && !v.post.Waits()
 }
 
 // sendButton is « Renvoyer les identifiants » (figure 10): it sends, or first asks whether to switch on.
@@ -100,29 +101,29 @@ func (v people) loginButton() templ.Component {
 func (v people) deliveryBadge(c access.Credentials) templ.Component {
 	tone, icon := ui.Info, "mail"
 	switch c.Delivery {
-	case access.Queued:
+	case invitation.Queued:
 		icon = "clock"
 		if v.post.Waits() {
 			tone, icon = ui.Warn, "pause"
 		}
-	case access.Refused:
+	case invitation.Refused:
 		tone, icon = ui.Danger, "alert"
-	case access.Opened:
+	case invitation.Opened:
 		icon = "eye"
-	case access.Accepted:
+	case invitation.Accepted:
 		tone, icon = ui.OK, "ok"
-	case access.Expired:
+	case invitation.Expired:
 		tone, icon = ui.Warn, "clock"
-	case access.NotMine:
+	case invitation.NotMine:
 		tone, icon = ui.Warn, "close"
-	case access.Void:
+	case invitation.Void:
 		tone, icon = ui.Plain, "none"
 	}
 	return ui.Badge(tone, icon, v.deliveryText(c.Delivery))
 }
 
-func (v people) deliveryText(d access.Delivery) string {
-	if d == access.Queued && v.post.Waits() {
+func (v people) deliveryText(d invitation.Delivery) string {
+	if d == invitation.Queued && v.post.Waits() {
 		return v.r.P.Text("office.delivery.waits")
 	}
 	return v.r.P.Text("office.delivery." + string(d))
@@ -130,7 +131,7 @@ func (v people) deliveryText(d access.Delivery) string {
 
 // why says what keeps the letter, or kept it, from its reader: the mail server's words.
 func (v people) why(c access.Credentials) string {
-	if c.Delivery == access.Queued && v.post.Waits() {
+	if c.Delivery == invitation.Queued && v.post.Waits() {
 		return v.r.P.Text("office.mail.none")
 	}
 	if c.Letter.State == mail.Queued || c.Letter.State == mail.Refused {

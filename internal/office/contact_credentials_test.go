@@ -8,9 +8,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/mail/mailtest"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -36,7 +36,7 @@ func (h *house) token(of id.Contact) (token string) {
 // joins has the invited contact accept.
 func (h *house) joins(of id.Contact) {
 	h.Helper()
-	if _, err := h.inviter.Activate(h.Context(), access.Activation{Token: h.token(of), Password: password}); err != nil {
+	if _, err := h.door.Activate(h.Context(), invitation.Activation{Token: h.token(of), Password: password}); err != nil {
 		h.Fatal(err)
 	}
 }
@@ -69,18 +69,18 @@ func TestCredentials(t *testing.T) {
 			h.TB = t
 			token := h.token(c.first.ID)
 			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-				x, err := h.inviter.Look(ctx, tx, token)
+				x, err := h.door.Look(ctx, tx, token)
 				if err != nil {
 					return err
 				}
-				return h.inviter.Opened(ctx, tx, x.Invitation)
+				return h.door.Opened(ctx, tx, x.Invitation)
 			})
 			b.get(open).want(http.StatusOK, "Dernier envoi Page ouverte Parfois par un antivirus. Encore 7 jours pour l’accepter.")
 			h.clock.Pass(8 * 24 * time.Hour)
 			b = h.as(h.school.officer)
 			b.get(open).want(http.StatusOK, "Dernier envoi Expiré", "Invitation expirée").wantNot("pour l’accepter")
 			b.post(act(c.first, "/credentials"), nil).wantTo(open + "#c-000001")
-			h.update(func(ctx context.Context, tx *sqldb.Tx) error { return h.inviter.Decline(ctx, tx, h.token(c.first.ID)) })
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error { return h.door.Decline(ctx, tx, h.token(c.first.ID)) })
 			b.get(open).want(http.StatusOK, "Décliné : « Cette invitation n'est pas pour moi »")
 			b.get(c.page("/journal")).want(http.StatusOK, "L’invitation envoyée à Mme LE GALL Maëlle a été déclinée")
 			b.get("/brenval/office/contacts?credentials=unused").want(http.StatusOK, "1 contact", "LE GALL")

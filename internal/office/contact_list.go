@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
@@ -24,8 +24,8 @@ type people struct {
 	spot
 	post       *mail.Post
 	found      paging.Part[contact.Row]
-	open       *sheet                         // nil = all closed
-	deliveries map[id.Contact]access.Delivery // of those who are invited
+	open       *sheet                             // nil = all closed
+	deliveries map[id.Contact]invitation.Delivery // of those who are invited
 }
 
 // showContacts answers with the page, with its part below the crumbs, or with one contact's row alone.

@@ -5,11 +5,11 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -22,8 +22,8 @@ type contacts struct {
 	filter directory.Filter
 	part   paging.Part[contact.Listed]
 
-	deliveries map[id.Contact]access.Delivery // of those who are invited
-	waits      bool                           // letters do, for want of a mail server
+	deliveries map[id.Contact]invitation.Delivery // of those who are invited
+	waits      bool                               // letters do, for want of a mail server
 }
 
 func (o Options) listContacts(r *web.Request) error {

@@ -7,8 +7,8 @@ import (
 
 	"github.com/a-h/templ"
 
-	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -24,7 +24,7 @@ type rowWords struct {
 	civilities map[string]string
 	roles      map[contact.Role]string
 	states     map[contact.State]string
-	invited    map[access.Delivery]string // as which somebody is invited, where that says more
+	invited    map[invitation.Delivery]string // as which somebody is invited, where that says more
 	authorized map[bool]string
 	primary    string
 }
@@ -39,7 +39,7 @@ func (v contacts) words(ctx context.Context) (rowWords, error) {
 		pick:         templ.EscapeString(p.Text("office.contacts.pick")),
 		slug:         v.r.Workspace.Slug, country: v.r.Workspace.Country,
 		civilities: map[string]string{"": "", "name.mr": p.Text("name.mr") + "\u00a0", "name.ms": p.Text("name.ms") + "\u00a0", "name.dr": p.Text("name.dr") + "\u00a0"},
-		roles:      map[contact.Role]string{}, states: map[contact.State]string{}, invited: map[access.Delivery]string{}, authorized: map[bool]string{},
+		roles:      map[contact.Role]string{}, states: map[contact.State]string{}, invited: map[invitation.Delivery]string{}, authorized: map[bool]string{},
 	}
 	var err error
 	drawn := func(badge templ.Component) string {

@@ -19,6 +19,7 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
@@ -58,6 +59,7 @@ type house struct {
 	site    *web.Site
 	post    *mail.Post
 	inviter *access.Inviter
+	door    *invitation.Door
 	jobs    *job.Runner
 	school  host
 	vendor  host
@@ -106,7 +108,9 @@ func newHouseOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport 
 	}
 	public.Mount(h.site, public.Options{Desk: desk, Secret: key})
 	h.post = mail.NewPost(mail.Options{BaseURL: address, Transport: transport, Colleague: workspace.ToColleague})
-	h.inviter = access.NewInviter(db, desk, key, login.Links(key, limits), access.InvitationLimitsOf(config.Default().Invitations))
+	maker := invitation.NewMaker(key, invitation.LimitsOf(config.Default().Invitations))
+	h.inviter = access.NewInviter(maker, login.Links(key, limits))
+	h.door = invitation.NewDoor(db, desk, maker, h.inviter)
 	h.post.Add(wording)
 	h.post.Add(h.inviter.Kinds()...)
 	h.jobs = job.New(db, job.Options{Log: log})

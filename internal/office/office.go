@@ -8,6 +8,7 @@ package office
 import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/transfer"
@@ -30,8 +31,8 @@ func Mount(site *web.Site, o Options) {
 		o.Post = mail.NewPost(mail.Options{BaseURL: site.BaseURL})
 	}
 	if o.Inviter == nil {
-		own := login.Links(site.Secret, site.Limits)
-		o.Inviter = access.NewInviter(site.DB, site.Desk, site.Secret, own, access.InvitationLimitsOf(config.Default().Invitations))
+		maker := invitation.NewMaker(site.Secret, invitation.LimitsOf(config.Default().Invitations))
+		o.Inviter = access.NewInviter(maker, login.Links(site.Secret, site.Limits))
 	}
 	site.Mount(routes(o)...)
 	site.Navigation = navigation

@@ -3,8 +3,8 @@ package public
 import (
 	"net/http"
 
-	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -14,7 +14,7 @@ import (
 type activation struct {
 	r    *web.Request
 	form *ui.Form
-	access.Invited
+	invitation.Invited
 }
 
 // activationPage is where an invitation's link leads. Looking at it, as mail gateways do, uses nothing up; that a person
@@ -26,18 +26,18 @@ func (f *face) activationPage(r *web.Request) error {
 func (f *face) showActivation(r *web.Request, status int, form *ui.Form) error {
 	v := activation{r: r, form: form}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		v.Invited, err = f.Inviter.Look(r.Context(), tx, r.PathValue("token"))
+		v.Invited, err = f.Door.Look(r.Context(), tx, r.PathValue("token"))
 		return err
 	})
 	if err != nil {
 		return overOr(r, err, invitationOverPage(r))
 	}
 	if r.Method == http.MethodGet && v.OpenedAt.IsZero() && !r.IsPrefetch() {
-		if err := r.Update(func(tx *sqldb.Tx) error { return f.Inviter.Opened(r.Context(), tx, v.Invitation) }); err != nil {
+		if err := r.Update(func(tx *sqldb.Tx) error { return f.Door.Opened(r.Context(), tx, v.Invitation) }); err != nil {
 			return err
 		}
 	}
-	r.Receive(v.Host, v.Printer())
+	r.Receive(v.Host, v.P)
 	form.P = r.P
 	form.Labels = map[string]string{"password": r.P.Text("public.activation.password")}
 	form.Set("email", v.Email.String())
@@ -50,10 +50,10 @@ func (f *face) activate(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	var done access.Activated
+	var done invitation.Activated
 	if err = r.Ready(); err == nil {
 		c := r.Credentials("", "")
-		done, err = f.Inviter.Activate(r.Context(), access.Activation{
+		done, err = f.Door.Activate(r.Context(), invitation.Activation{
 			Token: r.PathValue("token"), Password: form.Value("password"), Login: r.Login.ID, Browser: c.Browser, Address: c.Address,
 		})
 	}
@@ -81,7 +81,7 @@ func (f *face) weighActivation(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	s, err := f.Inviter.Weigh(r.Context(), r.PathValue("token"), form.Value("password"))
+	s, err := f.Door.Weigh(r.Context(), r.PathValue("token"), form.Value("password"))
 	if err != nil {
 		return err
 	}
@@ -103,7 +103,7 @@ func (f *face) declineInvitation(r *web.Request) error {
 	if _, err := r.ReadForm(""); err != nil {
 		return err
 	}
-	err := r.Update(func(tx *sqldb.Tx) error { return f.Inviter.Decline(r.Context(), tx, r.PathValue("token")) })
+	err := r.Update(func(tx *sqldb.Tx) error { return f.Door.Decline(r.Context(), tx, r.PathValue("token")) })
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (f *face) renewInvitation(r *web.Request) error {
 		return err
 	}
 	err := r.Update(func(tx *sqldb.Tx) error {
-		return f.Inviter.AskFresh(r.Context(), tx, r.PathValue("token"), r.Client())
+		return f.Door.AskFresh(r.Context(), tx, r.PathValue("token"), r.Client())
 	})
 	if err != nil {
 		return err
@@ -149,7 +149,7 @@ func (f *face) takeCode(r *web.Request) error {
 	}
 	var token string
 	if err = r.Ready(); err == nil {
-		token, err = f.Inviter.Unlock(r.Context(), access.Code{Email: form.Value("email"), Code: form.Value("code"), Address: r.Client()})
+		token, err = f.Door.Unlock(r.Context(), invitation.Code{Email: form.Value("email"), Code: form.Value("code"), Address: r.Client()})
 	}
 	switch {
 	case form.Fail(err):

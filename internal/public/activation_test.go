@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
@@ -34,7 +35,7 @@ type invited struct {
 
 func (h *house) inviter() *access.Inviter {
 	own := login.Links(h.secret, login.DefaultLimits())
-	return access.NewInviter(h.db, h.desk, h.secret, own, access.InvitationLimitsOf(config.Default().Invitations))
+	return access.NewInviter(invitation.NewMaker(h.secret, invitation.LimitsOf(config.Default().Invitations)), own)
 }
 
 // invite makes a contact with that address at an organisation of the workspace, and invites it.
@@ -120,7 +121,7 @@ func TestActivationPage(t *testing.T) {
 			j := h.invite("brenval", "noted@corvenne.example")
 			opened := func() (at sqldb.Time) {
 				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-					last, err := access.Last(ctx, tx, j.by, j.contact)
+					last, err := invitation.Last(ctx, tx, j.by, j.contact)
 					at = last.OpenedAt
 					return err
 				})

@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
@@ -26,9 +27,9 @@ import (
 type Options struct {
 	Desk     *login.Desk
 	Secret   *secret.Secret
-	Inviter  *access.Inviter // takes invitations; nil = one with the limits of a configuration that says nothing
-	Letters  bool            // letters are sent, or can be read here
-	Stopping func() bool     // true once the process is told to stop: /readyz says no from then on
+	Door     *invitation.Door // takes invitations; nil = one with the limits of a configuration that says nothing
+	Letters  bool             // letters are sent, or can be read here
+	Stopping func() bool      // true once the process is told to stop: /readyz says no from then on
 }
 
 type face struct {
@@ -49,9 +50,9 @@ func SetUpWord(s *secret.Secret) string { return s.Key(setUpKey).Word() }
 
 // Mount adds the face's routes to the site: this is its whole surface.
 func Mount(site *web.Site, o Options) {
-	if o.Inviter == nil {
-		own := login.Links(o.Secret, site.Limits)
-		o.Inviter = access.NewInviter(site.DB, o.Desk, o.Secret, own, access.InvitationLimitsOf(config.Default().Invitations))
+	if o.Door == nil {
+		maker := invitation.NewMaker(o.Secret, invitation.LimitsOf(config.Default().Invitations))
+		o.Door = invitation.NewDoor(site.DB, o.Desk, maker, access.NewInviter(maker, login.Links(o.Secret, site.Limits)))
 	}
 	f := &face{o, o.Secret.Key(setUpKey), login.Links(o.Secret, site.Limits)}
 	site.SignInPage = f.signInAgain

@@ -12,26 +12,28 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
 
-// invitation is a contact that was sent credentials, with what stands in the letter.
-type invitation struct {
+// invited is a contact that was sent credentials, with what stands in the letter.
+type invited struct {
 	contact contact.Contact
 	path    string // of the link
 	code    string
 }
 
-func (i invitation) token() string { return strings.TrimPrefix(i.path, "/activate/") }
+func (i invited) token() string { return strings.TrimPrefix(i.path, "/activate/") }
 
 // invitation makes one at the host.
-func (in *installation) invitation(h host) invitation {
+func (in *installation) invitation(h host) invited {
 	in.t.Helper()
-	i := invitation{contact: in.contact(h)}
-	v := access.NewInviter(in.db, in.desk(), in.secret, login.Links(in.secret, login.DefaultLimits()), access.InvitationLimitsOf(in.config.Invitations))
+	i := invited{contact: in.contact(h)}
+	maker := invitation.NewMaker(in.secret, invitation.LimitsOf(in.config.Invitations))
+	v := access.NewInviter(maker, login.Links(in.secret, login.DefaultLimits()))
 	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
 		if _, err := v.SendCredentials(ctx, tx, h.by, i.contact.ID, access.Sending{}); err != nil {
 			return err
