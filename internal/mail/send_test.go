@@ -3,7 +3,6 @@ package mail
 import (
 	"context"
 	"errors"
-	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -238,7 +237,7 @@ func TestAccidents(t *testing.T) {
 			}
 		})
 		t.Run("a server that is not there, or that never answers, is not waited for long", func(t *testing.T) {
-			nobody := func(server *Server) { server.Host, server.Port = silentServer(t) }
+			nobody := func(server *Server) { server.Host, server.Port = mute(t) }
 			s := newScene(t, db, clock, mailtest.Options{}, func(server *Server) {
 				nobody(server)
 				server.Answer = 20 * time.Millisecond
@@ -256,7 +255,7 @@ func TestAccidents(t *testing.T) {
 			gone.runAll(t)
 		})
 		t.Run("letters to a server that hangs leave half of the workers to other work", func(t *testing.T) {
-			s := newScene(t, db, clock, mailtest.Options{}, func(server *Server) { server.Host, server.Port = silentServer(t) })
+			s := newScene(t, db, clock, mailtest.Options{}, func(server *Server) { server.Host, server.Port = mute(t) })
 			for range 8 {
 				s.queue(t)
 			}
@@ -294,25 +293,11 @@ type other struct{}
 
 func (other) Kind() string { return "test.other" }
 
-// silentServer takes connections and never says a word.
-func silentServer(t *testing.T) (host string, port int) {
+// mute is where a server takes connections and never says a word.
+func mute(t *testing.T) (host string, port int) {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { l.Close() })
-	go func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			t.Cleanup(func() { c.Close() })
-		}
-	}()
-	a := l.Addr().(*net.TCPAddr)
-	return a.IP.String(), a.Port
+	s := mailtest.Start(t, mailtest.Options{Mute: true})
+	return s.Host, s.Port
 }
 
 func TestEncryption(t *testing.T) {

@@ -2,12 +2,14 @@ package stories
 
 import (
 	"errors"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
 	"strings"
 	"sync"
@@ -33,32 +35,44 @@ import (
 //	get STATUS ADDRESS           fetch a page; its body is standard output
 //	until STATUS ADDRESS         ask until that is the answer
 //	post STATUS ADDRESS K=V…     send a form
+//	shows TEXT ADDRESS           fetch a page again and again until it shows that text
+//	keep VARIABLE PATTERN        set a variable to what the pattern's group finds in standard output, the first time
+//	credentials OFFICE NAME      send credentials to the contact whom a search for the name finds; $sheet is the address of theirs
+//	window NAME                  use another browser, with cookies of its own
 //	slow ADDRESS                 send half a form and leave it in flight
 //	finish                       send the rest; the answer is standard output
 //	mailbox VARIABLE [hold]      start a mail server, which answers no letter until «release»; $VARIABLE is its address
 //	release                      have it answer from now on; what was held is refused
-//	letters N                    wait until N letters have come; all are standard output
+//	letters N [ADDRESS]          wait until N letters have come [for them]; all are standard output
+//	same N ADDRESS               have N letters come for them, the same one each time but for its date
+//	invited N ADDRESS            wait for their N-th letter, the last; $token and $code are those of the invitation
 var commands = map[string]func(*testscript.TestScript, bool, []string){
-	"status":    status,
-	"together":  together,
-	"people":    people,
-	"sums":      sums,
-	"serve":     serve,
-	"halt":      halt,
-	"interrupt": interrupt,
-	"ended":     ended,
-	"crash":     crash,
-	"get":       get,
-	"until":     until,
-	"post":      post,
-	"withenv":   withenv,
-	"word":      word,
-	"password":  password,
-	"slow":      slow,
-	"finish":    finish,
-	"mailbox":   startMailbox,
-	"release":   release,
-	"letters":   letters,
+	"status":      status,
+	"together":    together,
+	"people":      people,
+	"sums":        sums,
+	"serve":       serve,
+	"halt":        halt,
+	"interrupt":   interrupt,
+	"ended":       ended,
+	"crash":       crash,
+	"get":         get,
+	"until":       until,
+	"post":        post,
+	"shows":       shows,
+	"keep":        keep,
+	"window":      window,
+	"credentials": credentials,
+	"withenv":     withenv,
+	"word":        word,
+	"password":    password,
+	"slow":        slow,
+	"finish":      finish,
+	"mailbox":     startMailbox,
+	"release":     release,
+	"letters":     letters,
+	"invited":     invited,
+	"same":        same,
 }
 
 func status(ts *testscript.TestScript, neg bool, args []string) {
@@ -148,15 +162,78 @@ func exitStatus(err error) int {
 	return -1
 }
 
-// browser is the script's: one jar of cookies, redirects not followed.
+// browser is the window in use: a jar of cookies, redirects not followed.
 func browser(ts *testscript.TestScript) *http.Client {
 	s := ts.Value(serving{}).(*servers)
-	if s.browser == nil {
+	if s.windows[s.window] == nil {
 		jar, err := cookiejar.New(nil)
 		ts.Check(err)
-		s.browser = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		s.windows[s.window] = &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	}
-	return s.browser
+	return s.windows[s.window]
+}
+
+func window(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: window NAME")
+	}
+	ts.Value(serving{}).(*servers).window = args[0]
+}
+
+func keep(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: keep VARIABLE PATTERN")
+	}
+	pattern, err := regexp.Compile(args[1])
+	ts.Check(err)
+	found := pattern.FindStringSubmatch(ts.ReadFile("stdout"))
+	if len(found) != 2 {
+		ts.Fatalf("%s finds nothing in\n%s", pattern, ts.ReadFile("stdout"))
+	}
+	ts.Setenv(args[0], html.UnescapeString(found[1]))
+}
+
+// found is the link to a contact's sheet in a list.
+var found = regexp.MustCompile(`href="(/[^"]*/contacts\?open=([0-9a-f-]+))"`)
+
+func credentials(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: credentials OFFICE NAME")
+	}
+	office, err := url.Parse(args[0])
+	ts.Check(err)
+	list, err := browser(ts).Get(args[0] + "/contacts?q=" + url.QueryEscape(args[1]))
+	ts.Check(err)
+	defer list.Body.Close()
+	page, err := io.ReadAll(list.Body)
+	ts.Check(err)
+	links := found.FindAllSubmatch(page, -1)
+	if len(links) != 1 {
+		ts.Fatalf("%d contacts are called %s", len(links), args[1])
+	}
+	sheet := office.ResolveReference(&url.URL{Path: "/"}).String() + string(links[0][1][1:])
+	ts.Setenv("sheet", sheet)
+	post(ts, false, []string{"303", args[0] + "/contacts/" + string(links[0][2]) + "/credentials"})
+}
+
+func shows(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: shows TEXT ADDRESS")
+	}
+	var page string
+	for begun := time.Now(); time.Since(begun) < patience; {
+		answer, err := browser(ts).Get(args[1])
+		ts.Check(err)
+		body, err := io.ReadAll(answer.Body)
+		answer.Body.Close()
+		ts.Check(err)
+		if page = html.UnescapeString(string(body)); strings.Contains(page, args[0]) {
+			_, err = io.WriteString(ts.Stdout(), page)
+			ts.Check(err)
+			return
+		}
+	}
+	ts.Fatalf("%s does not show %q within %v:\n%s", args[1], args[0], patience, page)
 }
 
 func get(ts *testscript.TestScript, neg bool, args []string) {

@@ -24,7 +24,8 @@ type serving struct{}
 // servers are the programs that a script has started and not yet ended, and the browser that it uses them with.
 type servers struct {
 	running map[string]*server
-	browser *http.Client
+	windows map[string]*http.Client
+	window  string // the one in use
 	slow    net.Conn
 	mailbox *mailbox
 	t       testing.TB
@@ -37,7 +38,7 @@ type server struct {
 
 // end kills what a script has left running.
 func (s *servers) end() {
-	s.mailbox.release()
+	s.mailbox.end()
 	for _, x := range s.running {
 		x.cmd.Process.Kill()
 		<-x.ended

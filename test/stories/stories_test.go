@@ -7,6 +7,7 @@
 package stories
 
 import (
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -77,7 +78,7 @@ func stories(t *testing.T, engine, pattern string) {
 					// Hashing is tested in its room; here it would only take time.
 					e.Setenv("ENTREGENT_PASSWORD_PASSES", "1")
 					e.Setenv("ENTREGENT_PASSWORD_MEMORY", "8")
-					e.Values[serving{}] = &servers{running: map[string]*server{}, t: t}
+					e.Values[serving{}] = &servers{running: map[string]*server{}, windows: map[string]*http.Client{}, t: t}
 					e.Defer(func() { e.Values[serving{}].(*servers).end() })
 					return nil
 				},

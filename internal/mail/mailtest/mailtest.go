@@ -27,6 +27,8 @@ import (
 
 // Options say how the server behaves. The functions may be nil; each is called in the server's own goroutines.
 type Options struct {
+	Port     int  // 0 = one that is free
+	Mute     bool // it takes connections and never says a word
 	TLS      bool // it offers STARTTLS, with a certificate that Server.Roots vouch for
 	Implicit bool // it speaks TLS from the first byte
 	User     string
@@ -54,6 +56,7 @@ type Server struct {
 	mu      sync.Mutex
 	taken   []Letter
 	opened  int
+	held    []net.Conn // of one that is mute
 	arrived chan struct{}
 }
 
@@ -67,7 +70,7 @@ func Start(t testing.TB, o Options) *Server {
 	if o.TLS || o.Implicit {
 		s.server.TLSConfig, s.Roots = certified(t)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(o.Port)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,9 +81,27 @@ func Start(t testing.TB, o Options) *Server {
 		l = tls.NewListener(l, s.server.TLSConfig)
 	}
 	s.listens = l
-	go s.server.Serve(l) //nolint:errcheck // it ends with Stop
+	if o.Mute {
+		go s.holdAll()
+	} else {
+		go s.server.Serve(l) //nolint:errcheck // it ends with Stop
+	}
 	t.Cleanup(s.Stop)
 	return s
+}
+
+// holdAll takes connections and keeps them open, in silence, until the server is stopped.
+func (s *Server) holdAll() {
+	for {
+		c, err := s.listens.Accept()
+		if err != nil {
+			return
+		}
+		s.mu.Lock()
+		s.opened++
+		s.held = append(s.held, c)
+		s.mu.Unlock()
+	}
 }
 
 // URL is the server as ENTREGENT_SMTP names it; its certificate is nobody's, so there is none.
@@ -92,6 +113,11 @@ func (s *Server) URL() string {
 func (s *Server) Stop() {
 	s.listens.Close() // should Serve not have begun yet
 	s.server.Close()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.held {
+		c.Close()
+	}
 }
 
 // Letters are those taken so far, in their order.
