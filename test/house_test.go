@@ -19,7 +19,7 @@ import (
 var (
 	faces  = []string{"office", "portal", "public"}
 	shared = "web"
-	rooms  = []string{"transfer", "access", "invitation", "directory", "contact", "account", "organization", "workspace", "login"}
+	rooms  = []string{"transfer", "dispatch", "access", "invitation", "directory", "contact", "account", "organization", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -216,7 +216,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "dispatch", "dispatch_chunk", "dispatch_row"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -276,6 +276,8 @@ var everywhere = []struct{ path, text, why string }{
 		"whoever watches the installation sees how many letters it has"},
 	{"internal/invitation/door.go", `UPDATE invitation SET wrong_codes = wrong_codes + 1 WHERE email = $1 AND ended_at IS NULL`,
 		"a code is typed with an address; which hosts have invited it is what the code proves"},
+	{"internal/dispatch/sweep.go", `SELECT workspace_id, id FROM dispatch WHERE changed_at < $1 AND state <> 'sending' LIMIT 100`,
+		"what is past its time is swept for all workspaces at once"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
 }

@@ -32,8 +32,8 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	if err != nil || org.Archived() {
 		return after, false, err
 	}
-	c, err = v.send(ctx, tx, by, held, org, Sending{})
-	return c, err == nil, err
+	done, err := v.send(ctx, tx, by, held, org, Sending{})
+	return done.Contact, err == nil, err
 }
 
 // ChangeLogin is « Changer de connexion », for a contact that has joined: it takes it from its login and invites the new
@@ -60,7 +60,8 @@ func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor,
 	if err := v.leave(ctx, tx, by, before); err != nil {
 		return before, err
 	}
-	return v.send(ctx, tx, by, c, org, Sending{SwitchOn: true})
+	done, err := v.send(ctx, tx, by, c, org, Sending{SwitchOn: true})
+	return done.Contact, err
 }
 
 // newLoginEmail checks the change of a login, and the address that comes instead.

@@ -70,3 +70,23 @@ func Deliveries(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.Conta
 	}
 	return found, err
 }
+
+// Fates reads how far the credentials in letters have come; what is no longer kept is left out. Permission: SeeContacts.
+func Fates(ctx context.Context, tx *sqldb.Tx, by actor.Actor, letters []id.Letter) (map[id.Letter]invitation.Delivery, error) {
+	known, err := mail.Those(ctx, tx, by, letters)
+	if err != nil {
+		return nil, err
+	}
+	fates, invitations := make(map[id.Letter]invitation.Delivery, len(known)), make([]id.Invitation, 0, len(known))
+	for _, l := range known {
+		fates[l.ID] = invitation.OfLetter(l)
+		if l.Kind == LetterInvitation {
+			invitations = append(invitations, id.Invitation{UUID: l.Subject})
+		}
+	}
+	list, err := invitation.Those(ctx, tx, by, invitations)
+	for _, i := range list {
+		fates[i.Letter] = invitation.DeliveryOf(i, known[i.Letter], tx.Now())
+	}
+	return fates, err
+}

@@ -70,7 +70,7 @@ func (h held) Declined(ctx context.Context, tx *sqldb.Tx, i invitation.Invitatio
 
 // Again sends what the person asked for, in the name of whoever had invited them.
 func (h held) Again(ctx context.Context, tx *sqldb.Tx, i invitation.Invitation) error {
-	if err := h.inviter.invite(ctx, tx, h.by, h.Contact, i.CreatedBy, id.UUID{}); err != nil {
+	if _, err := h.inviter.invite(ctx, tx, h.by, h.Contact, i.CreatedBy, id.UUID{}); err != nil {
 		return err
 	}
 	return h.record(ctx, tx, "contact.asked_again")

@@ -37,26 +37,40 @@ type Sending struct {
 // «access.send.switched_off_by_host» for whom the host's staff switched off, and on login_email that there is none, or that
 // it is another's. Permission: SendCredentials.
 func (v *Inviter) SendCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Sending) (contact.Contact, error) {
+	done, err := v.Send(ctx, tx, by, of, in)
+	return done.Contact, err
+}
+
+// Outcome is what sending credentials came to.
+type Outcome struct {
+	Contact contact.Contact
+	Letter  id.Letter // of LetterInvitation, or LetterCredentials where the contact has joined; zero where the submission had sent before
+}
+
+// Send is SendCredentials that tells the letter too. A fault comes before anything is written, and leaves the transaction
+// usable.
+func (v *Inviter) Send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Sending) (Outcome, error) {
 	if err := by.Need(actor.SendCredentials); err != nil {
-		return contact.Contact{}, err
+		return Outcome{}, err
 	}
 	before, org, err := contact.Hold(ctx, tx, by, of)
 	if err != nil {
-		return contact.Contact{}, err
+		return Outcome{}, err
 	}
 	if again, err := invitation.IsSent(ctx, tx, by.Workspace, of, in.Submission); err != nil || again {
-		return before, err
+		return Outcome{Contact: before}, err
 	}
 	return v.send(ctx, tx, by, before, org, in)
 }
 
-func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in Sending) (contact.Contact, error) {
+func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in Sending) (Outcome, error) {
+	unsent := Outcome{Contact: before}
 	if org.Archived() {
-		return before, fault.New(fault.Conflict, "access.send.archived")
+		return unsent, fault.New(fault.Conflict, "access.send.archived")
 	}
 	c := before
 	if err := switchOn(by, &c, in.SwitchOn); err != nil {
-		return before, err
+		return unsent, err
 	}
 	if !c.Login.IsZero() {
 		return v.remind(ctx, tx, by, before, c)
@@ -65,22 +79,23 @@ func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 		c.LoginEmail = c.Email
 	}
 	if c.LoginEmail.IsZero() {
-		return before, fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
+		return unsent, fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
 	}
 	if c.LoginEmail != before.LoginEmail {
 		if err := contact.FreeForLogin(ctx, tx, by, c.Row, c.LoginEmail); err != nil {
-			return before, err
+			return unsent, err
 		}
 	}
 	if c != before {
 		if err := c.SaveLogin(ctx, tx, by, before, "contact.edited"); err != nil {
-			return before, err
+			return unsent, err
 		}
 	}
-	if err := v.invite(ctx, tx, by, c, by.Login, in.Submission); err != nil {
-		return before, err
+	letter, err := v.invite(ctx, tx, by, c, by.Login, in.Submission)
+	if err != nil {
+		return unsent, err
 	}
-	return c, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.invited", Subject: c.Subject(), Organization: c.Organization})
+	return Outcome{c, letter}, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.invited", Subject: c.Subject(), Organization: c.Organization})
 }
 
 // switchOn switches the login on: at once the first time, and where somebody had switched it off if that is wanted. What
@@ -105,8 +120,8 @@ func AsksToSwitchOn(c contact.Contact) bool {
 }
 
 // invite makes the invitation, in place of the one before. The caller holds the contact, whose login e-mail is written.
-func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) error {
-	return v.maker.Make(ctx, tx, invitation.New{
+func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) (id.Letter, error) {
+	return v.maker.Queue(ctx, tx, invitation.New{
 		Workspace: by.Workspace, Kind: invitation.Contact, Contact: c.ID, Epoch: c.LoginEpoch, Email: c.LoginEmail,
 		Author: author, Submission: submission, Letter: LetterInvitation,
 	})

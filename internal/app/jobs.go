@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
@@ -24,8 +25,12 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 	s := b.transfers()
 	s.Desk = b.desk()
 	transfer.Register(r, s)
+	dispatch.Register(r, b.inviter())
 	post.Register(r)
 	r.Every("mail.sweep", c.SweepEvery.Duration(), b.sweepLetters)
+	r.Every("dispatch.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
+		return dispatch.Sweep(ctx, db, dispatch.Settings{Retention: b.config.Mail.Reports.Duration()})
+	})
 	r.Every("transfer.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return transfer.Sweep(ctx, db, s)
 	})

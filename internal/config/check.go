@@ -107,6 +107,7 @@ func (m Mail) Validate() error {
 	f.unless(m.Parallel >= 1 && m.Parallel <= 32, "mail-parallel", "must be 1 to 32")
 	f.unless(m.Attempts >= 1, "mail-attempts", "must be 1 or more")
 	f.positive("mail-retention", m.Retention)
+	f.positive("dispatch-retention", m.Reports)
 	return f.err()
 }
 

@@ -146,6 +146,7 @@ type Mail struct {
 	Parallel  int        `name:"mail-parallel" env:"ENTREGENT_MAIL_PARALLEL" default:"2" unit:"letters" help:"Letters sent at once on this node, each over a connection of its own; half of --job-workers at most."`
 	Attempts  int        `name:"mail-attempts" env:"ENTREGENT_MAIL_ATTEMPTS" default:"16" unit:"attempts" help:"How often a letter is tried before it counts as refused. The waits between are --job-retry and --job-longest-retry: with all defaults two days together."`
 	Retention Seconds    `name:"mail-retention" env:"ENTREGENT_MAIL_RETENTION" default:"7776000" unit:"s" help:"How long letters that were sent, refused or withdrawn stay in the list."`
+	Reports   Seconds    `name:"dispatch-retention" env:"ENTREGENT_DISPATCH_RETENTION" default:"2592000" unit:"s" help:"How long it is kept what became of each contact of a bulk sending."`
 }
 
 // Transfers says how imports are bounded and kept.

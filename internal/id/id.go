@@ -37,6 +37,7 @@ type Of[K any] struct{ UUID }
 type (
 	Account      = Of[account]
 	Contact      = Of[contact]
+	Dispatch     = Of[dispatch]
 	Invitation   = Of[invitation]
 	Job          = Of[job]
 	Letter       = Of[letter]
@@ -51,6 +52,7 @@ type (
 type (
 	account      struct{}
 	contact      struct{}
+	dispatch     struct{}
 	invitation   struct{}
 	job          struct{}
 	letter       struct{}
@@ -67,6 +69,7 @@ func New[K any]() Of[K] { return Of[K]{UUID(uuid.Must(uuid.NewV7()))} }
 
 // NewContact, NewOrganization and the others read better at the place of use than New[…].
 func NewContact() Contact           { return New[contact]() }
+func NewDispatch() Dispatch         { return New[dispatch]() }     // see NewContact
 func NewOrganization() Organization { return New[organization]() } // see NewContact
 func NewAccount() Account           { return New[account]() }      // see NewContact
 func NewLogin() Login               { return New[login]() }        // see NewContact

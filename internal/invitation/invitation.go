@@ -103,6 +103,15 @@ func Open(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.Contact) ([
 	return sqldb.List(ctx, tx, scan, selectAll+` WHERE i.workspace_id = $1 AND i.ended_at IS NULL AND i.contact_id `+in, args...)
 }
 
+// Those reads invitations by their identifiers; what the workspace does not have is left out. Permission: SeeContacts.
+func Those(ctx context.Context, tx *sqldb.Tx, by actor.Actor, invitations []id.Invitation) ([]Invitation, error) {
+	if err := by.Need(actor.SeeContacts); err != nil || len(invitations) == 0 {
+		return nil, err
+	}
+	in, args := sqldb.In(tx, []any{by.Workspace}, invitations)
+	return sqldb.List(ctx, tx, scan, selectAll+` WHERE i.workspace_id = $1 AND i.id `+in, args...)
+}
+
 // Finish writes the invitation's end. Of many at once one succeeds; for the others, and where it has an end, it is over
 // as with Door.Look.
 func (i Invitation) Finish(ctx context.Context, tx *sqldb.Tx, as End) error {

@@ -55,22 +55,28 @@ type New struct {
 // Make makes the invitation and queues its letter, in place of the one before: of the same contact, or with Staff of the
 // same address. The caller holds what it is to.
 func (m Maker) Make(ctx context.Context, tx *sqldb.Tx, n New) error {
+	_, err := m.Queue(ctx, tx, n)
+	return err
+}
+
+// Queue is Make that tells the letter.
+func (m Maker) Queue(ctx context.Context, tx *sqldb.Tx, n New) (id.Letter, error) {
 	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND ended_at IS NULL AND `+n.former(),
 		tx.Now(), n.Workspace, string(n.Kind), n.whose())
 	if err != nil {
-		return err
+		return id.Letter{}, err
 	}
 	i := id.NewInvitation()
 	letter, err := mail.Queue(ctx, tx, mail.New{Kind: n.Letter, Workspace: n.Workspace, Contact: n.Contact, Subject: i.UUID})
 	if err != nil {
-		return err
+		return id.Letter{}, err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO invitation (workspace_id, id, kind, contact_id, email, name, staff_role, locale, epoch, link_digest, code_digest, wrong_codes,
 			created_at, created_by, expires_at, ended, letter_id, submission)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, '', $15, $16)`,
 		n.Workspace, i, string(n.Kind), n.Contact, n.Email, n.Name, orNull(n.Role), string(n.Language), n.Epoch,
 		m.linkDigest(m.token(i)), m.codeDigest(m.code(i), n.Email), tx.Now(), n.Author, tx.Now().Add(m.limits.Lifetime), letter, n.Submission)
-	return err
+	return letter, err
 }
 
 // former and whose find the one before.

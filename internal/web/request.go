@@ -96,6 +96,9 @@ func (r *Request) Organization(name string) (v id.Organization, err error) {
 // Session, see Contact.
 func (r *Request) Session(name string) (v id.Session, err error) { return v, pathID(r, name, &v) }
 
+// Dispatch, see Contact.
+func (r *Request) Dispatch(name string) (v id.Dispatch, err error) { return v, pathID(r, name, &v) }
+
 // Transfer, see Contact.
 func (r *Request) Transfer(name string) (v id.Transfer, err error) { return v, pathID(r, name, &v) }
 
