@@ -101,12 +101,12 @@ type Client struct {
 
 type callerKey struct{}
 
-// caller is what the context of a request knows: who is there, whose session it is, and until when its tries at the Desk make others
-// wait, by the names of their counts. It belongs to the request's goroutine.
+// caller is what the context of a request knows: who is there, what else is to be read with a session, and until when its
+// tries at the Desk make others wait, by the names of their counts. It belongs to the request's goroutine.
 type caller struct {
-	client Client
-	person Login
-	waits  map[string]sqldb.Time
+	client  Client
+	onFound func(*sqldb.Tx, Login) error
+	waits   map[string]sqldb.Time
 }
 
 // WithClient tells Store and Desk, through the context of a request, who is there. The face calls it before scs's
@@ -115,13 +115,11 @@ func WithClient(ctx context.Context, c Client) context.Context {
 	return context.WithValue(ctx, callerKey{}, &caller{client: c, waits: make(map[string]sqldb.Time)})
 }
 
-// PersonOf is the login whose session Store has found in this context (see WithClient), as it was read with the session;
-// zero for nobody's.
-func PersonOf(ctx context.Context) Login {
-	if v := callerOf(ctx); v != nil {
-		return v.person
-	}
-	return Login{}
+// OnFound makes Store call read when it finds somebody's session in this context (see WithClient), in the same transaction
+// and with the login as it is now: what else a request wants to know of a person needs no transaction of its own. What
+// read returns, Store returns.
+func OnFound(ctx context.Context, read func(tx *sqldb.Tx, person Login) error) {
+	callerOf(ctx).onFound = read
 }
 
 // callerOf is nil for a context without client.

@@ -12,7 +12,7 @@ import (
 )
 
 // Store keeps sessions in the database for scs (CtxStore), which must be set to HashTokenInStore and use Codec.
-// Finding one is one read by its key, and tells the context's Person; «last seen» is written every Limits.SeenInterval at most. Lifetimes are
+// Finding one is one read by its key, with what OnFound reads beside it; «last seen» is written every Limits.SeenInterval at most. Lifetimes are
 // its own and run by the database's clock.
 type Store struct {
 	db     *sqldb.DB
@@ -59,12 +59,19 @@ func scanStored(row sqldb.Scanner) (s stored, err error) {
 func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var s stored
 	var now sqldb.Time
+	var found bool
 	err := st.db.View(ctx, func(tx *sqldb.Tx) (err error) {
 		now = tx.Now()
 		s, err = sqldb.One(ctx, tx, scanStored, readSession, token, now)
-		return err
+		if found = err == nil; !found || s.Login.IsZero() {
+			return err
+		}
+		if c := callerOf(ctx); c != nil && c.onFound != nil {
+			return c.onFound(tx, s.person)
+		}
+		return nil
 	})
-	if fault.Is(err, fault.NotFound) {
+	if fault.Is(err, fault.NotFound) && !found {
 		return nil, false, nil
 	}
 	if err != nil {
@@ -76,9 +83,6 @@ func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 		}
 	}
 	s.Was, s.Token = s.Login, token
-	if c := callerOf(ctx); c != nil {
-		c.person = s.person
-	}
 	b, err := json.Marshal(s.parcel)
 	return b, err == nil, err
 }

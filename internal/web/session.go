@@ -88,32 +88,33 @@ func (r *Request) join(slug string) {
 func (r *Request) recognise() error {
 	if r.x.resumed != nil {
 		r.replay, r.broken = true, errKept
-		return r.load(r.x.resumed.login)
+		return r.become(r.x.resumed.login)
 	}
 	ctx := login.WithClient(r.Context(), login.Client{Agent: r.UserAgent(), Address: r.x.client})
+	login.OnFound(ctx, r.load)
 	ctx, err := r.site.sessions.Load(ctx, r.cookie(sessionCookie))
 	if err != nil {
 		return err
 	}
 	r.Request = r.WithContext(ctx)
 	r.session = login.SessionOf(r.site.sessions.Get(ctx, login.SessionKey))
-	if r.session.Login.IsZero() {
-		return nil
-	}
-	return r.load(login.PersonOf(ctx))
+	return nil
+}
+
+// become makes the request that of a person whose session was not read.
+func (r *Request) become(person login.Login) error {
+	return r.View(func(tx *sqldb.Tx) error { return r.load(tx, person) })
 }
 
 // load makes the request that of a person, with the workspaces that they work for and the places that they have joined.
-func (r *Request) load(person login.Login) error {
+func (r *Request) load(tx *sqldb.Tx, person login.Login) (err error) {
 	r.Login = person
 	r.By = actor.Actor{Kind: actor.Staff, Login: person.ID}
-	return r.View(func(tx *sqldb.Tx) (err error) {
-		if r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person.ID); err != nil {
-			return err
-		}
-		r.places, err = access.Places(r.Context(), tx, person.ID)
+	if r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person.ID); err != nil {
 		return err
-	})
+	}
+	r.places, err = access.Places(r.Context(), tx, person.ID)
+	return err
 }
 
 // enter goes through the route's door. A workspace is found among those that the person works for, or has joined as
@@ -185,7 +186,7 @@ func (r *Request) SignIn(e login.Entry) error {
 	}
 	r.setCookie(browserCookie, e.Browser, r.browserSeconds())
 	r.setCookie(authorCookie, r.site.author.Sign(e.Login.ID.String()), r.browserSeconds())
-	if err := r.load(e.Login); err != nil {
+	if err := r.become(e.Login); err != nil {
 		return err
 	}
 	r.P = r.printer()
