@@ -97,6 +97,16 @@ func (p *plant) command(args ...string) *exec.Cmd {
 	return cmd
 }
 
+// setUp makes a school with an admin.
+func (p *plant) setUp(t *testing.T) {
+	t.Helper()
+	setup := p.command("setup", "--workspace=brenval", "--name=École Brenval", "--kind=school", "--admin-email=anne@brenval.example", "--admin-name=Anne Martin", "--password-file=-")
+	setup.Stdin = strings.NewReader(password + "\n")
+	if out, err := setup.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
 // running is a program that serves.
 type running struct {
 	*exec.Cmd
@@ -106,9 +116,9 @@ type running struct {
 
 var serves = regexp.MustCompile(`serves on (http://[^\s;]+)`)
 
-func (p *plant) serve() *running {
+func (p *plant) serve(more ...string) *running {
 	p.t.Helper()
-	r := &running{Cmd: p.command("serve", "--addr=127.0.0.1:0", "--base-url=http://127.0.0.1:0"), said: &bytes.Buffer{}}
+	r := &running{Cmd: p.command(append([]string{"serve", "--addr=127.0.0.1:0", "--base-url=http://127.0.0.1:0"}, more...)...), said: &bytes.Buffer{}}
 	r.Stderr = r.said
 	out, err := r.StdoutPipe()
 	if err != nil {
@@ -152,11 +162,7 @@ func TestKill(t *testing.T) {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			p := newPlant(t, engine)
-			setup := p.command("setup", "--workspace=brenval", "--name=École Brenval", "--kind=school", "--admin-email=anne@brenval.example", "--admin-name=Anne Martin", "--password-file=-")
-			setup.Stdin = strings.NewReader(password + "\n")
-			if out, err := setup.CombinedOutput(); err != nil {
-				t.Fatalf("%v: %s", err, out)
-			}
+			p.setUp(t)
 			var acknowledged []string
 			numbers := int64(0)
 			for range often(3, 40) {
