@@ -3,8 +3,10 @@ package surface
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,46 +77,109 @@ func seen(a answer) string {
 	return "–"
 }
 
-// Every state of the gates × every role × every route of the portal.
+// state is how the gates of a contact stand.
+type state struct{ joined, enabled, authorized, archived bool }
+
+func (s state) open() bool { return s.joined && s.enabled && s.authorized && !s.archived }
+
+func (s state) String() string {
+	return fmt.Sprintf("%-8s%-8s%-11s%-9s", said(s.joined), said(s.enabled), said(s.authorized), said(s.archived))
+}
+
+// visitorIn is somebody whose contact stands so.
+func (in *installation) visitorIn(s state, role contact.Role) (address string, c contact.Contact) {
+	in.t.Helper()
+	address, c = in.visitor(in.school, role, func(p *contact.Past) {
+		if !s.joined {
+			p.JoinedAt, p.Login = 0, id.Login{}
+		}
+		if !s.enabled {
+			switchedOff(p)
+		}
+		if !s.authorized {
+			unauthorized(p)
+		}
+	})
+	if s.archived {
+		in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := contact.Archive(ctx, tx, in.school.by, c.Organization)
+			return err
+		})
+	}
+	return address, c
+}
+
+// Every state of the gates × every role × every route of the portal, the ways there, and the back office.
 func TestGates(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
+		roles := []contact.Role{contact.User, contact.Admin, contact.SuperAdmin}
+		var offices []*scene
+		for _, route := range in.site.Routes() {
+			if route.Door == web.Staff {
+				offices = append(offices, in.stage(route, in.school, ""))
+			}
+		}
 		var table strings.Builder
 		table.WriteString("joined  enabled authorised archived role        status page     what is asked for\n")
 		for n := range 16 {
-			isJoined, enabled, authorized, archived := n&8 == 0, n&4 == 0, n&2 == 0, n&1 == 1
-			for _, role := range []contact.Role{contact.User, contact.Admin, contact.SuperAdmin} {
-				who, c := in.visitor(in.school, role, func(p *contact.Past) {
-					if !isJoined {
-						p.JoinedAt, p.Login = 0, id.Login{}
-					}
-					if !enabled {
-						switchedOff(p)
-					}
-					if !authorized {
-						unauthorized(p)
-					}
-				})
-				if archived {
-					in.update(func(ctx context.Context, tx *sqldb.Tx) error {
-						_, err := contact.Archive(ctx, tx, in.school.by, c.Organization)
-						return err
-					})
-				}
+			s := state{joined: n&8 == 0, enabled: n&4 == 0, authorized: n&2 == 0, archived: n&1 == 1}
+			said := map[string][]string{} // what is said to each role, by what is asked for
+			for _, role := range roles {
+				who, c := in.visitorIn(s, role)
 				for _, route := range in.portalRoutes() {
 					a := in.stage(route, in.school, who).play()
 					a.sound(t, route.Pattern)
-					fmt.Fprintf(&table, "%-8s%-8s%-11s%-9s%-12s%-7d%-9s%s\n", said(isJoined), said(enabled), said(authorized), said(archived), role, a.status, seen(a), route.Pattern)
-					if open := isJoined && enabled && authorized && !archived; open != (seen(a) == "all") {
-						t.Errorf("%s: %s", table.String(), a.text())
+					in.tellsOnlyWhatIsOpen(t, s, a)
+					said[route.Pattern] = append(said[route.Pattern], fmt.Sprintf("%-7d%-9s", a.status, seen(a)))
+				}
+				b := in.as(who)
+				for _, path := range []string{"/", "/brenval", "/brenval/portal"} {
+					a := b.get(path)
+					in.tellsOnlyWhatIsOpen(t, s, a)
+					said["GET "+path] = append(said["GET "+path], fmt.Sprintf("%-7d%-9s", a.status, in.leads(a, c)))
+				}
+				for _, o := range offices {
+					if a := b.do(o.method, o.path, "application/x-www-form-urlencoded", ""); a.status != http.StatusNotFound || a.shows("SIRET") {
+						t.Errorf("%s, %s, %s: %d", s, role, o.route.Pattern, a.status)
 					}
-					if seen(a) != "all" && (a.shows("SIRET") || a.shows("29200 Brenval")) {
-						t.Errorf("the page «%s» tells of the organisation: %s", seen(a), a.text())
-					}
+				}
+			}
+			for _, asked := range slices.Sorted(maps.Keys(said)) {
+				answers := said[asked]
+				if answers[0] == answers[1] && answers[1] == answers[2] {
+					fmt.Fprintf(&table, "%s%-12s%s%s\n", s, "every", answers[0], asked)
+					continue
+				}
+				for i, role := range roles {
+					fmt.Fprintf(&table, "%s%-12s%s%s\n", s, role, answers[i], asked)
 				}
 			}
 		}
 		golden(t, "gates.txt", table.String())
 	})
+}
+
+// tellsOnlyWhatIsOpen fails if a page tells of the organisation to whom the gates do not let in, or the other way round.
+func (in *installation) tellsOnlyWhatIsOpen(t *testing.T, s state, a answer) {
+	t.Helper()
+	if seen(a) == "all" && !s.open() {
+		t.Errorf("%s: %s", s, a.text())
+	}
+	if seen(a) != "all" && (a.shows("SIRET") || a.shows("29200 Brenval")) {
+		t.Errorf("%s: the page «%s» tells of the organisation: %s", s, seen(a), a.text())
+	}
+}
+
+// leads says in a word where an answer leads.
+func (in *installation) leads(a answer, c contact.Contact) string {
+	switch to := a.location(); {
+	case to == "":
+		return seen(a)
+	case to == portalOf(in.school, c):
+		return "→ own"
+	default:
+		return "→ " + to
+	}
 }
 
 func said(yes bool) string {
@@ -186,121 +251,6 @@ func TestNobodyEntersElsewhere(t *testing.T) {
 }
 
 func first(address string, _ contact.Contact) string { return address }
-
-// A change holds from the next request on, for a session that is open.
-func TestChangesHoldAtTheNextRequest(t *testing.T) {
-	nodes(t, func(t *testing.T, in *installation, second *web.Site) {
-		staff := in.as(in.school.admin)
-		post := func(path string, form url.Values) {
-			t.Helper()
-			if a := staff.post("/brenval/office"+path, form); a.status != http.StatusSeeOther {
-				t.Fatalf("%s: %d %s", path, a.status, a.text())
-			}
-		}
-		sheet := func(of contact.Contact, change string, value ...string) url.Values {
-			c := in.get(in.school, of.ID)
-			form := url.Values{
-				"civility": {"ms"}, "phone": {"01 99 00 00 03"}, "email": {c.Email.String()}, "role": {string(c.Role)}, "version": {fmt.Sprint(c.Version)},
-			}
-			if c.LoginEnabled {
-				form.Set("login_enabled", "1")
-			}
-			form[change] = value
-			return form
-		}
-		here := func(change func(p *contact.Past)) (b *browser, c contact.Contact, is func(want string, status int)) {
-			who, c := in.visitor(in.school, contact.User, change)
-			b = in.browserAt(second)
-			b.signIn(who)
-			return b, c, func(want string, status int) {
-				t.Helper()
-				if a := b.get(portalOf(in.school, c)); seen(a) != want || a.status != status {
-					t.Errorf("%q with %d, want %q with %d: %s", seen(a), a.status, want, status, a.text())
-				}
-			}
-		}
-		t.Run("switched off and on again by staff", func(t *testing.T) {
-			_, c, is := here(nil)
-			is("all", 200)
-			post("/contacts/"+c.ID.String(), sheet(c, "login_enabled"))
-			is("closed", 403)
-			post("/contacts/"+c.ID.String(), sheet(c, "login_enabled", "1"))
-			is("all", 200)
-		})
-		t.Run("authorised", func(t *testing.T) {
-			_, c, is := here(unauthorized)
-			is("waiting", 200)
-			post("/contacts/"+c.ID.String()+"/authorization", nil)
-			is("all", 200)
-		})
-		t.Run("in another role", func(t *testing.T) {
-			b, c, is := here(nil)
-			is("all", 200)
-			if a := b.get(portalOf(in.school, c)); !a.shows("Utilisateur") {
-				t.Error(a.text())
-			}
-			post("/contacts/"+c.ID.String(), sheet(c, "role", "admin"))
-			if a := b.get(portalOf(in.school, c)); !a.shows("l’un des administrateurs") {
-				t.Error(a.text())
-			}
-		})
-		t.Run("its organisation archived and restored", func(t *testing.T) {
-			_, c, is := here(nil)
-			post("/organizations/"+c.Organization.String()+"/archive", nil)
-			is("closed", 403)
-			post("/organizations/"+c.Organization.String()+"/restoration", nil)
-			is("all", 200)
-		})
-		t.Run("deleted, while the login has another place", func(t *testing.T) {
-			b, c, is := here(nil)
-			is("all", 200)
-			in.update(func(ctx context.Context, tx *sqldb.Tx) error {
-				l, err := in.login(ctx, tx, in.addressOf(c))
-				if err != nil {
-					return err
-				}
-				_, err = tx.Exec(ctx, `INSERT INTO staff (workspace_id, login_id, role, created_at) VALUES ($1, $2, 'officer', 1)`, in.vendor.ID, l.ID)
-				return err
-			})
-			post("/contacts/"+c.ID.String()+"/deletion", url.Values{"successor": {in.other(in.school, c.Row)}})
-			is("closed", 403)
-			if a := b.get(portalOf(in.school, c)); !a.shows("a été supprimé") || !a.shows("Orvane Santé") {
-				t.Error(a.text())
-			}
-			if a := in.as(in.school.officer).get(portalOf(in.school, c)); a.status != http.StatusNotFound {
-				t.Errorf("somebody else: %d", a.status)
-			}
-		})
-		t.Run("deleted, when the login held nothing more: it is gone, with its sessions", func(t *testing.T) {
-			b, c, is := here(nil)
-			is("all", 200)
-			post("/contacts/"+c.ID.String()+"/deletion", url.Values{"successor": {in.other(in.school, c.Row)}})
-			if a := b.get(portalOf(in.school, c)); !strings.HasPrefix(a.location(), "/sign-in") {
-				t.Errorf("%d %s", a.status, a.text())
-			}
-		})
-		t.Run("another person’s name: the former person does not come in any more", func(t *testing.T) {
-			b, c, is := here(nil)
-			is("all", 200)
-			_, letters := in.next()
-			post("/contacts/"+c.ID.String()+"/name", url.Values{"family_name": {"Tanguy " + letters}, "given_name": {"Enora"}, "person": {"another"}, "version": {fmt.Sprint(in.get(in.school, c.ID).Version)}})
-			if a := b.get(portalOf(in.school, c)); a.status == http.StatusOK {
-				t.Error(a.text())
-			}
-		})
-		t.Run("a new password ends the other sessions", func(t *testing.T) {
-			b, c, _ := here(nil)
-			other := in.browserAt(in.site)
-			other.signIn(in.addressOf(c))
-			if a := other.post("/profile/password", url.Values{"current_password": {password}, "new_password": {"quai des lanternes grises"}}); a.status != http.StatusSeeOther {
-				t.Fatal(a.text())
-			}
-			if a := b.get(portalOf(in.school, c)); !strings.HasPrefix(a.location(), "/sign-in") {
-				t.Errorf("%d %s", a.status, a.text())
-			}
-		})
-	})
-}
 
 // addressOf is the address by which the contact's person signs in.
 func (in *installation) addressOf(c contact.Contact) string {
