@@ -19,7 +19,7 @@ import (
 var (
 	faces  = []string{"office", "portal", "public"}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "access", "invitation", "directory", "contact", "account", "organization", "workspace", "login"}
+	rooms  = []string{"transfer", "dispatch", "team", "access", "invitation", "directory", "contact", "account", "organization", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -258,6 +258,8 @@ var everywhere = []struct{ path, text, why string }{
 		"what a person does to their login stands in the history of each workspace that they work for"},
 	{"internal/login/about.go", `SELECT name FROM workspace WHERE id IN (SELECT workspace_id FROM staff WHERE login_id = $1 UNION SELECT workspace_id FROM contact WHERE login_id = $1) ORDER BY name, id`,
 		"a password is not made of the names of the workspaces that the person works for or has joined"},
+	{"internal/workspace/staff.go", `UPDATE staff SET last_sign_in_at = $1 WHERE login_id = $2`,
+		"the last sign-in of a login is that in all teams that it belongs to"},
 	{"internal/workspace/staff.go", `, s.role FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`,
 		"the switcher offers the workspaces that the person works for"},
 	{"internal/mail/mail.go", `UPDATE letter SET state = 'refused', reason = CASE WHEN reason = '' THEN 'mail.reason.internal' ELSE reason END, changed_at = $1 WHERE id = $2 AND state = 'queued'`,

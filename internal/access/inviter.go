@@ -121,10 +121,11 @@ func AsksToSwitchOn(c contact.Contact) bool {
 
 // invite makes the invitation, in place of the one before. The caller holds the contact, whose login e-mail is written.
 func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) (id.Letter, error) {
-	return v.maker.Queue(ctx, tx, invitation.New{
+	i, err := v.maker.Make(ctx, tx, invitation.New{
 		Workspace: by.Workspace, Kind: invitation.Contact, Contact: c.ID, Epoch: c.LoginEpoch, Email: c.LoginEmail,
 		Author: author, Submission: submission, Letter: LetterInvitation,
 	})
+	return i.Letter, err
 }
 
 // received notes that the contact has got its credentials, whichever is known first: that the mail server took the

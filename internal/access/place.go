@@ -57,7 +57,7 @@ func Places(ctx context.Context, tx *sqldb.Tx, of id.Login) ([]Place, error) {
 }
 
 // SignedIn notes that the login is signing in: as « Date de la dernière connexion » of every contact that it has joined
-// as, and once in the week's sign-ins of every workspace that it works for or is admitted to as a contact. The desk
+// as and of every team that it belongs to, and once in the week's sign-ins of every workspace that it works for or is admitted to as a contact. The desk
 // calls it (login.Desk.OnSignIn) in the transaction that lets the person in.
 func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
 	places, err := Places(ctx, tx, of)
@@ -72,6 +72,11 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
 	memberships, err := workspace.WorkspacesOf(ctx, tx, of)
 	if err != nil {
 		return err
+	}
+	if len(memberships) > 0 {
+		if err := workspace.StaffSignedIn(ctx, tx, of); err != nil {
+			return err
+		}
 	}
 	hosts := make(map[id.Workspace]workspace.Workspace, len(memberships)+len(places))
 	for _, m := range memberships {

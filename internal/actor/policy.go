@@ -54,6 +54,7 @@ const (
 	Comment
 	ExportJournal
 	SeeTeam
+	EditTeam
 	EditSettings
 	SeeLetters
 	EditLetters
@@ -89,6 +90,7 @@ var policy = [last + 1]struct {
 	Comment:              {everyone, "add a comment to the history"},
 	ExportJournal:        {admins, "export the history"},
 	SeeTeam:              {admins, "see the team"},
+	EditTeam:             {admins, "invite people into the team, give them roles and remove them"},
 	EditSettings:         {admins, "change the workspace's settings"},
 	SeeLetters:           {admins, "see which letters were sent, and how that went"},
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},

@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -28,6 +29,7 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 		})
 		b.letters.Add(workspace.Letters()...)
 		b.letters.Add(b.inviter().Kinds()...)
+		b.letters.Add(b.colleagues().Kinds()...)
 		b.letters.Add(letter.Kinds(login.Links(b.secret, b.limits()))...)
 	})
 	return b.letters
@@ -43,9 +45,12 @@ func (b *Base) inviter() *access.Inviter {
 	return access.NewInviter(b.invitations(), login.Links(b.secret, b.limits()))
 }
 
+// colleagues invites people into teams.
+func (b *Base) colleagues() *team.Inviter { return team.NewInviter(b.invitations()) }
+
 // door is where invitations are redeemed; people sign in at the desk.
 func (b *Base) door(desk *login.Desk) *invitation.Door {
-	return invitation.NewDoor(b.db, desk, b.invitations(), b.inviter())
+	return invitation.NewDoor(b.db, desk, b.invitations(), b.inviter(), b.colleagues())
 }
 
 // tellOfLetters says in the log why no letter leaves, where none does.

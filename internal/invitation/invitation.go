@@ -34,7 +34,6 @@ const (
 	Used     End = "used"     // somebody has joined with it
 	Replaced End = "replaced" // a later one was made
 	Declined End = "declined" // « Cette invitation n'est pas pour moi »
-	Removed  End = "removed"  // the host took it back
 )
 
 // Invitation is somebody's own way in: whoever shows its link or its code reads the mailbox that its letter went to.

@@ -54,37 +54,34 @@ type New struct {
 
 // Make makes the invitation and queues its letter, in place of the one before: of the same contact, or with Staff of the
 // same address. The caller holds what it is to.
-func (m Maker) Make(ctx context.Context, tx *sqldb.Tx, n New) error {
-	_, err := m.Queue(ctx, tx, n)
-	return err
-}
-
-// Queue is Make that tells the letter.
-func (m Maker) Queue(ctx context.Context, tx *sqldb.Tx, n New) (id.Letter, error) {
-	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND ended_at IS NULL AND `+n.former(),
+func (m Maker) Make(ctx context.Context, tx *sqldb.Tx, n New) (Invitation, error) {
+	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND `+n.former(),
 		tx.Now(), n.Workspace, string(n.Kind), n.whose())
 	if err != nil {
-		return id.Letter{}, err
+		return Invitation{}, err
 	}
-	i := id.NewInvitation()
-	letter, err := mail.Queue(ctx, tx, mail.New{Kind: n.Letter, Workspace: n.Workspace, Contact: n.Contact, Subject: i.UUID})
+	i := Invitation{
+		ID: id.NewInvitation(), Workspace: n.Workspace, Kind: n.Kind, Contact: n.Contact, Name: n.Name, Role: n.Role, Language: n.Language, Email: n.Email,
+		CreatedAt: tx.Now(), CreatedBy: n.Author, ExpiresAt: tx.Now().Add(m.limits.Lifetime), Stands: true,
+	}
+	i.Letter, err = mail.Queue(ctx, tx, mail.New{Kind: n.Letter, Workspace: n.Workspace, Contact: n.Contact, Subject: i.ID.UUID})
 	if err != nil {
-		return id.Letter{}, err
+		return i, err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO invitation (workspace_id, id, kind, contact_id, email, name, staff_role, locale, epoch, link_digest, code_digest, wrong_codes,
 			created_at, created_by, expires_at, ended, letter_id, submission)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, '', $15, $16)`,
-		n.Workspace, i, string(n.Kind), n.Contact, n.Email, n.Name, orNull(n.Role), string(n.Language), n.Epoch,
-		m.linkDigest(m.token(i)), m.codeDigest(m.code(i), n.Email), tx.Now(), n.Author, tx.Now().Add(m.limits.Lifetime), letter, n.Submission)
-	return letter, err
+		i.Workspace, i.ID, string(i.Kind), i.Contact, i.Email, i.Name, orNull(i.Role), string(i.Language), n.Epoch,
+		m.linkDigest(m.token(i.ID)), m.codeDigest(m.code(i.ID), i.Email), i.CreatedAt, i.CreatedBy, i.ExpiresAt, i.Letter, n.Submission)
+	return i, err
 }
 
-// former and whose find the one before.
+// former and whose find the one before. Of the team's, one that was declined gives way as well: it still stood in its list.
 func (n New) former() string {
 	if n.Kind == Contact {
-		return `contact_id = $4`
+		return `contact_id = $4 AND ended_at IS NULL`
 	}
-	return `email = $4`
+	return `email = $4 AND (ended_at IS NULL OR ended = 'declined')`
 }
 
 func (n New) whose() any {
@@ -101,12 +98,13 @@ func orNull(text string) any {
 	return text
 }
 
-// IsSent reports whether that form has made an invitation to the contact already, and confirms it by a write.
+// IsSent reports whether that form has made an invitation already, to the contact or with zero to the team, and confirms it
+// by a write.
 func IsSent(ctx context.Context, tx *sqldb.Tx, in id.Workspace, to id.Contact, submission id.UUID) (bool, error) {
 	if submission.IsZero() {
 		return false, nil
 	}
-	n, err := tx.Exec(ctx, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id = $3`, in, submission, to)
+	n, err := tx.Exec(ctx, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id IS NOT DISTINCT FROM $3`, in, submission, to)
 	return n > 0, err
 }
 

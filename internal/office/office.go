@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 )
@@ -20,6 +21,7 @@ type Options struct {
 	Transfers transfer.Settings // bounds of imports; Bytes is also the largest file that is taken in [64 MiB]
 	Post      *mail.Post        // the letters; nil = no kind is known, and all wait
 	Inviter   *access.Inviter   // sends credentials; nil = one with the limits of a configuration that says nothing
+	Team      *team.Inviter     // invites into the team; nil = likewise
 }
 
 // Mount gives the site the back office's routes, menu and search.
@@ -30,8 +32,11 @@ func Mount(site *web.Site, o Options) {
 	if o.Post == nil {
 		o.Post = mail.NewPost(mail.Options{BaseURL: site.BaseURL})
 	}
+	maker := invitation.NewMaker(site.Secret, invitation.LimitsOf(config.Default().Invitations))
+	if o.Team == nil {
+		o.Team = team.NewInviter(maker)
+	}
 	if o.Inviter == nil {
-		maker := invitation.NewMaker(site.Secret, invitation.LimitsOf(config.Default().Invitations))
 		o.Inviter = access.NewInviter(maker, login.Links(site.Secret, site.Limits))
 	}
 	site.Mount(routes(o)...)

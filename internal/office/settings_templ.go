@@ -799,12 +799,12 @@ func staffBadge(r *web.Request, role actor.Role) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if role == actor.StaffAdmin {
-			templ_7745c5c3_Err = ui.Badge(ui.Plain, "shield", r.P.Text("office.team.role.admin")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(ui.Plain, "shield", r.P.Text("team.role.admin")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = ui.Badge(ui.Plain, "user", r.P.Text("office.team.role.officer")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Badge(ui.Plain, "user", r.P.Text("team.role.officer")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

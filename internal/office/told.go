@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
@@ -39,6 +40,8 @@ var kinds = []struct {
 	{"letter_text", "mail", []act{{"letter_text.edited", "pencil"}, {"letter_text.removed", "trash"}}},
 	{"workspace", "sliders", []act{
 		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
+		{"staff.invited", "send"}, {"staff.invited_again", "send"}, {"staff.asked_again", "mail"}, {"staff.withdrawn", "close"}, {"staff.declined", "close"},
+		{"staff.joined", "users"}, {"staff.role_changed", "shield"}, {"staff.removed", "trash"}, {"staff.left", "users"},
 		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"}, {"login.address_changed", "mail"},
 	}},
 }
@@ -93,7 +96,8 @@ type teller struct {
 	people        map[id.Login]string
 	contacts      map[id.Contact]contact.Row
 	organizations map[id.Organization]string
-	within        id.Organization // whose history it is, so that it need not be named; zero = the workspace's
+	invited       map[id.Invitation]string // into the team
+	within        id.Organization          // whose history it is, so that it need not be named; zero = the workspace's
 }
 
 // tell puts a page of the history into words. Within is the organisation on whose page it stands, if any.
@@ -102,6 +106,7 @@ func tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 	var people []id.Login
 	var contacts []id.Contact
 	var organizations []id.Organization
+	var invited []id.Invitation
 	for _, l := range lines {
 		if l.ActorKind == actor.Contact {
 			contacts = append(contacts, id.Contact{UUID: l.Actor})
@@ -116,6 +121,8 @@ func tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 			organizations = append(organizations, id.Organization{UUID: l.Subject.ID})
 		case "login":
 			people = append(people, id.Login{UUID: l.Subject.ID})
+		case "invitation":
+			invited = append(invited, id.Invitation{UUID: l.Subject.ID})
 		}
 	}
 	var err error
@@ -126,6 +133,9 @@ func tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 		return nil, err
 	}
 	if t.organizations, err = organization.Names(r.Context(), tx, r.By, organizations); err != nil {
+		return nil, err
+	}
+	if t.invited, err = invitation.Names(r.Context(), tx, r.By, invited); err != nil {
 		return nil, err
 	}
 	list := make([]told, len(lines))
@@ -152,16 +162,24 @@ func (t teller) line(l journal.Line) told {
 		}
 		said.Values = append(said.Values, value{
 			Label:  t.r.P.Text("office.journal.field." + c.Field),
-			Before: t.value(c.Field, c.Before),
-			After:  t.value(c.Field, c.After),
+			Before: t.value(meaning(l, c), c.Before),
+			After:  t.value(meaning(l, c), c.After),
 		})
 	}
 	return said
 }
 
+// meaning is the field by which a value is to be read: a role in the team is not one in the portal.
+func meaning(l journal.Line, c journal.Change) string {
+	if c.Field == "role" && l.Subject.Kind != "contact" {
+		return "staff_role"
+	}
+	return c.Field
+}
+
 // isNew reports whether a line's values were nothing before: those of what came to be, and of files in and out.
 func isNew(l journal.Line) bool {
-	return strings.HasSuffix(l.Kind, ".created") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported"
+	return strings.HasSuffix(l.Kind, ".created") || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported"
 }
 
 // A sentence is printed whole, with marks that no text of a person can hold (names have no control characters);
@@ -211,6 +229,11 @@ func (t teller) subject(l journal.Line) []piece {
 		return []piece{{Text: t.r.Workspace.Name, Strong: true}}
 	case "letter_text":
 		return []piece{{Text: textName(t.r, l.Subject.Number), Strong: true}}
+	case "invitation":
+		if name := t.invited[id.Invitation{UUID: l.Subject.ID}]; name != "" {
+			return []piece{{Text: name, Strong: true}}
+		}
+		return []piece{{Text: t.r.P.Text("office.journal.deleted.invitation")}}
 	case "login":
 		if name := t.people[id.Login{UUID: l.Subject.ID}]; name != "" {
 			return []piece{{Text: name, Strong: true}}

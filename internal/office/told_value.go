@@ -28,6 +28,10 @@ func (t teller) value(field, stored string) string {
 		if number.UnmarshalText([]byte(stored)) == nil {
 			return number.Grouped()
 		}
+	case "staff_role":
+		if key := "team.role." + stored; p.Has(key) {
+			return p.Text(key)
+		}
 	case "locale":
 		if language, ok := locale.ParseLanguage(stored); ok {
 			return language.Name()

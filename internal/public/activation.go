@@ -17,6 +17,14 @@ type activation struct {
 	invitation.Invited
 }
 
+// lead says to what the person is invited, by whom.
+func (v activation) lead() string {
+	if v.Kind == invitation.Staff {
+		return v.r.P.Text("public.activation.lead.staff", "Host", v.Host.Name, "Role", v.r.P.Text("team.role."+v.Role))
+	}
+	return v.r.P.Text("public.activation.lead", "Host", v.Host.Name, "Organization", v.Organization)
+}
+
 // activationPage is where an invitation's link leads. Looking at it, as mail gateways do, uses nothing up; that a person
 // may have done so is noted once.
 func (f *face) activationPage(r *web.Request) error {
@@ -44,7 +52,7 @@ func (f *face) showActivation(r *web.Request, status int, form *ui.Form) error {
 	return r.Render(status, v.page())
 }
 
-// activate accepts the invitation and leads into the portal.
+// activate accepts the invitation and leads into the portal, or into the back office.
 func (f *face) activate(r *web.Request) error {
 	form, err := r.ReadForm("")
 	if err != nil {
@@ -70,6 +78,10 @@ func (f *face) activate(r *web.Request) error {
 		if err := r.SignIn(done.Entry); err != nil {
 			return err
 		}
+	}
+	if done.Kind == invitation.Staff {
+		r.Toast("public.activation.done.staff", "Host", done.Host.Name)
+		return r.SeeOther("/" + done.Host.Slug + "/office")
 	}
 	r.Toast("public.activation.done", "Host", done.Host.Name)
 	return r.SeeOther("/" + done.Host.Slug + "/portal")

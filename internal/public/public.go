@@ -17,6 +17,7 @@ import (
 	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/static"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -52,7 +53,7 @@ func SetUpWord(s *secret.Secret) string { return s.Key(setUpKey).Word() }
 func Mount(site *web.Site, o Options) {
 	if o.Door == nil {
 		maker := invitation.NewMaker(o.Secret, invitation.LimitsOf(config.Default().Invitations))
-		o.Door = invitation.NewDoor(site.DB, o.Desk, maker, access.NewInviter(maker, login.Links(o.Secret, site.Limits)))
+		o.Door = invitation.NewDoor(site.DB, o.Desk, maker, access.NewInviter(maker, login.Links(o.Secret, site.Limits)), team.NewInviter(maker))
 	}
 	f := &face{o, o.Secret.Key(setUpKey), login.Links(o.Secret, site.Limits)}
 	site.SignInPage = f.signInAgain

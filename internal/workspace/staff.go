@@ -22,6 +22,8 @@ type Member struct {
 	Email email.Address
 	Role  actor.Role // StaffAdmin or StaffOfficer
 	Since sqldb.Time
+
+	LastSignInAt sqldb.Time // zero = never since they belong to the team
 }
 
 // Membership is a workspace that a login works for.
@@ -31,9 +33,9 @@ type Membership struct {
 }
 
 // AddStaff takes a login into the team of the caller's workspace, as "admin" or "officer". Doing it again
-// changes nothing; in another role it is a fault.Conflict on role. Permission: EditSettings.
+// changes nothing; in another role it is a fault.Conflict on role. Permission: EditTeam.
 func AddStaff(ctx context.Context, tx *sqldb.Tx, by actor.Actor, member id.Login, role string) error {
-	if err := by.Need(actor.EditSettings); err != nil {
+	if err := by.Need(actor.EditTeam); err != nil {
 		return err
 	}
 	if actor.RoleOfStaff(role) == 0 {
@@ -51,13 +53,41 @@ func AddStaff(ctx context.Context, tx *sqldb.Tx, by actor.Actor, member id.Login
 	case !fault.Is(err, fault.NotFound):
 		return err
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO staff (workspace_id, login_id, role, created_at) VALUES ($1, $2, $3, $4)`, by.Workspace, member, role, tx.Now())
+	return insertStaff(ctx, tx, by, member, role, 0, "staff.added")
+}
+
+// AdmitStaff takes a login that has redeemed an invitation, and is signed in, into the team. Who belongs to it is a
+// fault.Conflict «workspace.member_already». The caller holds the login. Permission: EditTeam.
+func AdmitStaff(ctx context.Context, tx *sqldb.Tx, by actor.Actor, member id.Login, role string) error {
+	if err := by.Need(actor.EditTeam); err != nil {
+		return err
+	}
+	if _, err := StaffRole(ctx, tx, by.Workspace, member); !fault.Is(err, fault.NotFound) {
+		if err == nil {
+			err = fault.New(fault.Conflict, "workspace.member_already")
+		}
+		return err
+	}
+	return insertStaff(ctx, tx, by, member, role, tx.Now(), "staff.joined")
+}
+
+func insertStaff(ctx context.Context, tx *sqldb.Tx, by actor.Actor, member id.Login, role string, signedIn sqldb.Time, kind string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO staff (workspace_id, login_id, role, created_at, last_sign_in_at) VALUES ($1, $2, $3, $4, $5)`,
+		by.Workspace, member, role, tx.Now(), signedIn)
 	if err != nil {
 		return err
 	}
-	return journal.Record(ctx, tx, by, journal.Entry{
-		Kind: "staff.added", Subject: journal.Subject{Kind: "login", ID: member.UUID}, Changes: []journal.Change{{Field: "role", After: role}},
-	})
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: subjectOf(member), Changes: []journal.Change{{Field: "role", After: role}}})
+}
+
+func subjectOf(member id.Login) journal.Subject {
+	return journal.Subject{Kind: "login", ID: member.UUID}
+}
+
+// StaffSignedIn notes that the login is signing in, in every team that it belongs to.
+func StaffSignedIn(ctx context.Context, tx *sqldb.Tx, member id.Login) error {
+	_, err := tx.Exec(ctx, `UPDATE staff SET last_sign_in_at = $1 WHERE login_id = $2`, tx.Now(), member)
+	return err
 }
 
 // StaffRole is what somebody is in a workspace's team; who is not in it is a fault.NotFound. One point read.
@@ -73,10 +103,10 @@ func Team(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]Member, error) {
 	}
 	team, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (m Member, err error) {
 		var role string
-		err = row.Scan(&m.Login, &role, &m.Since)
+		err = row.Scan(&m.Login, &role, &m.Since, &m.LastSignInAt)
 		m.Role = actor.RoleOfStaff(role)
 		return m, err
-	}, `SELECT login_id, role, created_at FROM staff WHERE workspace_id = $1`, by.Workspace)
+	}, `SELECT login_id, role, created_at, last_sign_in_at FROM staff WHERE workspace_id = $1`, by.Workspace)
 	if err != nil {
 		return nil, err
 	}
