@@ -21,7 +21,8 @@ const head = `# Configuration
 Every value is a flag of ` + "`entregent serve`" + ` and an environment variable; a flag goes before the variable, the variable
 before the default. All have a default that works: nothing needs to be set to try the program, and
 ` + "`ENTREGENT_ADDR`, `ENTREGENT_BASE_URL` and `ENTREGENT_DATA`" + ` are what most installations set. Times are numbers of
-seconds, with decimals where wanted (` + "`0.5`" + `). The other sub-commands know the values that they need, under the same names.
+seconds, with decimals where wanted (` + "`0.5`" + `). The other sub-commands know the values that they need, under the same names;
+what they alone ask for is a variable by the same rule (` + "`--workspace` is `ENTREGENT_WORKSPACE`), and `entregent COMMAND --help`" + ` lists it.
 A value that makes no sense ends the program with one line on standard error and status 2.
 
 This page is written from the program: ` + "`go test ./internal/config -run TestPage -update`" + ` writes it anew.

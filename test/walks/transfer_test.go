@@ -179,7 +179,7 @@ func TestExport(t *testing.T) {
 				t.Errorf("%s: %s", name, text)
 			}
 		})
-		t.Run("everything asks for the password when it was not typed lately", func(t *testing.T) {
+		t.Run("everything comes at once when the password was typed a moment ago, as a workbook", func(t *testing.T) {
 			page := at.asAnew(t, camille)
 			page.Open(at.school("/import"))
 			export := page.ByRole("region", "Exporter")
