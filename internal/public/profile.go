@@ -197,9 +197,20 @@ func (f *face) endSessions(r *web.Request) error {
 // mostEntrances the page leads back to; more have a page of their own.
 const mostEntrances = 3
 
+// entrances are those that the page leads back to. A portal of the name that another entrance bears too, as for who is
+// staff and contact of one host, says that it is the portal.
 func entrances(r *web.Request) (open []web.Entrance, more bool) {
 	if open = r.Entrances(); len(open) > mostEntrances {
 		return nil, true
+	}
+	names := make(map[string]int, len(open))
+	for _, e := range open {
+		names[e.Name]++
+	}
+	for i, e := range open {
+		if e.Portal && names[e.Name] > 1 {
+			open[i].Name = r.P.Text("public.profile.portal", "Name", e.Name)
+		}
 	}
 	return open, false
 }

@@ -432,3 +432,36 @@ func TestPlaceCookie(t *testing.T) {
 		})
 	})
 }
+
+func TestStaffOfAHostWhoAreItsContactToo(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		var at organization.Organization
+		var c contact.Contact
+		in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			if at, err = organization.Create(ctx, tx, in.vendor.by, organization.Input{Name: in.vendor.Name, CustomerNumber: "K " + in.vendor.Slug}); err != nil {
+				return err
+			}
+			c, err = contact.Create(ctx, tx, in.vendor.by, at.ID, contact.Input{
+				Civility: "ms", FamilyName: "Sorel", GivenName: "Hélène", Email: "helene@both.example", Source: contact.Form,
+			})
+			return err
+		})
+		var l login.Login
+		in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			l, err = in.login(ctx, tx, in.vendor.officer)
+			return err
+		})
+		in.join(in.vendor, l, c, contact.User, nil)
+		page := in.as(in.vendor.officer).get("/profile")
+		t.Run("their profile leads back to both, which bear two names", func(t *testing.T) {
+			for _, way := range []string{`href="/` + in.vendor.Slug + `/office"`, `href="` + portalOf(in.vendor, c) + `"`} {
+				if !strings.Contains(page.body, way) {
+					t.Errorf("no %s", way)
+				}
+			}
+			if !page.shows("Portail\u00a0: " + in.vendor.Name) {
+				t.Error(page.text())
+			}
+		})
+	})
+}
