@@ -25,7 +25,11 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(c
 	rest.Shown = Visible
 	byAge := f.Shown == Everybody && rest.Plain()
 	if strings.TrimSpace(f.Query) != "" {
-		found, err := f.matches(ctx, db, by)
+		var found []id.Contact
+		err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
+			found, err = f.matches(ctx, tx, by)
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -45,6 +49,21 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(c
 		chunk, err := contact.Export(ctx, tx, by, ids)
 		return chunk, len(ids) == chunkSize, err
 	}, fn)
+}
+
+// IDs finds the contacts that the filter finds, page and size apart, in the order of the list: the first so many of them.
+// Permission: SeeContacts.
+func IDs(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter, most int) ([]id.Contact, error) {
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return nil, err
+	}
+	if strings.TrimSpace(f.Query) != "" {
+		ids, err := f.matches(ctx, tx, by)
+		return ids[:min(len(ids), most)], err
+	}
+	q := query{args: []any{by.Workspace}}
+	where := f.conditions(&q)
+	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+where+` ORDER BY `+f.order()+` LIMIT `+q.arg(most), q.args...)
 }
 
 // EachOf is Each for these contacts, in their order, as far as the workspace has them. Permission: Export.
@@ -85,28 +104,24 @@ func (f Filter) next(ctx context.Context, tx *sqldb.Tx, by actor.Actor, last pla
 }
 
 // matches finds all that the query means: what Find's pages show, or, beyond its cap, every beginning.
-func (f Filter) matches(ctx context.Context, db *sqldb.DB, by actor.Actor) (ids []id.Contact, err error) {
+func (f Filter) matches(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (ids []id.Contact, err error) {
 	f.Ask = paging.Ask{Page: 1, Size: paging.Sizes[len(paging.Sizes)-1]}
-	err = db.View(ctx, func(tx *sqldb.Tx) error {
-		for ; ; f.Page++ {
-			part := paging.Part[contact.Listed]{Ask: f.Ask}
-			found, err := f.search(ctx, tx, by, &part)
-			if err != nil {
-				return err
-			}
-			if part.More {
-				ids, err = f.beyond(ctx, tx, by)
-				return err
-			}
-			for _, l := range found {
-				ids = append(ids, l.ID)
-			}
-			if !part.HasNext() {
-				return nil
-			}
+	for ; ; f.Page++ {
+		part := paging.Part[contact.Listed]{Ask: f.Ask}
+		found, err := f.search(ctx, tx, by, &part)
+		if err != nil {
+			return nil, err
 		}
-	})
-	return ids, err
+		if part.More {
+			return f.beyond(ctx, tx, by)
+		}
+		for _, l := range found {
+			ids = append(ids, l.ID)
+		}
+		if !part.HasNext() {
+			return ids, nil
+		}
+	}
 }
 
 // beyond finds without a cap.

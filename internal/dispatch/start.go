@@ -53,7 +53,7 @@ func Start(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in New) (Dispatch,
 		return Dispatch{}, err
 	}
 	if n == 0 {
-		return started(ctx, tx, by, in.Submission)
+		return again(ctx, tx, by, in.Submission)
 	}
 	if err := d.keep(ctx, tx, contacts); err != nil {
 		return Dispatch{}, err
@@ -64,15 +64,23 @@ func Start(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in New) (Dispatch,
 	return d, record(ctx, tx, by, "dispatch.started", d.ID, d.Total)
 }
 
-// started is the dispatch of a form that was posted before, confirmed by a write.
-func started(ctx context.Context, tx *sqldb.Tx, by actor.Actor, submission id.UUID) (Dispatch, error) {
-	_, err := tx.Exec(ctx, `UPDATE dispatch SET submission = submission WHERE workspace_id = $1 AND submission = $2`, by.Workspace, submission)
-	if err != nil {
+// Started reads the dispatch that a form has started; fault.NotFound. Permission: SendCredentials.
+func Started(ctx context.Context, tx *sqldb.Tx, by actor.Actor, submission id.UUID) (Dispatch, error) {
+	if err := by.Need(actor.SendCredentials); err != nil {
 		return Dispatch{}, err
 	}
 	d, err := sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM dispatch WHERE workspace_id = $1 AND submission = $2`, by.Workspace, submission)
 	d.workspace = by.Workspace
 	return d, err
+}
+
+// again is Started, confirmed by a write.
+func again(ctx context.Context, tx *sqldb.Tx, by actor.Actor, submission id.UUID) (Dispatch, error) {
+	_, err := tx.Exec(ctx, `UPDATE dispatch SET submission = submission WHERE workspace_id = $1 AND submission = $2`, by.Workspace, submission)
+	if err != nil {
+		return Dispatch{}, err
+	}
+	return Started(ctx, tx, by, submission)
 }
 
 func distinct(contacts []id.Contact) []id.Contact {

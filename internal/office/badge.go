@@ -69,6 +69,31 @@ func invitationBadge(r *web.Request, s contact.State, d invitation.Delivery, wai
 	return stateBadge(r, s)
 }
 
+// deliveryBadge is how far a letter with credentials has come; without a mail server letters wait.
+func deliveryBadge(r *web.Request, d invitation.Delivery, waits bool) templ.Component {
+	tone, icon, key := ui.Info, "mail", "office.delivery."+string(d)
+	switch d {
+	case invitation.Queued:
+		icon = "clock"
+		if waits {
+			tone, icon, key = ui.Warn, "pause", "office.delivery.waits"
+		}
+	case invitation.Refused:
+		tone, icon = ui.Danger, "alert"
+	case invitation.Opened:
+		icon = "eye"
+	case invitation.Accepted:
+		tone, icon = ui.OK, "ok"
+	case invitation.Expired:
+		tone, icon = ui.Warn, "clock"
+	case invitation.NotMine:
+		tone, icon = ui.Warn, "close"
+	case invitation.Void:
+		tone, icon = ui.Plain, "none"
+	}
+	return ui.Badge(tone, icon, r.P.Text(key))
+}
+
 // authorizedBadge says whether the contact may see the host's data, in a list.
 func authorizedBadge(r *web.Request, c contact.Row) templ.Component {
 	if c.AuthorizedAt.IsZero() {

@@ -99,34 +99,7 @@ func (v people) loginButton() templ.Component {
 
 // deliveryBadge is how far the last credentials have come.
 func (v people) deliveryBadge(c access.Credentials) templ.Component {
-	tone, icon := ui.Info, "mail"
-	switch c.Delivery {
-	case invitation.Queued:
-		icon = "clock"
-		if v.post.Waits() {
-			tone, icon = ui.Warn, "pause"
-		}
-	case invitation.Refused:
-		tone, icon = ui.Danger, "alert"
-	case invitation.Opened:
-		icon = "eye"
-	case invitation.Accepted:
-		tone, icon = ui.OK, "ok"
-	case invitation.Expired:
-		tone, icon = ui.Warn, "clock"
-	case invitation.NotMine:
-		tone, icon = ui.Warn, "close"
-	case invitation.Void:
-		tone, icon = ui.Plain, "none"
-	}
-	return ui.Badge(tone, icon, v.deliveryText(c.Delivery))
-}
-
-func (v people) deliveryText(d invitation.Delivery) string {
-	if d == invitation.Queued && v.post.Waits() {
-		return v.r.P.Text("office.delivery.waits")
-	}
-	return v.r.P.Text("office.delivery." + string(d))
+	return deliveryBadge(v.r, c.Delivery, v.post.Waits())
 }
 
 // why says what keeps the letter, or kept it, from its reader: the mail server's words.

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
@@ -166,6 +167,11 @@ func (v people) sizes() []ui.Link {
 		n, _ := strconv.Atoi(size) // it was a number before
 		return v.url("/contacts") + spot{paging.Ask{Size: n}}.query()
 	})
+}
+
+// maySend reports whether credentials can be sent to several at once.
+func (v people) maySend() bool {
+	return len(v.found.Items) > 0 && !v.org.Archived() && v.r.By.May(actor.SendCredentials)
 }
 
 // heading counts the contacts in words.

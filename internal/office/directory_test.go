@@ -84,7 +84,7 @@ func TestDirectory(t *testing.T) {
 
 		t.Run("who completes the list or the selection sees what the role allows", func(t *testing.T) {
 			h.TB = t
-			admin.get(all).want(http.StatusOK, "Renvoyer les identifiants", "Aucun serveur de messagerie n’est configuré", "Exporter")
+			admin.get(all).want(http.StatusOK, "Renvoyer les identifiants", "Renvoyer les identifiants à tous", "Envois groupés", "Exporter")
 			h.as(h.school.officer).get(all).want(http.StatusOK, "OLIVEIRA", "Renvoyer les identifiants").wantNot("Exporter")
 			h.as(h.vendor.admin).get(all).want(http.StatusNotFound)
 		})

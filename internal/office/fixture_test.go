@@ -18,6 +18,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/job"
@@ -115,6 +116,7 @@ func newHouseOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport 
 	h.post.Add(h.inviter.Kinds()...)
 	h.jobs = job.New(db, job.Options{Log: log})
 	h.post.Register(h.jobs)
+	dispatch.Register(h.jobs, h.inviter)
 	office.Mount(h.site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}, Post: h.post, Inviter: h.inviter})
 	if err := h.site.Check(); err != nil {
 		t.Fatal(err)

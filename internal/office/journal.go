@@ -87,7 +87,7 @@ func listJournal(r *web.Request) error { return showJournal(r, http.StatusOK, r.
 func showJournal(r *web.Request, status int, comment *ui.Form) error {
 	var h history
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		h, err = readHistory(r, tx, r.Office("/journal"), journal.Filter{}, "contact", "organization", "transfer", "letter_text", "journal", "workspace")
+		h, err = readHistory(r, tx, r.Office("/journal"), journal.Filter{}, "contact", "organization", "dispatch", "transfer", "letter_text", "journal", "workspace")
 		return err
 	})
 	if err != nil {

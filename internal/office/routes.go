@@ -53,6 +53,13 @@ func routes(o Options) []web.Route {
 		at("GET /contacts", actor.SeeContacts, o.listContacts),
 		at("GET /contacts/export", actor.Export, exportContacts),
 
+		// Credentials sent to many at once.
+		at("GET /dispatches", actor.SendCredentials, listDispatches),
+		at("GET /dispatches/new", actor.SendCredentials, o.askDispatch),
+		at("POST /dispatches", actor.SendCredentials, o.startDispatch),
+		at("GET /dispatches/{dispatch}", actor.SendCredentials, o.showDispatch),
+		at("POST /dispatches/{dispatch}/cancel", actor.SendCredentials, cancelDispatch),
+
 		// Files in and out.
 		at("GET /import", actor.Import, o.showTransfers),
 		large(at("POST /import", actor.Import, o.receive), o.Transfers.Bytes),

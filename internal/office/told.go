@@ -35,6 +35,7 @@ var kinds = []struct {
 		{"organization.archived", "none"}, {"organization.restored", "building"}, {"organization.deleted", "trash"},
 		{"organization.commented", "talk"},
 	}},
+	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},
 	{"letter_text", "mail", []act{{"letter_text.edited", "pencil"}, {"letter_text.removed", "trash"}}},
@@ -76,15 +77,15 @@ type told struct {
 }
 
 // evident are the fields that the sentence tells already.
-var evident = map[string]bool{"authorized": true, "archived": true, "new": true, "changed": true, "refused": true, "rows": true}
+var evident = map[string]bool{"authorized": true, "archived": true, "new": true, "changed": true, "refused": true, "rows": true, "contacts": true}
 
-// countsOf are the numbers that the sentence of a transfer says; what was not counted is none.
+// countsOf are the numbers that the sentence of a transfer or a dispatch says; what was not counted is none.
 func countsOf(l journal.Line) []any {
 	counts := map[string]int{}
 	for _, c := range l.Changes {
 		counts[c.Field], _ = strconv.Atoi(c.After)
 	}
-	return []any{"New", counts["new"], "Changed", counts["changed"], "Refused", counts["refused"], "Rows", counts["rows"]}
+	return []any{"New", counts["new"], "Changed", counts["changed"], "Refused", counts["refused"], "Rows", counts["rows"], "Contacts", counts["contacts"]}
 }
 
 // value is what a field was and became.
@@ -151,7 +152,7 @@ func (t teller) line(l journal.Line) told {
 		key = "office.journal.own." + l.Kind
 	}
 	args := []any{"Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number}
-	if l.Subject.Kind == "transfer" {
+	if l.Subject.Kind == "transfer" || l.Subject.Kind == "dispatch" {
 		args = append(args, countsOf(l)...)
 	}
 	marks := map[string][]piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}

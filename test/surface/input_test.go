@@ -240,7 +240,7 @@ func TestOddForms(t *testing.T) {
 // readsForm leaves out who needs no form.
 func readsForm(pattern string) bool {
 	return !slices.Contains([]string{
-		"POST /sign-out", "POST /profile/sessions/{session}/end", "POST /profile/sessions/end", "POST /{workspace}/office/import/{transfer}/start", "POST /{workspace}/office/import/{transfer}/cancel",
+		"POST /sign-out", "POST /profile/sessions/{session}/end", "POST /profile/sessions/end", "POST /{workspace}/office/import/{transfer}/start", "POST /{workspace}/office/import/{transfer}/cancel", "POST /{workspace}/office/dispatches/{dispatch}/cancel",
 	}, pattern)
 }
 

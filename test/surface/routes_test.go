@@ -19,6 +19,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
@@ -102,6 +103,8 @@ func (s *scene) thing(name string) string {
 		return s.in.session(s.who)
 	case "transfer":
 		return s.in.transfer(s.host).String()
+	case "dispatch":
+		return s.in.dispatch(s.host).String()
 	case "letter":
 		return s.in.letter(s.host).String()
 	case "kind":
@@ -140,6 +143,21 @@ func (in *installation) transfer(h host) id.Transfer {
 		in.t.Fatal(err)
 	}
 	return kept.ID
+}
+
+// dispatch is one that was started at the host; nobody works it off.
+func (in *installation) dispatch(h host) (d id.Dispatch) {
+	in.t.Helper()
+	to := in.contact(h)
+	err := in.db.Update(in.t.Context(), func(tx *sqldb.Tx) error {
+		started, err := dispatch.Start(in.t.Context(), tx, h.by, dispatch.New{Contacts: []id.Contact{to.ID}})
+		d = started.ID
+		return err
+	})
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return d
 }
 
 const file = "SIRET;Civilité;Nom;Prénom;Téléphone;Email\n81245000000010;Mme;Tanguy;Enora;01 99 00 12 34;enora@forges.example\n"
@@ -332,6 +350,10 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/contacts/{contact}/deletion": func(*scene) pairs { return pairs{{"successor", ""}} },
 	"POST" + office + "/contacts/{contact}/comments": aComment,
 	"POST" + office + "/journal/comments":            aComment,
+	"POST" + office + "/dispatches": func(s *scene) pairs {
+		return pairs{{"contact", s.in.contact(s.host).ID.String()}, {"switch_on", "1"}, {"told", ""}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + office + "/dispatches/{dispatch}/cancel": nothing,
 	"POST" + office + "/import": func(*scene) pairs {
 		return pairs{{"noun", "contacts"}, {"update", "1"}, {"create_organizations", ""}, {"accept_corrections", ""}, {"rename", ""}, {theFile, file}}
 	},
