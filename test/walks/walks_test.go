@@ -5,6 +5,7 @@
 package walks_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/entregent/entregent/test/browser"
@@ -22,9 +23,13 @@ func openList(page *browser.Page, list, name string) {
 	page.Click("link", name)
 }
 
-// openSheet opens one of the contacts of Ateliers Corvenne.
+// openSheet opens one of the contacts of the organisation that a list finds: corvenne, or tilleuls.
 func openSheet(page *browser.Page, list, person string) *browser.Part {
-	openList(page, list, "Ateliers Corvenne")
+	organization := "Ateliers Corvenne"
+	if strings.HasSuffix(list, tilleuls) {
+		organization = "Cabinet médical des Tilleuls"
+	}
+	openList(page, list, organization)
 	sheet := page.ByRole("article", person)
 	sheet.Click("link", "Détail")
 	sheet.ByRole("link", "Détail").Is("expanded")

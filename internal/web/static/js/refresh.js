@@ -27,9 +27,14 @@ function changed(field) {
   return field.value !== field.defaultValue;
 }
 
+let timer = 0;
+
 function later() {
+  clearTimeout(timer);
   const part = document.querySelector("[data-refresh]");
-  if (part) setTimeout(again, 1000 * Number(part.dataset.refresh));
+  if (part) timer = setTimeout(again, 1000 * Number(part.dataset.refresh));
 }
 
+// What begins to work may stand in the page from the start, or come with a part of it.
+addEventListener("swapped", later);
 later();

@@ -34,6 +34,7 @@ function replace(before, after) {
   const held = before.contains(active) ? active.id || active.name : "";
   const caret = held && active.selectionStart !== undefined ? active.selectionStart : null;
   before.replaceWith(after);
+  dispatchEvent(new Event("swapped"));
   single(after);
   openAll(after);
   if (after.querySelector("dialog:modal")) return;
@@ -73,6 +74,7 @@ function elsewhere(response, page) {
   shown = location.pathname;
   document.title = page.title;
   document.body.replaceWith(page.body);
+  dispatchEvent(new Event("swapped"));
   scrollTo(0, 0);
   document.querySelector("main").focus();
   return true;
