@@ -12,7 +12,7 @@ func TestFind(t *testing.T) {
 			page.Open(at.school(""))
 			page.ByRole("heading", "Tableau de bord").Appears()
 			for _, f := range []struct{ what, heading string }{
-				{"contacts à autoriser", "contacts"}, {"contacts à compléter", "contacts"}, {"contacts aux identifiants refusés ou jamais utilisés", "contacts"},
+				{"contacts à autoriser", "contacts"}, {"contacts à compléter", "contacts"}, {"contact aux identifiants refusés ou jamais utilisés", "contact"},
 			} {
 				page.Open(at.school(""))
 				link := page.Holding("link", f.what)
