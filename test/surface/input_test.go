@@ -176,11 +176,11 @@ func TestTypedTextInOneField(t *testing.T) {
 }
 
 // keeps reports whether a refused form shows again what was typed into the field: not a password, nor the answer to a
-// question with fixed answers.
+// question with fixed answers, nor what the page itself put there.
 func keeps(field string) bool {
 	return !slices.Contains([]string{
 		"password", "current_password", "new_password", "kind", "civility", "role", "locale", "time_zone", "theme", "version", "person", "login_enabled", "primary",
-		"organization_noun", "country", "phone_required", "successor", "word", "language", "next", "file", "noun",
+		"organization_noun", "country", "phone_required", "successor", "word", "language", "next", "file", "noun", "contact", "told",
 	}, field)
 }
 
@@ -241,6 +241,7 @@ func TestOddForms(t *testing.T) {
 func readsForm(pattern string) bool {
 	return !slices.Contains([]string{
 		"POST /sign-out", "POST /profile/sessions/{session}/end", "POST /profile/sessions/end", "POST /{workspace}/office/import/{transfer}/start", "POST /{workspace}/office/import/{transfer}/cancel", "POST /{workspace}/office/dispatches/{dispatch}/cancel",
+		"POST /activate/{token}/sign-out",
 	}, pattern)
 }
 
