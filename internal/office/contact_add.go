@@ -108,7 +108,7 @@ func similarContacts(r *web.Request) error {
 // cut shortens what somebody types to what a name can be.
 func cut(text string) string {
 	letters := []rune(text)
-	return string(letters[:min(len(letters), longestQuery)])
+	return string(letters[:min(len(letters), web.LongestQuery)])
 }
 
 // checkNames is where the names are looked at while they are typed.

@@ -47,7 +47,7 @@ func (s *sheet) roles(r *web.Request) []ui.Option {
 	}
 	options := make([]ui.Option, len(list))
 	for i, role := range list {
-		options[i] = ui.Option{Value: string(role), Text: r.P.Text("office.role." + string(role))}
+		options[i] = ui.Option{Value: string(role), Text: r.P.Text("contact.role." + string(role))}
 	}
 	return options
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -25,10 +26,10 @@ func (v people) closed(c contact.Row) templ.Component {
 		w.put(`</dl><ul class="badges" aria-label="`, templ.EscapeString(p.Text("office.contact.states")), `">`)
 		if v.org.Primary == c.ID {
 			w.put(`<li data-one="primary">`)
-			w.show(primaryBadge(v.r))
+			w.show(web.PrimaryBadge(v.r.P))
 			w.put(`</li>`)
 		}
-		for _, badge := range [...]templ.Component{roleBadge(v.r, c.Role), invitationBadge(v.r, c.State(), v.deliveries[c.ID], v.post.Waits()), authorizedBadge(v.r, c)} {
+		for _, badge := range [...]templ.Component{web.RoleBadge(v.r.P, c.Role), invitationBadge(v.r, c.State(), v.deliveries[c.ID], v.post.Waits()), web.AuthorizedBadge(v.r.P, !c.AuthorizedAt.IsZero())} {
 			w.put(`<li>`)
 			w.show(badge)
 			w.put(`</li>`)

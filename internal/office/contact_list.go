@@ -157,13 +157,13 @@ func contactURL(r *web.Request, c contact.Row, below string) string {
 }
 
 func (v people) pager() ui.Paging {
-	return pager(v.r, v.found, v.r.P.Text("office.contact.pages"), framePart, func(page int) string {
+	return web.Pager(v.r, v.found, v.r.P.Text("office.contact.pages"), framePart, func(page int) string {
 		return v.url("/contacts") + spot{paging.Ask{Page: page, Size: v.Size}}.query()
 	})
 }
 
 func (v people) sizes() []ui.Link {
-	return sizes(v.Ask, framePart, func(size string) string {
+	return web.Sizes(v.Ask, framePart, func(size string) string {
 		n, _ := strconv.Atoi(size) // it was a number before
 		return v.url("/contacts") + spot{paging.Ask{Size: n}}.query()
 	})

@@ -201,7 +201,7 @@ func (s *sheet) compare(r *web.Request, form *ui.Form) {
 			form.Compare(field, number.Display(country), orMissing(p, number.Display(country)))
 		}
 	}
-	form.Compare("role", string(s.Role), p.Text("office.role."+string(s.Role)))
+	form.Compare("role", string(s.Role), p.Text("contact.role."+string(s.Role)))
 	form.Compare("locale", s.Locale, localeText(r, s.Locale))
 	form.Compare("time_zone", s.TimeZone, zoneText(r, s.TimeZone))
 	if form.Bool("login_enabled") != s.LoginEnabled {

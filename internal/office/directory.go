@@ -52,7 +52,7 @@ func (o Options) listContacts(r *web.Request) error {
 // there.
 func contactFilter(r *web.Request) directory.Filter {
 	f := directory.Filter{
-		Query:         searched(r),
+		Query:         r.Searched(),
 		State:         contact.State(oneOf(r, "state", states)),
 		Authorized:    oneOf(r, "authorized", authorizations),
 		Role:          contact.Role(oneOf(r, "role", roles)),
@@ -60,7 +60,7 @@ func contactFilter(r *web.Request) directory.Filter {
 		NeverSignedIn: r.Query("never_signed_in") != "",
 		Incomplete:    r.Query("incomplete") != "",
 		Credentials:   directory.Credentials(oneOf(r, "credentials", fates)),
-		Ask:           asked(r),
+		Ask:           r.Asked(defaultSize),
 	}
 	if f.Credentials != "" {
 		f.At = sqldb.At(r.Now)
@@ -96,7 +96,7 @@ func oneOf(r *web.Request, name string, words []string) string {
 
 // pager goes on by keyset where it can: the next page begins behind the last row of this one.
 func (v contacts) pager() ui.Paging {
-	return pager(v.r, v.part, v.r.P.Text("office.contacts.pages"), listPart, func(page int) string {
+	return web.Pager(v.r, v.part, v.r.P.Text("office.contacts.pages"), listPart, func(page int) string {
 		after := ""
 		if page == v.part.Page+1 && v.filter.Query == "" {
 			after = v.part.Items[len(v.part.Items)-1].ID.String()
@@ -106,7 +106,7 @@ func (v contacts) pager() ui.Paging {
 }
 
 func (v contacts) sizes() []ui.Link {
-	return sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "", "after", "") })
+	return web.Sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "", "after", "") })
 }
 
 func (v contacts) sorts() []ui.Link {
@@ -145,9 +145,9 @@ func (v contacts) questions() []filterQuestion {
 		return q
 	}
 	return []filterQuestion{
-		ask("state", string(v.filter.State), "office.state.", states),
+		ask("state", string(v.filter.State), "contact.state.", states),
 		ask("authorized", v.filter.Authorized, "office.contacts.filter.authorized.", authorizations),
-		ask("role", string(v.filter.Role), "office.role.", roles),
+		ask("role", string(v.filter.Role), "contact.role.", roles),
 		ask("credentials", string(v.filter.Credentials), "office.contacts.filter.credentials.", fates),
 		ask("source", string(v.filter.Source), "office.source.", sources),
 	}

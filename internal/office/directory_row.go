@@ -9,6 +9,7 @@ import (
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/invitation"
+	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -50,19 +51,19 @@ func (v contacts) words(ctx context.Context) (rowWords, error) {
 		return b.String()
 	}
 	for _, role := range roles {
-		w.roles[contact.Role(role)] = drawn(roleBadge(v.r, contact.Role(role)))
+		w.roles[contact.Role(role)] = drawn(web.RoleBadge(v.r.P, contact.Role(role)))
 	}
 	for _, state := range states {
-		w.states[contact.State(state)] = drawn(stateBadge(v.r, contact.State(state)))
+		w.states[contact.State(state)] = drawn(web.StateBadge(v.r.P, contact.State(state)))
 	}
 	for _, d := range v.deliveries {
 		if w.invited[d] == "" {
 			w.invited[d] = drawn(invitationBadge(v.r, contact.Invited, d, v.waits))
 		}
 	}
-	w.authorized[false] = drawn(authorizedBadge(v.r, contact.Row{}))
-	w.authorized[true] = drawn(authorizedBadge(v.r, contact.Row{AuthorizedAt: 1}))
-	w.primary = drawn(primaryBadge(v.r))
+	w.authorized[false] = drawn(web.AuthorizedBadge(v.r.P, false))
+	w.authorized[true] = drawn(web.AuthorizedBadge(v.r.P, true))
+	w.primary = drawn(web.PrimaryBadge(v.r.P))
 	return w, err
 }
 

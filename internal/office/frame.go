@@ -99,7 +99,7 @@ type spot struct{ paging.Ask }
 
 // readSpot reads page and size off the address; page 0 = not said.
 func readSpot(r *web.Request) spot {
-	s := spot{asked(r)}
+	s := spot{r.Asked(defaultSize)}
 	s.Page = r.QueryInt("page", 1, 1_000_000, 0)
 	return s
 }

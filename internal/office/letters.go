@@ -44,7 +44,7 @@ func (o Options) listLetters(r *web.Request) error {
 		}
 	}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		v.part, err = mail.Find(r.Context(), tx, r.By, mail.Filter{State: v.state, Installation: o.Post.Readable(), Ask: asked(r)})
+		v.part, err = mail.Find(r.Context(), tx, r.By, mail.Filter{State: v.state, Installation: o.Post.Readable(), Ask: r.Asked(defaultSize)})
 		if err != nil {
 			return err
 		}
@@ -95,7 +95,7 @@ func (v letters) filter() []ui.Link {
 }
 
 func (v letters) pager() ui.Paging {
-	return pager(v.r, v.part, v.r.P.Text("office.letters.pages"), lettersPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
+	return web.Pager(v.r, v.part, v.r.P.Text("office.letters.pages"), lettersPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
 }
 
 // letterBadge is a letter's state in a word.

@@ -55,11 +55,11 @@ const currentState = "current"
 // organizationFilter reads search, state, order and page off the address; what names nothing is as if it were not there.
 func organizationFilter(r *web.Request) organization.Filter {
 	return organization.Filter{
-		Query:          searched(r),
+		Query:          r.Searched(),
 		Archived:       r.Query("state") == "archived",
 		WithoutPrimary: r.Query("state") == "without_primary",
 		Sort:           organization.Sort(r.Query("sort")),
-		Ask:            asked(r),
+		Ask:            r.Asked(defaultSize),
 	}
 }
 
@@ -72,11 +72,11 @@ func (v organizations) exports() []ui.Link {
 func (v organizations) mayExport() bool { return v.r.By.May(actor.Export) }
 
 func (v organizations) pager() ui.Paging {
-	return pager(v.r, v.part, v.r.P.Text("office.organization.pages"), listPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
+	return web.Pager(v.r, v.part, v.r.P.Text("office.organization.pages"), listPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
 }
 
 func (v organizations) sizes() []ui.Link {
-	return sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "") })
+	return web.Sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "") })
 }
 
 func (v organizations) states() []ui.Link {

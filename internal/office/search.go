@@ -28,7 +28,7 @@ const searchSize = 12
 // searchEverywhere answers the search of the bar. What fits a number exactly, and nothing else does, is gone to
 // at once.
 func searchEverywhere(r *web.Request) error {
-	v := found{r: r, query: searched(r)}
+	v := found{r: r, query: r.Searched()}
 	if strings.TrimSpace(v.query) == "" {
 		return r.Render(http.StatusOK, v.page())
 	}

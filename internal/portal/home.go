@@ -63,5 +63,3 @@ func (v home) address() string {
 	}
 	return v.org.Address + ", " + place
 }
-
-func (v home) role() string { return v.r.P.Text("portal.role." + string(v.self.Role)) }

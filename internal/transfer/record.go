@@ -92,11 +92,11 @@ func (r *records) contact(e contact.Exported) error {
 func (r *records) more(e contact.Exported, field string) string {
 	switch field {
 	case "role":
-		return r.p.Text("office.role." + string(e.Role))
+		return r.p.Text("contact.role." + string(e.Role))
 	case "primary":
 		return r.yes(e.Primary)
 	case "state":
-		return r.p.Text("office.state." + string(e.State()))
+		return r.p.Text("contact.state." + string(e.State()))
 	case "authorized_at":
 		return r.moment(e.AuthorizedAt)
 	case "credentials_sent_at":

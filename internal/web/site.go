@@ -76,6 +76,7 @@ type Site struct {
 	flash     secret.Key
 	author    secret.Key
 	place     secret.Key
+	lists     secret.Key
 	kept      cipher.AEAD
 	reachable string // the base URL's host and port, as in a Host header
 	ownOrigin string // as browsers write it in an Origin header
@@ -143,6 +144,7 @@ func New(o Options) (*Site, error) {
 		flash:     o.Secret.Key("web toast"),
 		author:    o.Secret.Key("web author"),
 		place:     o.Secret.Key("web place"),
+		lists:     o.Secret.Key("web list"),
 		reachable: canonicalHost(o.BaseURL.Host, o.BaseURL.Scheme),
 	}
 	s.ownOrigin = o.BaseURL.Scheme + "://" + s.reachable
