@@ -9,7 +9,6 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
-	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -97,29 +96,9 @@ func (v people) loginButton() templ.Component {
 	return v.loginLink()
 }
 
-// deliveryBadge is how far the last credentials have come.
-func (v people) deliveryBadge(c access.Credentials) templ.Component {
-	return deliveryBadge(v.r, c.Delivery, v.post.Waits())
-}
-
-// why says what keeps the letter, or kept it, from its reader: the mail server's words.
-func (v people) why(c access.Credentials) string {
-	if c.Delivery == invitation.Queued && v.post.Waits() {
-		return v.r.P.Text("office.mail.none")
-	}
-	if c.Letter.State == mail.Queued || c.Letter.State == mail.Refused {
-		return c.Letter.Why(v.r.P)
-	}
-	return ""
-}
-
-// left says how long the invitation still holds; "" when it does not, or when no invitation was sent.
-func (v people) left(c access.Credentials) string {
-	now := sqldb.At(v.r.Now)
-	if c.Invitation.ID.IsZero() || !c.Invitation.Live(now) {
-		return ""
-	}
-	return v.r.P.Text("office.credentials.left", "Left", c.Invitation.ExpiresAt.Sub(now))
+// sent says how far the contact's last credentials have come.
+func (v people) sent(c access.Credentials) sent {
+	return sent{v.r, v.post, c.Invitation, c.Letter, c.Delivery}
 }
 
 // askLogin is « Changer de connexion »: for a contact that has joined, with the password.

@@ -307,11 +307,11 @@ func (v people) delivery(c access.Credentials) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = v.deliveryBadge(c).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = v.sent(c).badge().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if why := v.why(c); why != "" {
+		if why := v.sent(c).why(); why != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<small>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -349,7 +349,7 @@ func (v people) delivery(c access.Credentials) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if left := v.left(c); left != "" {
+		if left := v.sent(c).left(); left != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<small class=\"soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -11,10 +11,12 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 	"github.com/entregent/entregent/internal/workspace"
@@ -28,6 +30,7 @@ type letters struct {
 	state    mail.State
 	people   map[id.Login]string
 	contacts map[id.Contact]contact.Row
+	invited  map[id.Invitation]string // into the team
 }
 
 // lettersPart is what a script replaces when the list is filtered or leafed through.
@@ -63,10 +66,17 @@ func (o Options) listLetters(r *web.Request) error {
 func (v *letters) readPeople(tx *sqldb.Tx, list []mail.Letter) (err error) {
 	var people []id.Login
 	var contacts []id.Contact
+	var invited []id.Invitation
 	for _, l := range list {
+		if l.Kind == team.LetterInvitation {
+			invited = append(invited, id.Invitation{UUID: l.Subject})
+		}
 		people, contacts = append(people, l.Login), append(contacts, l.Contact)
 	}
 	if v.people, err = login.Names(v.r.Context(), tx, people); err != nil {
+		return err
+	}
+	if v.invited, err = invitation.Names(v.r.Context(), tx, v.r.By, invited); err != nil {
 		return err
 	}
 	v.contacts, err = contact.Rows(v.r.Context(), tx, v.r.By, contacts)
@@ -80,6 +90,9 @@ func (v letters) to(l mail.Letter) ui.Link {
 	}
 	if name := v.people[l.Login]; name != "" {
 		return ui.Link{Text: name}
+	}
+	if name := v.invited[id.Invitation{UUID: l.Subject}]; name != "" {
+		return ui.Link{Text: v.r.P.Text("office.letters.invited", "Name", name)}
 	}
 	return ui.Link{Text: v.r.P.Text("office.letters.gone")}
 }

@@ -1,6 +1,8 @@
 package office
 
 import (
+	"cmp"
+
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/web"
@@ -19,6 +21,7 @@ type question struct {
 	small bool      // a question, not a form
 	back  string    // where « Annuler » leads on a page of its own
 	crumb []ui.Link // of the page of its own, the last one left out
+	under string    // the menu's item that the page of its own stands under; "" = organizations
 	form  *ui.Form  // of which the window's title tells the faults; may be nil
 	body  templ.Component
 }
@@ -36,3 +39,5 @@ func (q question) show(status int) error {
 func (q question) inDialog() bool { return q.r.IsFetch() }
 
 func (q question) box() string { return q.part + "-box" }
+
+func (q question) current() string { return cmp.Or(q.under, "organizations") }

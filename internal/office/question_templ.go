@@ -167,7 +167,7 @@ func (q question) page() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = web.Office(q.r, web.Page{Title: q.title, Current: "organizations", Crumbs: append(q.crumb, ui.Link{Text: q.title}), Form: q.form}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = web.Office(q.r, web.Page{Title: q.title, Current: q.current(), Crumbs: append(q.crumb, ui.Link{Text: q.title}), Form: q.form}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

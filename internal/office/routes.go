@@ -84,7 +84,19 @@ func routes(o Options) []web.Route {
 		at("GET /settings", actor.EditSettings, showSettings),
 		at("POST /settings", actor.EditSettings, editSettings),
 		at("GET /settings/brand", actor.EditSettings, showBrand),
-		at("GET /settings/team", actor.SeeTeam, showTeam),
+
+		// The team.
+		at("GET /settings/team", actor.SeeTeam, o.showTeam),
+		at("POST /settings/team", actor.EditTeam, o.inviteMember),
+		at("GET /settings/team/new", actor.EditTeam, o.newMember),
+		at("GET /settings/team/{member}/role", actor.EditTeam, o.askRole),
+		at("POST /settings/team/{member}/role", actor.EditTeam, o.changeRole),
+		at("GET /settings/team/{member}/removal", actor.EditTeam, o.askMemberRemoval),
+		at("POST /settings/team/{member}/removal", actor.EditTeam, o.removeMember),
+		at("GET /settings/team/invitations/{invitation}/renewal", actor.EditTeam, o.askRenewal),
+		at("POST /settings/team/invitations/{invitation}/renewal", actor.EditTeam, o.renewInvitation),
+		at("GET /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.askWithdrawal),
+		at("POST /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.withdrawInvitation),
 
 		// Letters.
 		at("GET /settings/letters", actor.SeeLetters, o.listLetters),

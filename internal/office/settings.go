@@ -174,15 +174,3 @@ func accentColour(brand string) string {
 
 // ownBrand is Entregent's own colour (tokens.css), for a host that chose none.
 const ownBrand = "#00585e"
-
-func showTeam(r *web.Request) error {
-	var team []workspace.Member
-	err := r.View(func(tx *sqldb.Tx) (err error) {
-		team, err = workspace.Team(r.Context(), tx, r.By)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.Render(http.StatusOK, teamView(r, team))
-}

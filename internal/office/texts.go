@@ -244,7 +244,7 @@ func (o Options) askRemoval(r *web.Request) error {
 func (v *text) question(form *ui.Form) *question {
 	v.form = cmp.Or(form, v.form)
 	q := &question{
-		r: v.r, part: dialogPart, title: v.r.P.Text("office.text.removal.title"), small: true, back: v.url(""), form: v.form,
+		r: v.r, part: dialogPart, under: "settings", title: v.r.P.Text("office.text.removal.title"), small: true, back: v.url(""), form: v.form,
 		crumb: []ui.Link{{Text: v.r.P.Text("office.text.title"), URL: v.r.Office("/settings/templates")}, {Text: v.title(), URL: v.url("")}},
 	}
 	q.body = v.removal(q)

@@ -74,28 +74,30 @@ func (v *Inviter) Invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in N
 
 // Renew sends a new letter with a new link and code in place of an invitation that was sent, has expired or was declined; from
 // then on it is the caller's. Any other is a fault.NotFound. Permission: EditTeam.
-func (v *Inviter) Renew(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Invitation) error {
-	if err := workspace.HoldTeam(ctx, tx, by); err != nil {
-		return err
-	}
-	i, err := invitation.OfTeam(ctx, tx, by, of)
+func (v *Inviter) Renew(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Invitation) (invitation.Invitation, error) {
+	i, err := hold(ctx, tx, by, of)
 	if err != nil {
-		return err
+		return i, err
 	}
-	return v.send(ctx, tx, by, same(i), "staff.invited_again")
+	return i, v.send(ctx, tx, by, same(i), "staff.invited_again")
 }
 
 // Withdraw takes an invitation back: link and code open nothing from then on, and nothing is kept of whom it was for. One
 // that is not open any more is a fault.NotFound. Permission: EditTeam.
-func (v *Inviter) Withdraw(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Invitation) error {
-	if err := workspace.HoldTeam(ctx, tx, by); err != nil {
-		return err
-	}
-	i, err := invitation.OfTeam(ctx, tx, by, of)
+func (v *Inviter) Withdraw(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Invitation) (invitation.Invitation, error) {
+	i, err := hold(ctx, tx, by, of)
 	if err != nil {
-		return err
+		return i, err
 	}
-	return withdraw(ctx, tx, by, i)
+	return i, withdraw(ctx, tx, by, i)
+}
+
+// hold holds the team and reads one of its invitations.
+func hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Invitation) (invitation.Invitation, error) {
+	if err := workspace.HoldTeam(ctx, tx, by); err != nil {
+		return invitation.Invitation{}, err
+	}
+	return invitation.OfTeam(ctx, tx, by, of)
 }
 
 // same is an invitation to whom and as what that one is.

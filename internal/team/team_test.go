@@ -130,10 +130,16 @@ func TestLifeOfAnInvitation(t *testing.T) {
 			return list[0]
 		}
 		renew := func(x host, of id.Invitation) error {
-			return h.try(func(ctx context.Context, tx *sqldb.Tx) error { return h.inviter.Renew(ctx, tx, x.admin, of) })
+			return h.try(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := h.inviter.Renew(ctx, tx, x.admin, of)
+				return err
+			})
 		}
 		withdraw := func(x host, of id.Invitation) error {
-			return h.try(func(ctx context.Context, tx *sqldb.Tx) error { return h.inviter.Withdraw(ctx, tx, x.admin, of) })
+			return h.try(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := h.inviter.Withdraw(ctx, tx, x.admin, of)
+				return err
+			})
 		}
 		t.Run("a renewed one kills the older", func(t *testing.T) {
 			h.invite(h.school.admin, newcomer(anne, "officer"))
@@ -360,7 +366,8 @@ func TestRemove(t *testing.T) {
 				t.Error(err)
 			}
 			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-				return h.inviter.Withdraw(ctx, tx, h.vendor.admin, h.list(h.vendor)[0].ID)
+				_, err := h.inviter.Withdraw(ctx, tx, h.vendor.admin, h.list(h.vendor)[0].ID)
+				return err
 			})
 			if exists(waited.Login) {
 				t.Error("it holds nothing more")

@@ -88,6 +88,12 @@ func (r *Request) Contact(name string) (v id.Contact, err error) { return v, pat
 // Letter, see Contact.
 func (r *Request) Letter(name string) (v id.Letter, err error) { return v, pathID(r, name, &v) }
 
+// Invitation, see Contact.
+func (r *Request) Invitation(name string) (v id.Invitation, err error) { return v, pathID(r, name, &v) }
+
+// Member reads the identifier of somebody of the team, see Contact.
+func (r *Request) Member(name string) (v id.Login, err error) { return v, pathID(r, name, &v) }
+
 // Organization, see Contact.
 func (r *Request) Organization(name string) (v id.Organization, err error) {
 	return v, pathID(r, name, &v)

@@ -134,6 +134,10 @@ func (in *installation) wholeWay(t *testing.T) map[string]string {
 	about := "/brenval/office/contacts/" + first.contact.ID.String()
 	see(staff.post(about+"/credentials", nil), http.StatusSeeOther)
 	see(staff.post(about+"/login", url.Values{"login_email": {"moved.to@corvenne.example"}, "password": {password}}), http.StatusSeeOther)
+	into := in.welcome(in.school, "gwen@invited.example")
+	secrets["a link into the team"], secrets["a code into the team"] = into.token(), into.code
+	see(in.browser().post("/activate", url.Values{"email": {"gwen@invited.example"}, "code": {into.code}}), http.StatusSeeOther)
+	see(in.browser().post(into.path, url.Values{"password": {secrets["a chosen password"]}}), http.StatusSeeOther)
 	see(staff.get("/brenval/office/journal"), http.StatusOK)
 	return secrets
 }

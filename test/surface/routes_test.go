@@ -107,6 +107,11 @@ func (s *scene) thing(name string) string {
 		return s.in.dispatch(s.host).String()
 	case "letter":
 		return s.in.letter(s.host).String()
+	case "member":
+		return s.in.member(s.host).String()
+	case "invitation":
+		_, letters := s.in.next()
+		return s.in.welcome(s.host, letters+"@invited.example").invitation.String()
 	case "kind":
 		s.in.worded(s.host, "invitation")
 		return "invitation"
@@ -366,10 +371,20 @@ var forms = map[string]func(s *scene) pairs{
 		return pairs{{"password", password}, {"next", "/" + s.host.Slug + "/office/export?noun=contacts&format=csv"}}
 	},
 	"POST" + office + "/settings/letters": nothing,
-	letterText:                            aText,
-	letterText + "/preview":               aText,
-	letterText + "/sample":                nothing,
-	letterText + "/removal":               theTextsVersion,
+	"POST" + office + "/settings/team": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{
+			{"name", "Gwen Le Bars"}, {"email", letters + "@invited.example"}, {"role", "admin"}, {"locale", "fr"}, {"password", password}, {"submission", id.NewJob().String()},
+		}
+	},
+	"POST" + office + "/settings/team/{member}/role":                       func(*scene) pairs { return pairs{{"role", "admin"}, {"password", password}} },
+	"POST" + office + "/settings/team/{member}/removal":                    nothing,
+	"POST" + office + "/settings/team/invitations/{invitation}/renewal":    func(*scene) pairs { return pairs{{"password", password}} },
+	"POST" + office + "/settings/team/invitations/{invitation}/withdrawal": nothing,
+	letterText:              aText,
+	letterText + "/preview": aText,
+	letterText + "/sample":  nothing,
+	letterText + "/removal": theTextsVersion,
 	"POST" + office + "/settings": func(s *scene) pairs {
 		version := int64(0)
 		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
