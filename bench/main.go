@@ -85,6 +85,10 @@ func measure(ctx context.Context, o options) (err error) {
 	if err := r.rounds(ctx); err != nil {
 		return err
 	}
+	note("sign-ins, letters")
+	if err := r.measureBeside(ctx); err != nil {
+		return err
+	}
 	return r.report(ctx)
 }
 

@@ -83,22 +83,29 @@ func (p *product) fill(ctx context.Context, organizations, contacts int) (spent,
 	}
 	_, err := p.do(ctx, io.Discard, "setup", "--workspace", slug, "--name", "École Brenval", "--kind", "school",
 		"--admin-email", email, "--admin-name", "Anne Martin", "--password-file", secret)
+	for i := 0; i < atOnce && err == nil; i++ { // each in a workspace of their own
+		_, err = p.do(ctx, io.Discard, "workspace", "add", fmt.Sprintf("bench-%d", i), "--name", "Banc "+letters(i), "--kind", "school",
+			"--admin-email", colleague(i), "--admin-name", "Paul Roy", "--password-file", secret)
+	}
 	if err != nil {
 		return spent{}, err
 	}
 	return p.do(ctx, io.Discard, "sample", "--workspace", slug, "--organizations", fmt.Sprint(organizations), "--contacts", fmt.Sprint(contacts))
 }
 
+// colleague is one of those who sign in at once.
+func colleague(i int) string { return fmt.Sprintf("bench.%d@brenval.example", i%atOnce) }
+
 var servesOn = regexp.MustCompile(`serves on http://([^\s;]+)`)
 
-// serve starts the server on a free port and gives its address and process.
-func (p *product) serve(ctx context.Context, profiles string) (host string, server process, err error) {
+// serve starts the server on a free port, with a mail server, and gives its address and process.
+func (p *product) serve(ctx context.Context, profiles, smtp string) (host string, server process, err error) {
 	log, err := os.Create(filepath.Join(p.dir, "log"))
 	if err != nil {
 		return "", 0, err
 	}
 	defer log.Close()
-	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0")
+	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0", "--smtp", smtp, "--mail-from", email)
 	// New lines of the history are sealed soon after they are written, so that it counts where it belongs.
 	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_METRICS_ADDR="+profiles)
 	c.Stderr = log

@@ -29,6 +29,9 @@ type run struct {
 	most      int64
 	others    float64 // share of the processors that others used meanwhile
 	transfers []transferred
+	mail      *sink
+	beside    beside
+	wanted    *regexp.Regexp
 	stops     []func()
 }
 
@@ -58,7 +61,11 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.nothing, r.stops = nothing, append(r.stops, stop)
-	host, server, err := r.product.serve(ctx, r.profiles)
+	if r.mail, err = openSink(); err != nil {
+		return err
+	}
+	r.stops = append(r.stops, r.mail.close)
+	host, server, err := r.product.serve(ctx, r.profiles, r.mail.url())
 	if err != nil {
 		return err
 	}
@@ -93,13 +100,12 @@ func (r *run) enter(ctx context.Context) error {
 	if r.places.sirets, err = r.queries.sirets(ctx); err != nil {
 		return err
 	}
-	wanted, err := regexp.Compile(r.only)
-	if err != nil {
+	if r.wanted, err = regexp.Compile(r.only); err != nil {
 		return err
 	}
 	list, err := operations(v, r.places)
 	for _, op := range list {
-		if wanted.MatchString(op.key + " " + op.name) {
+		if r.wanted.MatchString(op.key + " " + op.name) {
 			r.list = append(r.list, figures{operation: op})
 		}
 	}
@@ -108,7 +114,7 @@ func (r *run) enter(ctx context.Context) error {
 
 // rounds measures everything in turn, several times; a first short one only warms up.
 func (r *run) rounds(ctx context.Context) error {
-	defer r.watch()()
+	defer r.watch(&r.most)()
 	began := time.Now()
 	before, err := r.foreign()
 	if err != nil {
@@ -191,7 +197,7 @@ func (r *run) query(ctx context.Context, name string) (time.Duration, error) {
 }
 
 // watch notes the most memory that the server has while it works; what it returns ends that.
-func (r *run) watch() func() {
+func (r *run) watch(most *int64) func() {
 	done := make(chan struct{})
 	var wait sync.WaitGroup
 	wait.Go(func() {
@@ -201,7 +207,7 @@ func (r *run) watch() func() {
 			select {
 			case <-every.C:
 				if n, err := r.target.server.memory(); err == nil {
-					r.most = max(r.most, n)
+					*most = max(*most, n)
 				}
 			case <-done:
 				return
@@ -260,6 +266,7 @@ func (r *run) print(ctx context.Context) error {
 		}
 		fmt.Fprintln(r.out)
 	}
+	r.beside.print(r.out)
 	_, err := fmt.Fprintf(r.out, "memory (RssAnon): %s after the start, %s at most under load, %s at rest after it; wanted 40 and 150 MB\n",
 		megabytes(r.idle), megabytes(r.most), megabytes(r.rested))
 	return err
