@@ -184,7 +184,8 @@ func dispatchBadge(r *web.Request, d dispatch.Dispatch) templ.Component {
 }
 
 // resultBadge is what became, or would become, of a contact.
-func resultBadge(result dispatch.Result, text string) templ.Component {
+func resultBadge(r *web.Request, result dispatch.Result) templ.Component {
+	text := r.P.Text("office.dispatch.result." + string(result))
 	switch result {
 	case dispatch.Invited, dispatch.Reminded:
 		return ui.Badge(ui.OK, "send", text)

@@ -582,7 +582,7 @@ func (v intended) prospect(p dispatch.Prospect) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = resultBadge(p.Result, v.r.P.Text("office.dispatch.prospect."+string(p.Result))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = resultBadge(v.r, p.Result).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

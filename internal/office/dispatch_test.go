@@ -85,8 +85,8 @@ func TestDispatch(t *testing.T) {
 			b.get(first).want(http.StatusOK, "Envoi à 5 contacts", "Envoi en cours", "0 %, 0 contacts traités sur 5", "Arrêter l’envoi").wantMarkup(`data-refresh="2"`, `<noscript><meta http-equiv="refresh" content="2"`)
 			h.deliver()
 			b.get(first).want(http.StatusOK, "Terminé", "avec un envoi 2", "sans envoi 3", "e-mails acceptés par la messagerie 2",
-				"Mme ABGRALL Loïc C-000003 Ateliers Corvenne Sans adresse e-mail Complétez son adresse", "Mme KERJEAN Maud C-000004 Ateliers Corvenne Désactivé Sa connexion est désactivée",
-				"Mme LE GALL Maëlle C-000001 Ateliers Corvenne Invitation envoyée Envoyé", "Mme ZUNINO Ange C-000005 Ateliers Corvenne Adresse déjà prise Son adresse sert déjà")
+				"Mme ABGRALL Loïc C-000003 Ateliers Corvenne Sans adresse Complétez son adresse", "Mme KERJEAN Maud C-000004 Ateliers Corvenne Désactivé Sa connexion est désactivée",
+				"Mme LE GALL Maëlle C-000001 Ateliers Corvenne Invitation Envoyé", "Mme ZUNINO Ange C-000005 Ateliers Corvenne Adresse prise Son adresse sert déjà")
 			if strings.Contains(b.body, "data-refresh") {
 				t.Error("it goes on asking")
 			}
@@ -221,7 +221,7 @@ func TestDispatchWithoutMailServer(t *testing.T) {
 			form := b.get(dispatchesURL+"/new"+selected(c.first)).want(http.StatusOK, "Aucun serveur de messagerie n’est configuré").confirming(c.first)
 			at := b.post(dispatchesURL+selected(c.first), form).to
 			h.deliver()
-			b.get(at).want(http.StatusOK, "Aucun serveur de messagerie n’est configuré", "e-mail en file 1", "Invitation envoyée En file")
+			b.get(at).want(http.StatusOK, "Aucun serveur de messagerie n’est configuré", "e-mail en file 1", "Invitation En file")
 			if strings.Contains(b.body, "data-refresh") {
 				t.Error("it goes on asking")
 			}
@@ -239,7 +239,7 @@ func TestDispatchRefused(t *testing.T) {
 			form := b.get(dispatchesURL + "/new" + selected(c.first)).confirming(c.first)
 			at := b.post(dispatchesURL+selected(c.first), form).to
 			h.deliver()
-			b.get(at+"?result=undelivered").want(http.StatusOK, "e-mail refusé par la messagerie 1", "Refusés par la messagerie (1)", "Invitation envoyée Refusé")
+			b.get(at+"?result=undelivered").want(http.StatusOK, "e-mail refusé par la messagerie 1", "Refusés par la messagerie (1)", "Invitation Refusé")
 		})
 	})
 }
