@@ -75,9 +75,22 @@ func deliveriesOf(r *web.Request, tx *sqldb.Tx, rows []contact.Row) (map[id.Cont
 	return access.Deliveries(r.Context(), tx, r.By, invited)
 }
 
-// underWay reports whether the open contact's row changes by itself before long: its letter is about to leave.
+// underWay reports whether the contact's row changes by itself before long: its letter is about to leave.
 func (v people) underWay(c contact.Row) bool {
-	return v.isOpen(c) && v.open.credentials != nil && v.open.credentials.Delivery == invitation.Queued && !v.post.Waits()
+	delivery := v.deliveries[c.ID]
+	if v.isOpen(c) && v.open.credentials != nil {
+		delivery = v.open.credentials.Delivery
+	}
+	return delivery == invitation.Queued && !v.post.Waits()
+}
+
+// patience is how many seconds such a row waits before it is asked for again: an open one is looked at, of closed ones
+// there may be a page full.
+func (v people) patience(c contact.Row) string {
+	if v.isOpen(c) {
+		return "3"
+	}
+	return "10"
 }
 
 // sendButton is « Renvoyer les identifiants » (figure 10): it sends, or first asks whether to switch on.

@@ -71,7 +71,7 @@ func (v people) sendForm(form *ui.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Press(ui.Button{Text: v.r.P.Text("office.contact.send_credentials"), Icon: "send", Busy: v.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Press(ui.Button{ID: v.open.form.FieldID("send"), Text: v.r.P.Text("office.contact.send_credentials"), Icon: "send", Busy: v.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

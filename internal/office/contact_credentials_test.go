@@ -52,7 +52,8 @@ func TestCredentials(t *testing.T) {
 			form := url.Values{"submission": {b.get(open).field("submission")}}
 			b.post(act(c.first, "/credentials"), form).wantTo(open + "#c-000001")
 			b.get(open).want(http.StatusOK, "Identifiants en cours d’envoi : Mme LE GALL Maëlle.", "A déjà reçu ses identifiants NON", "Dernier envoi Envoi en cours", "Encore 7 jours pour l’accepter.").
-				wantMarkup(`<li id="c-000001" data-refresh="3">`, `value="contact@corvenne.example"`, `<noscript><a href="`)
+				wantMarkup(`<li id="c-000001" data-refresh="3" data-from="`+open+`">`, `value="contact@corvenne.example"`, `<noscript><a href="`)
+			b.get(c.page("/contacts")).want(http.StatusOK, "Envoi en cours").wantMarkup(`<li id="c-000001" data-refresh="10" data-from="` + c.page("/contacts") + `">`)
 			b.post(act(c.first, "/credentials"), form).wantTo(open + "#c-000001") // the same form again
 			h.deliver()
 			page := b.fetch("c-000001", open).want(http.StatusOK, "A déjà reçu ses identifiants OUI", "Est autorisé à accéder aux données de votre école OUI", "Dernier envoi Envoyé", "Invité")

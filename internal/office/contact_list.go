@@ -147,6 +147,14 @@ func (v people) toggleURL(c contact.Row) string {
 	return v.url("/contacts") + v.query("open", c.ID.String())
 }
 
+// rowURL is where a contact's row is asked for again, open or closed as it is.
+func (v people) rowURL(c contact.Row) string {
+	if v.isOpen(c) {
+		return v.url("/contacts") + v.query("open", c.ID.String())
+	}
+	return v.url("/contacts") + v.query()
+}
+
 // contactURL is the address of an act on a contact, which leads back to this spot of the list.
 func (v people) contactURL(c contact.Row, below string) string {
 	return contactURL(v.r, c, below) + v.query()

@@ -17,7 +17,15 @@ const tilleuls = "/organizations?q=tilleuls"
 // Staff send credentials; the person reads the letter and activates their access, in every way in which somebody may, and
 // is in.
 func TestInvitation(t *testing.T) {
-	walkByMail(t, func(t *testing.T, at *product, server *mailtest.Server) {
+	const slow = "yann.kervella@corvenne.example"
+	taken := make(chan struct{}) // the server takes the slow one's letter when the walk has seen enough
+	o := mailtest.Options{Data: func(l mailtest.Letter, _ func()) error {
+		if l.To[0] == slow {
+			<-taken
+		}
+		return nil
+	}}
+	walkByMailServer(t, o, func(t *testing.T, at *product, server *mailtest.Server) {
 		w := &invitation{at: at, server: server}
 		t.Run("with the mouse: staff see how far it has come, the link works once", func(t *testing.T) {
 			staff := at.as(t, rachel)
@@ -25,10 +33,20 @@ func TestInvitation(t *testing.T) {
 			w.from = len(server.Letters())
 			sheet.Click("button", "Renvoyer les identifiants")
 			staff.See("Identifiants en cours d’envoi : M. KERVELLA Yann.")
-			letter := w.letter(t, "yann.kervella@corvenne.example")
 			sheet = staff.ByRole("article", "M. KERVELLA Yann")
-			sheet.See("Envoyé") // without being asked
+			sheet.See("Dernier envoi Envoi en cours")
+			sheet.ByRole("button", "Renvoyer les identifiants").Is("focused")
+			staff.Screenshot("sheet-credentials-queued")
+			colleague := at.as(t, rachel)
+			openList(colleague, at.school(corvenne), "Ateliers Corvenne")
+			closed := colleague.ByRole("article", "M. KERVELLA Yann")
+			closed.See("Envoi en cours")
+			taken <- struct{}{}
+			letter := w.letter(t, slow)
+			sheet.See("Dernier envoi Envoyé") // without being asked
 			sheet.See("pour l’accepter")
+			sheet.ByRole("button", "Renvoyer les identifiants").Is("focused")
+			closed.See("Invité") // nor is the closed row
 			staff.Axe()
 			staff.Screenshot("sheet-credentials")
 			page := browser.Window(t)

@@ -48,10 +48,15 @@ func engines() []string {
 
 // walkByMail is walk on a product whose letters leave by a mail server.
 func walkByMail(t *testing.T, do func(t *testing.T, at *product, server *mailtest.Server)) {
+	walkByMailServer(t, mailtest.Options{}, do)
+}
+
+// walkByMailServer is walkByMail with a server that behaves so.
+func walkByMailServer(t *testing.T, o mailtest.Options, do func(t *testing.T, at *product, server *mailtest.Server)) {
 	t.Parallel()
 	for _, engine := range engines() {
 		t.Run(engine, func(t *testing.T) {
-			server := mailtest.Start(t, mailtest.Options{})
+			server := mailtest.Start(t, o)
 			do(t, startWith(t, engine, server), server)
 		})
 	}

@@ -23,6 +23,7 @@ type Link struct {
 
 // Button describes a button; the zero Kind is a plain one.
 type Button struct {
+	ID         string // by which the focus finds it again in a part that comes anew
 	Text       string
 	Icon       string
 	Kind       string // "primary", "accent", "danger", "danger solid", "quiet"
@@ -61,7 +62,7 @@ func (b Button) kind() string {
 func (b Button) attributes() templ.Attributes {
 	a := templ.Attributes{}
 	for name, value := range map[string]string{
-		"name": b.Name, "form": b.Form, "formaction": b.FormAction, "popovertarget": b.Menu, "data-busy": b.Busy,
+		"id": b.ID, "name": b.Name, "form": b.Form, "formaction": b.FormAction, "popovertarget": b.Menu, "data-busy": b.Busy,
 	} {
 		if value != "" {
 			a[name] = value

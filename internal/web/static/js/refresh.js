@@ -1,14 +1,16 @@
 // Work under way: a part with data-refresh="2" is asked for again every two seconds, as long as the part that comes
-// back says so too. Nobody waits on a page that is not looked at, and nothing that somebody types or is asked is taken away.
+// back says so too; from the address in data-from, or from the page's. Nobody waits on a page that is not looked at,
+// and nothing that somebody types or is asked is taken away.
 
 import { swap } from "./swap.js";
 
+const underWay = () => [...document.querySelectorAll("[data-refresh]")];
+
 async function again() {
-  const part = document.querySelector("[data-refresh]");
-  if (!part) return;
-  if (!document.hidden && !inUse(part)) {
+  for (const part of underWay()) {
+    if (document.hidden || !part.isConnected || inUse(part)) continue;
     try {
-      await swap(location.href, part.id);
+      await swap(part.dataset.from ?? location.href, part.id);
     } catch {
       // The server does not answer just now; the next time it may.
     }
@@ -23,16 +25,18 @@ function inUse(part) {
 
 function changed(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-  if (field.options) return [...field.options].some((o) => o.selected !== o.defaultSelected) && field.selectedIndex > 0;
-  return field.value !== field.defaultValue;
+  if (!field.options) return field.value !== field.defaultValue;
+  const options = [...field.options];
+  const given = options.some((o) => o.defaultSelected); // else the first is chosen
+  return options.some((o, i) => o.selected !== (given ? o.defaultSelected : i === 0));
 }
 
 let timer = 0;
 
 function later() {
   clearTimeout(timer);
-  const part = document.querySelector("[data-refresh]");
-  if (part) timer = setTimeout(again, 1000 * Number(part.dataset.refresh));
+  const patience = underWay().map((part) => Number(part.dataset.refresh));
+  if (patience.length) timer = setTimeout(again, 1000 * Math.min(...patience));
 }
 
 // What begins to work may stand in the page from the start, or come with a part of it.
