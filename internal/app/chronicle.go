@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -21,14 +22,15 @@ import (
 // to have happened, so that the history reads as one that was lived. It has a connection of its own to the
 // database, with a clock that it sets.
 type chronicle struct {
-	db     *sqldb.DB
-	invite *access.Inviter
-	clock  time.Time
-	hours  officeHours
-	hashes map[string]login.Hash // of the people as whom the demo can be tried, and of the others under ""
-	host   workspace.Workspace
-	staff  []actor.Actor
-	acts   []act
+	db         *sqldb.DB
+	invite     *access.Inviter
+	colleagues *team.Inviter
+	clock      time.Time
+	hours      officeHours
+	hashes     map[string]login.Hash // of the people as whom the demo can be tried, and of the others under ""
+	host       workspace.Workspace
+	staff      []actor.Actor
+	acts       []act
 }
 
 // act is something that happens; acts are done in the order of their times, each in a transaction.
@@ -54,7 +56,7 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
-	c.invite = b.inviter()
+	c.invite, c.colleagues = b.inviter(), b.colleagues()
 	for i, h := range demoHosts {
 		c.clock = c.hours.when(founded)
 		if err := c.found(ctx, h); err != nil {

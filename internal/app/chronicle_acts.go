@@ -13,6 +13,8 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/team"
+	"github.com/entregent/entregent/internal/workspace"
 )
 
 // tell plans what happened at a host: its organisations and people came one by one, and lately the team was busy.
@@ -26,6 +28,7 @@ func (c *chronicle) tell(h demoHost, s *sample.Source) {
 	}
 	c.busy(recent)
 	c.present()
+	c.welcome(h.welcome)
 }
 
 // tellSample plans an organisation that package sample makes up, with its people.
@@ -130,6 +133,18 @@ func (c *chronicle) present() {
 				login.CountSignIn(tx, c.host.ID, c.host.Zone())
 			}
 			return nil
+		})
+	}
+}
+
+// welcome plans that somebody was invited into the team, and when its members last signed in.
+func (c *chronicle) welcome(m demoMember) {
+	c.ago(2*day, func(ctx context.Context, tx *sqldb.Tx) error {
+		return c.colleagues.Invite(ctx, tx, c.staff[0], team.New{Name: m.name, Email: m.email, Role: m.role, Locale: string(c.host.Locale)})
+	})
+	for i, member := range c.staff {
+		c.ago(time.Duration(i+1)*day, func(ctx context.Context, tx *sqldb.Tx) error {
+			return workspace.StaffSignedIn(ctx, tx, member.Login)
 		})
 	}
 }

@@ -10,7 +10,8 @@ type demoHost struct {
 	slug, name, kind, brand string
 	language                string
 	team                    []demoMember
-	organizations, contacts int // made up, besides those that are shown
+	welcome                 demoMember // who is invited into the team and has not answered
+	organizations, contacts int        // made up, besides those that are shown
 	shown                   []demoOrganization
 	visitors                []demoVisitor
 }
@@ -48,6 +49,7 @@ var demoHosts = []demoHost{
 			{"Rachel Moreau", "rachel.moreau@brenval.example", "officer"},
 			both,
 		},
+		welcome:       demoMember{"Gwénaël Tanguy", "gwenael.tanguy@brenval.example", "officer"},
 		organizations: 90, contacts: 330,
 		shown: []demoOrganization{
 			{
@@ -107,6 +109,7 @@ var demoHosts = []demoHost{
 			{"Bruno Catelan", "bruno.catelan@orvane.example", "officer"},
 			both,
 		},
+		welcome:       demoMember{"Solène Ravel", "solene.ravel@orvane.example", "officer"},
 		organizations: 60, contacts: 220,
 		shown: []demoOrganization{
 			{

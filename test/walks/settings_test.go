@@ -29,15 +29,6 @@ func TestSettings(t *testing.T) {
 			page.Axe()
 			page.Screenshot("organizations-other-noun")
 		})
-		t.Run("the team is listed", func(t *testing.T) {
-			page := at.as(t, nadia)
-			page.Open(at.school("/settings"))
-			page.Click("link", "Équipe")
-			page.Holding("row", nadia).See("Administrateur")
-			page.Holding("row", rachel).See("Gestionnaire")
-			page.Axe()
-			page.Screenshot("team")
-		})
 		t.Run("an officer sees neither the menu item nor the page", func(t *testing.T) {
 			page := at.as(t, rachel)
 			page.Open(at.school("/settings"))
