@@ -36,6 +36,7 @@ func aList() operation {
 // measureBeside does so, as often as the operations are measured.
 func (r *run) measureBeside(ctx context.Context) error {
 	if r.wanted.MatchString("sign-ins") {
+		note("sign-ins")
 		for range r.options.rounds {
 			if err := r.signIns(); err != nil {
 				return fmt.Errorf("sign-ins: %w", err)
@@ -45,6 +46,7 @@ func (r *run) measureBeside(ctx context.Context) error {
 	if !r.wanted.MatchString("letters") {
 		return nil
 	}
+	note("letters")
 	people, err := r.uninvited(r.options.rounds * batch)
 	if err != nil {
 		return err

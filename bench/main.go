@@ -82,11 +82,13 @@ func measure(ctx context.Context, o options) (err error) {
 		return err
 	}
 	defer r.end()
-	if err := r.rounds(ctx); err != nil {
-		return err
-	}
-	note("sign-ins, letters")
-	if err := r.measureBeside(ctx); err != nil {
+	err = r.among(func() error {
+		if err := r.rounds(ctx); err != nil {
+			return err
+		}
+		return r.measureBeside(ctx)
+	})
+	if err != nil {
 		return err
 	}
 	return r.report(ctx)

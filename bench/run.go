@@ -115,11 +115,6 @@ func (r *run) enter(ctx context.Context) error {
 // rounds measures everything in turn, several times; a first short one only warms up.
 func (r *run) rounds(ctx context.Context) error {
 	defer r.watch(&r.most)()
-	began := time.Now()
-	before, err := r.foreign()
-	if err != nil {
-		return err
-	}
 	for i := range r.list {
 		if _, err := r.target.run(r.list[i].operation, r.lasts/8); err != nil {
 			return err
@@ -144,6 +139,19 @@ func (r *run) rounds(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// among does something and notes what others did meanwhile.
+func (r *run) among(do func() error) error {
+	began := time.Now()
+	before, err := r.foreign()
+	if err != nil {
+		return err
+	}
+	if err := do(); err != nil {
+		return err
 	}
 	after, err := r.foreign()
 	r.others = float64(after-before) / float64(time.Since(began)) / float64(runtime.NumCPU())

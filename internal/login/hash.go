@@ -6,7 +6,9 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
 
@@ -32,7 +34,8 @@ func (Hash) Format(f fmt.State, _ rune) { fmt.Fprint(f, "(hash)") }
 type hasher struct {
 	cost  Hashing
 	turns chan struct{}
-	dummy Hash // what unknown addresses are held against, so that they take as long
+	left  atomic.Int64 // KiB that finished passwords have left in the heap
+	dummy Hash         // what unknown addresses are held against, so that they take as long
 }
 
 const (
@@ -85,7 +88,20 @@ func (h *hasher) work(ctx context.Context, typed string, salt []byte, cost Hashi
 		return nil, ctx.Err()
 	}
 	defer func() { <-h.turns }()
+	defer h.tidy(cost)
 	return argon2.IDKey([]byte(password.Normal(typed)), salt, cost.Passes, cost.Memory, cost.Threads, tagSize), nil
+}
+
+// mostLeft is how much finished passwords may leave in the heap, in KiB, before it is collected.
+const mostLeft = 16 << 10
+
+// tidy has the heap collected once passwords have left much behind, before the next one begins: else a crowd that signs
+// in has the heap grow to several times what is in use at once. It costs a fraction of what a password does.
+func (h *hasher) tidy(cost Hashing) {
+	if h.left.Add(int64(cost.Memory)) >= mostLeft {
+		h.left.Store(0)
+		runtime.GC()
+	}
 }
 
 // parts reads the PHC form. Costs that this program would never choose are an error, not an hour of work.
