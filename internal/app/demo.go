@@ -63,24 +63,32 @@ func (b *Base) isDemo(ctx context.Context, wanted bool) (bool, error) {
 	if !wanted {
 		return false, nil
 	}
-	var hosts []workspace.Workspace
+	var empty, alone bool
 	err := b.db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		hosts, err = workspace.List(ctx, tx)
+		hosts, err := workspace.List(ctx, tx)
+		empty, alone = len(hosts) == 0, onlyDemo(hosts)
 		return err
 	})
-	if err != nil || len(hosts) == 0 {
-		return err == nil, err
-	}
-	for _, w := range hosts {
-		if !slices.ContainsFunc(demoHosts, func(h demoHost) bool { return h.slug == w.Slug }) {
-			return false, nil
-		}
+	if err != nil || empty || !alone {
+		return empty, err
 	}
 	whole, err := exists(filepath.Join(b.config.Store.Data, signIns))
 	if err != nil || whole {
 		return whole, err
 	}
 	return exists(filepath.Join(b.config.Store.Data, unfinished))
+}
+
+// demoAlone reports whether no workspace was added to the demo's, also since the program started.
+func demoAlone(ctx context.Context, tx *sqldb.Tx) (bool, error) {
+	hosts, err := workspace.List(ctx, tx)
+	return err == nil && onlyDemo(hosts), err
+}
+
+func onlyDemo(hosts []workspace.Workspace) bool {
+	return !slices.ContainsFunc(hosts, func(w workspace.Workspace) bool {
+		return !slices.ContainsFunc(demoHosts, func(h demoHost) bool { return h.slug == w.Slug })
+	})
 }
 
 // demoIsThere tells of an installation that is not empty whether the demo is in it, whole or in part.

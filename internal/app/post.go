@@ -68,7 +68,7 @@ func (b *Base) transport(baseURL *url.URL) mail.Transport {
 	c := b.config.Mail
 	switch {
 	case b.outbox:
-		return mail.Outbox{}
+		return mail.Outbox{Alone: demoAlone}
 	case c.SMTP.IsZero():
 		return nil
 	}

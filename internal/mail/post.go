@@ -80,9 +80,12 @@ func (p *Post) Add(kinds ...Kind) {
 func (p *Post) Waits() bool { return p.o.Transport == nil }
 
 // Readable reports that letters stay in the Outbox, so that staff admins may read them.
-func (p *Post) Readable() bool {
-	_, ok := p.o.Transport.(Outbox)
-	return ok
+func (p *Post) Readable(ctx context.Context, tx *sqldb.Tx) (bool, error) {
+	o, ok := p.o.Transport.(Outbox)
+	if !ok || o.Alone == nil {
+		return ok, nil
+	}
+	return o.Alone(ctx, tx)
 }
 
 // Close ends what the transport keeps open.

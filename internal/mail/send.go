@@ -34,7 +34,9 @@ func (p *Post) send(ctx context.Context, db *sqldb.DB, letter id.Letter) error {
 		if l, err = get(ctx, tx, letter); err != nil || l.State != Queued || p.wasTaken(letter) {
 			return err
 		}
-		m, err = p.Compose(ctx, tx, l)
+		if err = p.takes(ctx, tx); err == nil {
+			m, err = p.Compose(ctx, tx, l)
+		}
 		return err
 	})
 	switch {
@@ -51,6 +53,18 @@ func (p *Post) send(ctx context.Context, db *sqldb.DB, letter id.Letter) error {
 		return p.failed(ctx, db, l, err)
 	}
 	return p.accepted(ctx, db, l)
+}
+
+// takes is a *Failure where the Outbox is closed.
+func (p *Post) takes(ctx context.Context, tx *sqldb.Tx) error {
+	if _, ok := p.o.Transport.(Outbox); !ok {
+		return nil
+	}
+	readable, err := p.Readable(ctx, tx)
+	if err == nil && !readable {
+		err = &Failure{Reason: "mail.reason.demo", Err: errors.New("mail: the demo's outbox is closed")}
+	}
+	return err
 }
 
 // accepted notes that the server has the letter: at once, even while the program is being stopped. Should the database

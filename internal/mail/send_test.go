@@ -126,7 +126,7 @@ func TestSend(t *testing.T) {
 			letter := s.queue(t)
 			s.runAll(t)
 			s.want(t, letter, Queued, 0, "")
-			if !s.post.Waits() || s.post.Readable() {
+			if !s.post.Waits() || s.readable(t) {
 				t.Error("it does not say so")
 			}
 			s.over(t, working)
@@ -139,8 +139,30 @@ func TestSend(t *testing.T) {
 			letter := s.queue(t)
 			s.runAll(t)
 			s.want(t, letter, Sent, 1, "")
-			if !s.post.Readable() || s.post.Waits() {
+			if !s.readable(t) || s.post.Waits() {
 				t.Error("it does not say so")
+			}
+		})
+		t.Run("as soon as the installation holds more than a demo, its outbox takes no letter and lets none be read", func(t *testing.T) {
+			s := &scene{db: db, clock: clock}
+			alone := true
+			s.over(t, Outbox{Alone: func(context.Context, *sqldb.Tx) (bool, error) { return alone, nil }})
+			taken := s.queue(t)
+			s.runAll(t)
+			s.want(t, taken, Sent, 1, "")
+			alone = false
+			letter := s.queue(t)
+			s.runAll(t)
+			s.want(t, letter, Refused, 3, "mail.reason.demo")
+			if s.readable(t) {
+				t.Error("it says that they can be read")
+			}
+			err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+				_, _, err := s.post.Read(t.Context(), tx, admin(1), taken)
+				return err
+			})
+			if !fault.Is(err, fault.NotFound) {
+				t.Error("it is read:", err)
 			}
 		})
 	})
@@ -348,4 +370,16 @@ func TestEncryption(t *testing.T) {
 		s, letter = try(t, mailtest.Options{TLS: true}, func(s *Server) { s.Encryption, s.User, s.Password = StartTLS, user, password })
 		s.want(t, letter, Queued, 1, "mail.reason.sign_in")
 	})
+}
+
+func (s *scene) readable(t *testing.T) (readable bool) {
+	t.Helper()
+	err := s.db.View(t.Context(), func(tx *sqldb.Tx) (err error) {
+		readable, err = s.post.Readable(t.Context(), tx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readable
 }

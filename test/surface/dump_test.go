@@ -80,6 +80,14 @@ func rows(ctx context.Context, tx *sqldb.Tx, table string) (list []row, err erro
 
 func byText(a, b row) int { return strings.Compare(a.text, b.text) }
 
+// forget leaves a column out of a table.
+func (d dump) forget(table, column string) {
+	for i, r := range d[table] {
+		d[table][i].text = strings.Replace(r.text, fmt.Sprintf("%s=%q ", column, r.values[column]), "", 1)
+	}
+	slices.SortFunc(d[table], byText)
+}
+
 // against says which rows are new or gone since.
 func (d dump) against(after dump) (diff string) {
 	for table, rows := range after {

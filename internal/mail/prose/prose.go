@@ -157,6 +157,7 @@ func (p items) addressed() bool {
 	variable := false
 	for _, x := range append(p[:len(p):len(p)], item{r: ' '}) {
 		switch {
+		case x.mark: // nobody sees it
 		case x.variable != "":
 			variable = true
 			word.WriteString("xx")
@@ -173,8 +174,8 @@ func (p items) addressed() bool {
 	return false
 }
 
-// address is what programs make links of.
-var address = regexp.MustCompile(`(?i)://|www\.|@|^(mailto|tel|sms|https?|ftp|data|javascript):|[\pL\pN]\.\pL{2}`)
+// address is what programs make links of; some take other writings' full stops for dots.
+var address = regexp.MustCompile(`(?i)://|www[.．。｡]|@|^(mailto|tel|sms|https?|ftp|data|javascript):|[\pL\pN][.．。｡]\pL{2}|\d+[.．。｡]\d+[.．。｡]\d+[.．。｡]\d+`)
 
 // runs joins items that are alike.
 func (p items) runs() (list []run) {

@@ -67,6 +67,10 @@ func TestText(t *testing.T) {
 			"https://example.org/{nom}":     "mail.template.address",
 			"https://{nom}/":                "mail.template.address",
 			"https://a.example/?q=*{nom}*":  "mail.template.address",
+			"*https*:*//evil*.com/{nom}":    "mail.template.address", // the stars are not seen
+			"*evil*.com/?a={nom}":           "mail.template.address",
+			"10.1.2.3/{nom}":                "mail.template.address",
+			"evil。com/{nom}":                "mail.template.address",
 			"voir www.{nom}":                "mail.template.address",
 			"{nom}.example":                 "mail.template.address",
 			"example.org/{nom}":             "mail.template.address",
