@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
@@ -15,7 +16,7 @@ import (
 )
 
 // Edit is contact.Edit with what follows from it here: a new login e-mail has voided the invitation, and where the login
-// is on a new one goes out. Sent reports whether it does. Faults are those of contact.Edit and of SendCredentials.
+// is on a new one goes out; one that nobody typed, because a super_admin was named, sends nothing. Sent reports whether it does. Faults are those of contact.Edit and of SendCredentials.
 func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in contact.Input) (c contact.Contact, sent bool, err error) {
 	if err := by.Need(actor.EditContacts); err != nil {
 		return c, false, err
@@ -25,7 +26,8 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 		return before, false, err
 	}
 	after, err := contact.Edit(ctx, tx, by, of, in)
-	if err != nil || after.LoginEmail == before.LoginEmail || !after.LoginEnabled {
+	unasked := before.LoginEmail.IsZero() && (in.LoginEmail == nil || strings.TrimSpace(*in.LoginEmail) == "")
+	if err != nil || unasked || after.LoginEmail == before.LoginEmail || !after.LoginEnabled {
 		return after, false, err
 	}
 	held, org, err := contact.Hold(ctx, tx, by, of)

@@ -35,7 +35,8 @@ type Sending struct {
 //
 // Faults are fault.Conflict: «access.send.archived», «access.send.switched_off» (ask, then Sending.SwitchOn),
 // «access.send.switched_off_by_host» for whom the host's staff switched off, and on login_email that there is none, or that
-// it is another's. Permission: SendCredentials.
+// it is another's. Permission: SendCredentials; where a super_admin has no login e-mail NameSuperAdmin, else a fault.Conflict
+// «contact.login_email_by_admins».
 func (v *Inviter) SendCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Sending) (contact.Contact, error) {
 	done, err := v.Send(ctx, tx, by, of, in)
 	return done.Contact, err
@@ -75,16 +76,8 @@ func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 	if !c.Login.IsZero() {
 		return v.remind(ctx, tx, by, before, c)
 	}
-	if c.LoginEmail.IsZero() {
-		c.LoginEmail = c.Email
-	}
-	if c.LoginEmail.IsZero() {
-		return unsent, fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
-	}
-	if c.LoginEmail != before.LoginEmail {
-		if err := contact.FreeForLogin(ctx, tx, by, c.Row, c.LoginEmail); err != nil {
-			return unsent, err
-		}
+	if err := address(ctx, tx, by, &c); err != nil {
+		return unsent, err
 	}
 	if c != before {
 		if err := c.SaveLogin(ctx, tx, by, before, "contact.edited"); err != nil {
@@ -96,6 +89,21 @@ func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 		return unsent, err
 	}
 	return Outcome{c, letter}, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.invited", Subject: c.Subject(), Organization: c.Organization})
+}
+
+// address takes the professional e-mail for the login's where there is none. Any officer may change the one, so of a super_admin
+// only who may name one does that.
+func address(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c *contact.Contact) error {
+	switch {
+	case !c.LoginEmail.IsZero():
+		return nil
+	case c.Email.IsZero():
+		return fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
+	case c.Role == contact.SuperAdmin && !by.May(actor.NameSuperAdmin):
+		return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_by_admins"))
+	}
+	c.LoginEmail = c.Email
+	return contact.FreeForLogin(ctx, tx, by, c.Row, c.LoginEmail)
 }
 
 // switchOn switches the login on: at once the first time, and where somebody had switched it off if that is wanted. What

@@ -17,6 +17,7 @@ import (
 // whoever has joined keeps their login e-mail (package access changes logins). When somebody else saved since the version that the person saw, it
 // is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten; but
 // what is there already as wanted (a form sent twice) is confirmed.
+// Whoever becomes a super_admin has a login e-mail from then on: the professional one if no other is named.
 // Permission: EditContacts; the role super_admin, and the login e-mail of whoever has it: NameSuperAdmin.
 func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, in Input) (Contact, error) {
 	if err := by.Need(actor.EditContacts); err != nil {
@@ -34,6 +35,9 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	faults := in.parse(host, &before, &after)
 	in.parseLogin(by, &faults, before, &after)
 	if err := in.parseLoginEmail(ctx, tx, by, &faults, before, &after); err != nil {
+		return before, err
+	}
+	if err := fixLogin(ctx, tx, by, &faults, before, &after); err != nil {
 		return before, err
 	}
 	if err := unpropose(ctx, tx, by, &faults, contact); err != nil {

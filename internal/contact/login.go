@@ -72,6 +72,26 @@ func (in Input) parseLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Acto
 	return nil
 }
 
+// fixLogin has a super_admin keep to one login e-mail, from the naming on: the professional one where none is named. What
+// officers may change says nothing about where a super_admin's credentials go.
+func fixLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, before Contact, after *Contact) error {
+	lacks := after.Role == SuperAdmin && after.LoginEmail.IsZero() && (before.Role != SuperAdmin || !before.LoginEmail.IsZero())
+	if !lacks || faults.Has("role") || faults.Has("email") || faults.Has("login_email") {
+		return nil
+	}
+	if after.Email.IsZero() {
+		faults.Add("login_email", fault.M("contact.super_admin_needs_login_email"))
+		return nil
+	}
+	after.LoginEmail = after.Email
+	taken := FreeForLogin(ctx, tx, by, before.Row, after.Email)
+	if f := fault.As(taken); f != nil {
+		faults.Add("login_email", f.Fields[0].Message)
+		return nil
+	}
+	return taken
+}
+
 // FreeForLogin is nil if nobody else of the contact's organisation signs in with the address, or is invited to; else a
 // fault.Conflict on login_email that names them (product.md §3). None is free.
 func FreeForLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Row, address email.Address) error {

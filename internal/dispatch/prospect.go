@@ -32,7 +32,7 @@ func Foresee(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contacts []id.Co
 			return nil, err
 		}
 		for _, c := range chunk {
-			list = append(list, Prospect{c, known[c].result(claimed)})
+			list = append(list, Prospect{c, known[c].result(by, claimed)})
 		}
 	}
 	return list, nil
@@ -53,8 +53,8 @@ type candidate struct {
 func candidates(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contacts []id.Contact) (map[id.Contact]candidate, error) {
 	in, args := sqldb.In(tx, []any{by.Workspace}, contacts)
 	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (c candidate, err error) {
-		return c, row.Scan(&c.ID, &c.Organization, &c.Email, &c.LoginEmail, &c.LoginEnabled, &c.LoginDisabledBy, &c.Login, &c.JoinedAt, &c.CredentialsSentAt, &c.archived, &c.taken)
-	}, `SELECT c.id, c.organization_id, c.email, c.login_email, c.login_enabled, c.login_disabled_by, c.login_id, c.joined_at, c.credentials_sent_at, c.archived,
+		return c, row.Scan(&c.ID, &c.Organization, &c.Role, &c.Email, &c.LoginEmail, &c.LoginEnabled, &c.LoginDisabledBy, &c.Login, &c.JoinedAt, &c.CredentialsSentAt, &c.archived, &c.taken)
+	}, `SELECT c.id, c.organization_id, c.role, c.email, c.login_email, c.login_enabled, c.login_disabled_by, c.login_id, c.joined_at, c.credentials_sent_at, c.archived,
 			CASE WHEN c.login_email IS NULL AND EXISTS (SELECT 1 FROM contact o
 				WHERE o.workspace_id = c.workspace_id AND o.organization_id = c.organization_id AND o.login_email = c.email AND o.id <> c.id) THEN 1 ELSE 0 END
 		FROM contact c WHERE c.workspace_id = $1 AND c.id `+in, args...)
@@ -66,7 +66,7 @@ func candidates(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contacts []id
 }
 
 // result judges as access.Inviter.Send does, in the same order, and claims the address that would be taken.
-func (c candidate) result(claimed map[claim]bool) Result {
+func (c candidate) result(by actor.Actor, claimed map[claim]bool) Result {
 	own := claim{c.Organization, c.Email}
 	switch {
 	case c.ID.IsZero():
@@ -81,6 +81,8 @@ func (c candidate) result(claimed map[claim]bool) Result {
 		return Invited
 	case c.Email.IsZero():
 		return NoAddress
+	case c.Role == contact.SuperAdmin && !by.May(actor.NameSuperAdmin):
+		return Refused
 	case c.taken || claimed[own]:
 		return AddressTaken
 	}

@@ -137,6 +137,7 @@ func TestSheet(t *testing.T) {
 			late := h.as(h.school.admin)
 			h.clock.Pass(16 * time.Minute)
 			form := details()
+			form.Set("email", "gwenaelle.nicolas@corvenne.example") // their own: a super_admin signs in with it
 			form.Set("version", late.get(at).want(http.StatusOK).wantNot("Mot de passe").field("version"))
 			form.Set("job_title", "Gérante")
 			late.post(act(other, ""), form).wantTo(at + "#c-000003") // any other role is given as before
