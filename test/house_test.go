@@ -19,7 +19,7 @@ import (
 var (
 	faces  = []string{"office", "portal", "public"}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "team", "access", "invitation", "directory", "contact", "account", "organization", "workspace", "login"}
+	rooms  = []string{"transfer", "dispatch", "team", "access", "directory", "contact", "account", "organization", "invitation", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 

@@ -218,6 +218,22 @@ func TestCode(t *testing.T) {
 				t.Error("the link:", err)
 			}
 		})
+		t.Run("nine wrong ones do not, the tenth does, and a right one in between forgives none", func(t *testing.T) {
+			const address = "neuf@corvenne.example"
+			h.send(h.school, h.contact(h.school, "Neuf", "Nine", address).ID)
+			for n := range 10 {
+				if _, err := unlock(address, h.code(address)); err != nil {
+					t.Errorf("after %d: %v", n, err)
+				}
+				_, err := unlock(address, "0000-0000")
+				isRefused(t, err, fault.Invalid, "", "invitation.code.wrong")
+			}
+			_, err := unlock(address, h.code(address))
+			isRefused(t, err, fault.Invalid, "", "invitation.code.wrong")
+			if _, err := h.look(h.token(address)); err != nil {
+				t.Error("the link:", err)
+			}
+		})
 		t.Run("a fresh invitation has a code that holds again", func(t *testing.T) {
 			h.clock.Pass(time.Hour)
 			h.send(h.school, c.ID)
@@ -289,6 +305,21 @@ func TestVoid(t *testing.T) {
 					return contact.Delete(ctx, tx, h.school.officer, c.ID, h.successor(h.school, c.ID))
 				})
 			},
+			"its use": func(c contact.Contact) {
+				if _, err := h.activate(h.token(c.LoginEmail.String())); err != nil {
+					t.Error(err)
+				}
+			},
+			"its use, and another login afterwards": func(c contact.Contact) {
+				if _, err := h.activate(h.token(c.LoginEmail.String())); err != nil {
+					t.Error(err)
+				}
+				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+					_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, c.ID, "x"+c.LoginEmail.String())
+					return err
+				})
+			},
+			"a later one": func(c contact.Contact) { h.send(h.school, c.ID) },
 			"« Cette invitation n'est pas pour moi »": func(c contact.Contact) {
 				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
 					return h.door.Decline(ctx, tx, h.token(c.LoginEmail.String()))

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -75,17 +76,10 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if err := after.saveName(ctx, tx, by, before, kind); err != nil || !to.Another {
 		return after, err
 	}
-	if err := after.forgetInvitations(ctx, tx, by); err != nil {
+	if err := invitation.ForgetContact(ctx, tx, by.Workspace, after.ID); err != nil { // they hold no more (LoginEpoch); now they are gone
 		return after, err
 	}
 	return after, dropLogins(ctx, tx, []Contact{before})
-}
-
-// forgetInvitations takes away those of the former person, addresses and all. They held no more already (LoginEpoch); the
-// table is the room's above, whose rows go with a contact too.
-func (c Contact) forgetInvitations(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
-	_, err := tx.Exec(ctx, `DELETE FROM invitation WHERE workspace_id = $1 AND contact_id = $2`, by.Workspace, c.ID)
-	return err
 }
 
 // clearPerson forgets how the former person came in, also where their letters went; what the host decided about the

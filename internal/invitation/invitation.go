@@ -121,6 +121,13 @@ func (i Invitation) Finish(ctx context.Context, tx *sqldb.Tx, as End) error {
 	return err
 }
 
+// ForgetContact removes every invitation of the contact, addresses and all: it is another person's now. The caller has checked
+// the permission and holds the contact.
+func ForgetContact(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of id.Contact) error {
+	_, err := tx.Exec(ctx, `DELETE FROM invitation WHERE workspace_id = $1 AND contact_id = $2`, in, of)
+	return err
+}
+
 // over is the one answer for a link that opens nothing, whatever the reason.
 func over() error { return fault.New(fault.NotFound, "invitation.over") }
 
