@@ -179,7 +179,7 @@ func (v people) sizes() []ui.Link {
 
 // maySend reports whether credentials can be sent to several at once.
 func (v people) maySend() bool {
-	return len(v.found.Items) > 0 && !v.org.Archived() && v.r.By.May(actor.SendCredentials)
+	return !v.org.Archived() && v.r.By.May(actor.SendCredentials)
 }
 
 // heading counts the contacts in words.
