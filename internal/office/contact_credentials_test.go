@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -212,5 +214,63 @@ func TestCredentialsThatDoNotLeave(t *testing.T) {
 		if got := h.stored(c.first.ID); got.State() != contact.Invited {
 			t.Errorf("%+v", got)
 		}
+	})
+}
+
+// TestCredentialsThatCameToNothing: the dashboard's figure and the filters of the list mean the same contacts, and the figure
+// leads to them.
+func TestCredentialsThatCameToNothing(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		server := mailtest.Start(t, mailtest.Options{Rcpt: func(to string) error {
+			if strings.HasPrefix(to, "refused") {
+				return mailtest.Refuse(550, "no such user here")
+			}
+			return nil
+		}})
+		h := newHouseOver(t, db, clock, mail.NewSMTP(mail.Server{Host: server.Host, Port: server.Port, Encryption: mail.NoTLS, Answer: 10 * time.Second}))
+		of := h.organization(h.school, "Ateliers Corvenne", "812 457 398 00020").ID
+		people := map[string]contact.Contact{}
+		invite := func(names ...string) {
+			for _, n := range names {
+				h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+					people[n], err = contact.Create(ctx, tx, h.school.admin.Actor, of, contact.Input{
+						Civility: "ms", FamilyName: n, GivenName: "Anne", Phone: "02 61 91 40 10", Email: strings.ToLower(n) + "@corvenne.example", Source: contact.Form,
+					})
+					return err
+				})
+				h.as(h.school.officer).post(act(people[n], "/credentials"), nil)
+			}
+			h.deliver()
+		}
+		invite("Expired", "Renewed", "Switched")
+		clock.Pass(8 * 24 * time.Hour)
+		invite("Refused", "Declined", "Pending", "Joined")
+		h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+			return h.door.Decline(ctx, tx, h.token(people["Declined"].ID))
+		})
+		h.joins(people["Joined"].ID)
+		b := h.as(h.school.officer)
+		b.post(act(people["Renewed"], "/credentials"), nil)
+		h.deliver()
+		off := h.stored(people["Switched"].ID)
+		h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := contact.Edit(ctx, tx, h.school.admin.Actor, off.ID, contact.Input{
+				Civility: "ms", Phone: "02 61 91 40 10", Email: off.Email.String(), Login: "off", Version: off.Version,
+			})
+			return err
+		})
+		lists := func(query string, wanted ...string) {
+			t.Helper()
+			b.get("/brenval/office/contacts?"+query).want(http.StatusOK, strconv.Itoa(len(wanted))+" contact")
+			for n := range people {
+				if got := strings.Contains(b.body, "<b>"+strings.ToUpper(n)+"</b>"); got != slices.Contains(wanted, n) {
+					t.Errorf("%s: %s is listed: %t", query, n, got)
+				}
+			}
+		}
+		lists("credentials=refused", "Refused")
+		lists("credentials=unused", "Refused", "Declined", "Expired")
+		b.get("/brenval/office").want(http.StatusOK, "3 contacts aux identifiants refusés ou jamais utilisés").
+			wantMarkup(`href="/brenval/office/contacts?credentials=unused"`)
 	})
 }
