@@ -31,6 +31,7 @@ import (
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/workspace"
@@ -111,9 +112,11 @@ func newHouseOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport 
 	h.post = mail.NewPost(mail.Options{BaseURL: address, Transport: transport, Colleague: workspace.ToColleague})
 	maker := invitation.NewMaker(key, invitation.LimitsOf(config.Default().Invitations))
 	h.inviter = access.NewInviter(maker, login.Links(key, limits))
-	h.door = invitation.NewDoor(db, desk, maker, h.inviter)
+	colleagues := team.NewInviter(maker)
+	h.door = invitation.NewDoor(db, desk, maker, h.inviter, colleagues)
 	h.post.Add(wording)
 	h.post.Add(h.inviter.Kinds()...)
+	h.post.Add(colleagues.Kinds()...)
 	h.jobs = job.New(db, job.Options{Log: log})
 	h.post.Register(h.jobs)
 	dispatch.Register(h.jobs, h.inviter)

@@ -1,6 +1,7 @@
 package public_test
 
 import (
+	"cmp"
 	"context"
 	"html"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -311,4 +313,74 @@ func TestActivationLinkThatIsOver(t *testing.T) {
 			}
 		})
 	})
+}
+
+// TestActivationOfStaff: an invitation into a team is accepted on the same pages.
+func TestActivationOfStaff(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		h := newHouse(t, db, clock).furnish()
+		t.Run("the page says who invites, to what, and leads into the back office", func(t *testing.T) {
+			path, _ := h.welcome("anne@brenval.example")
+			b := h.browser().get(path).reads(http.StatusOK, "Bienvenue, Anne Le Goff", "École Brenval vous invite dans son équipe, avec le rôle «\u00a0Gestionnaire\u00a0».", "Activer mon accès")
+			b.post(path, url.Values{"password": {"anne-le-goff"}}).reads(http.StatusUnprocessableEntity, "1 champ est à corriger")
+			b.post(path, url.Values{"password": {password}}).wantTo("/brenval/office")
+			b.get(path).want(http.StatusNotFound)
+		})
+		t.Run("somebody with a login accepts with its password; by the code too", func(t *testing.T) {
+			h.person("lea@else.example", "Léa Fournier")
+			path, code := h.welcome("lea@else.example")
+			b := h.browser()
+			b.post("/activate", url.Values{"email": {"lea@else.example"}, "code": {code}}).wantTo(path)
+			b.get(path).reads(http.StatusOK, "Vous avez déjà une connexion avec cette adresse")
+			b.post(path, url.Values{"password": {"not it at all, sorry"}}).want(http.StatusUnprocessableEntity)
+			b.post(path, url.Values{"password": {password}}).wantTo("/brenval/office")
+		})
+		t.Run("one that is not for the reader is over; one that has expired is asked for again", func(t *testing.T) {
+			path, _ := h.welcome("pol@brenval.example")
+			h.browser().post(path+"/refusal", url.Values{}).wantTo("/activate?declined=1")
+			h.browser().get(path).want(http.StatusNotFound)
+			path, _ = h.welcome("pol@brenval.example")
+			clock.Pass(8 * 24 * time.Hour)
+			b := h.browser()
+			b.get(path).reads(http.StatusNotFound, "Demander un nouveau lien")
+			b.post(path+"/renewal", url.Values{}).wantTo("/activate?asked=1")
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+				list, err := invitation.Team(ctx, tx, actor.OfProgram(1))
+				if len(list) != 1 || !list[0].Live(tx.Now()) {
+					t.Errorf("%+v", list)
+				}
+				return err
+			})
+		})
+	})
+}
+
+// welcome invites the address into the first workspace's team, as an officer, and gives the link's path and the code.
+func (h *house) welcome(address string) (path, code string) {
+	h.t.Helper()
+	v := team.NewInviter(invitation.NewMaker(h.secret, invitation.LimitsOf(config.Default().Invitations)))
+	h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		members, err := workspace.Team(ctx, tx, actor.OfProgram(1))
+		if err != nil {
+			return err
+		}
+		by := actor.Actor{Kind: actor.Staff, Workspace: 1, Role: actor.StaffAdmin}
+		for _, m := range members {
+			if m.Email.String() == email {
+				by.Login = m.Login
+			}
+		}
+		name := map[string]string{"anne@brenval.example": "Anne Le Goff"}[address]
+		if err := v.Invite(ctx, tx, by, team.New{Name: cmp.Or(name, "Léa Fournier"), Email: address, Role: "officer", Locale: "fr"}); err != nil {
+			return err
+		}
+		list, err := invitation.Team(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		f, err := v.Kinds()[0].Facts(ctx, tx, mail.Letter{Workspace: 1, Subject: list[0].ID.UUID})
+		path, code = f.URL, f.Code
+		return err
+	})
+	return path, code
 }
