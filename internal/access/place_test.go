@@ -7,9 +7,11 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/secret"
@@ -106,6 +108,12 @@ func (h *house) places(of id.Login) (list []access.Place) {
 		return err
 	})
 	return list
+}
+
+// newInviter is one whose letters nobody writes.
+func newInviter() *access.Inviter {
+	key := secret.New()
+	return access.NewInviter(invitation.NewMaker(key, invitation.LimitsOf(config.Default().Invitations)), login.Links(key, login.DefaultLimits()))
 }
 
 func joined(l login.Login, role contact.Role) contact.Past {

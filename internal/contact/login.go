@@ -19,12 +19,19 @@ func (c *Contact) voidInvitations(before Contact) {
 	}
 }
 
+// lastSignIn is the new value of last_sign_in_at beside a joined_at and a last_sign_in_at that are written: the written one
+// if the contact joins or leaves, else what the row has now. A sign-in writes it without holding the contact, and so
+// may do it after the caller has read the row.
+func lastSignIn(joinedAt, lastSignInAt string) string {
+	return `last_sign_in_at = CASE WHEN joined_at IS NOT DISTINCT FROM ` + joinedAt + ` THEN last_sign_in_at ELSE ` + lastSignInAt + ` END`
+}
+
 // SaveLogin writes how the contact comes in: login e-mail, switch, login, when it joined and last signed in, with a line
 // of that kind in the history. The caller holds the contact (Hold), read before, and has checked the permission.
 func (c *Contact) SaveLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind string) error {
 	c.voidInvitations(before)
 	c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
-	_, err := tx.Exec(ctx, `UPDATE contact SET login_email = $1, login_enabled = $2, login_disabled_by = $3, login_id = $4, joined_at = $5, last_sign_in_at = $6,
+	_, err := tx.Exec(ctx, `UPDATE contact SET login_email = $1, login_enabled = $2, login_disabled_by = $3, login_id = $4, joined_at = $5, `+lastSignIn("$5", "$6")+`,
 			login_epoch = $7, version = $8, updated_at = $9, updated_by = $10
 		WHERE workspace_id = $11 AND id = $12`,
 		c.LoginEmail, c.LoginEnabled, c.LoginDisabledBy, c.Login, c.JoinedAt, c.LastSignInAt,

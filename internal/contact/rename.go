@@ -189,7 +189,7 @@ func (c *Contact) saveName(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
 	}
 	_, err := tx.Exec(ctx, `UPDATE contact SET family_name = $1, given_name = $2, family_key = $3, given_key = $4, account_id = $5, login_id = $6,
-			joined_at = $7, credentials_sent_at = $8, last_sign_in_at = $9, login_email = $10, login_epoch = $11, version = $12, updated_at = $13, updated_by = $14
+			joined_at = $7, credentials_sent_at = $8, `+lastSignIn("$7", "$9")+`, login_email = $10, login_epoch = $11, version = $12, updated_at = $13, updated_by = $14
 		WHERE workspace_id = $15 AND id = $16`,
 		c.FamilyName, c.GivenName, c.FamilyName.Key(), c.GivenName.Key(), c.Account, c.Login,
 		c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt, c.LoginEmail, c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
