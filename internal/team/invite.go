@@ -127,15 +127,12 @@ func (v *Inviter) make(ctx context.Context, tx *sqldb.Tx, by actor.Actor, n invi
 
 // isNoMember is nil unless the address is that of a member of the caller's team. That it is another login's is no news.
 func isNoMember(ctx context.Context, tx *sqldb.Tx, by actor.Actor, address email.Address) error {
-	l, err := login.FindByEmail(ctx, tx, address)
-	if err == nil {
-		_, err = workspace.StaffRole(ctx, tx, by.Workspace, l.ID)
-	}
-	switch {
-	case err == nil:
-		return fault.OnField(fault.Conflict, "email", fault.M("team.member_already", "Name", l.Name))
-	case fault.Is(err, fault.NotFound):
+	called, err := workspace.MemberAt(ctx, tx, by, address)
+	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return fault.OnField(fault.Conflict, "email", fault.M("team.member_already", "Name", called))
 }

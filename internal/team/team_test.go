@@ -455,6 +455,29 @@ func TestRacesOfAdmins(t *testing.T) {
 					h.school.admin.Login = h.reset(h.school, "rachel@brenval.example", "second@brenval.example")
 				}
 			}
+			t.Run("of 64 who accept one invitation at once one joins", func(t *testing.T) {
+				for range rounds / 5 {
+					h.invite(h.school.admin, newcomer("once@brenval.example", "officer"))
+					token, doors := h.token("once@brenval.example"), []*invitation.Door{h.door, h.on(dbs[1]).door}
+					var won atomic.Int64
+					var all sync.WaitGroup
+					for n := range 64 {
+						all.Go(func() {
+							_, err := doors[n%2].Activate(t.Context(), invitation.Activation{Token: token, Password: password})
+							if err == nil {
+								won.Add(1)
+							} else if !invitation.IsOver(err) && !fault.Is(err, fault.Conflict) && !fault.Is(err, fault.TooMany) {
+								t.Error(err)
+							}
+						})
+					}
+					all.Wait()
+					if won.Load() != 1 || h.lines(h.school, "staff.joined") == 0 {
+						t.Errorf("%d won", won.Load())
+					}
+					h.reset(h.school, "rachel@brenval.example", "once@brenval.example")
+				}
+			})
 			t.Run("an invitation is accepted before its inviter goes, or not at all", func(t *testing.T) {
 				for range rounds {
 					second := h.member(h.school, "second@brenval.example", "admin")

@@ -96,6 +96,15 @@ func StaffRole(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, member
 	return actor.RoleOfStaff(role), err
 }
 
+// MemberAt is what somebody of the team is called who signs in with that address; anybody else's is a fault.NotFound. It is
+// one statement, so that its work does not tell whether the address is a login's elsewhere. Permission: SeeTeam.
+func MemberAt(ctx context.Context, tx *sqldb.Tx, by actor.Actor, address email.Address) (name string, err error) {
+	if err := by.Need(actor.SeeTeam); err != nil {
+		return "", err
+	}
+	return sqldb.One(ctx, tx, sqldb.Value[string], `SELECT l.name FROM staff s JOIN login l ON l.id = s.login_id WHERE s.workspace_id = $1 AND l.email = $2`, by.Workspace, address)
+}
+
 // Team lists the staff of the caller's workspace, by name. Permission: SeeTeam.
 func Team(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]Member, error) {
 	if err := by.Need(actor.SeeTeam); err != nil {
