@@ -60,14 +60,17 @@ const (
 	EditLetters
 	SeeOwnContact
 	SeeOwnOrganization
-	last = SeeOwnOrganization
+	SeeColleagues
+	SeeColleaguesAccess
+	last = SeeColleaguesAccess
 )
 
 const (
 	everyone = StaffOfficer | StaffAdmin | ProgramRole
 	admins   = StaffAdmin | ProgramRole
-	users    = PortalUser | PortalAdmin | PortalSuperAdmin
 	portal   = PortalGuest | users
+	users    = PortalUser | leaders
+	leaders  = PortalAdmin | PortalSuperAdmin
 )
 
 // policy is product.md §5, read by everybody: who may do what.
@@ -96,6 +99,8 @@ var policy = [last + 1]struct {
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
 	SeeOwnContact:        {portal, "see what is kept of oneself as a contact"},
 	SeeOwnOrganization:   {users, "see one's own organisation"},
+	SeeColleagues:        {users, "see the contacts of one's own organisation, and search them"},
+	SeeColleaguesAccess:  {leaders, "see which of them may come in, and by which address"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

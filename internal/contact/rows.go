@@ -64,11 +64,16 @@ func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed
 // text chooses the page's contacts by themselves and joins their organisations behind them (performance.md, trap 1). Those
 // that a page in the middle of the list passes over are walked by their identifiers alone.
 func (c Choice) text() string {
+	return listedText + c.chosen() + `) few CROSS JOIN organization o WHERE o.workspace_id = $1 AND o.id = few.organization_id ORDER BY ` + prefixed(c.Order)
+}
+
+// chosen is the choice behind a WHERE, in its order.
+func (c Choice) chosen() string {
 	where, page := c.Where, ` ORDER BY `+c.Order+` LIMIT `+strconv.Itoa(c.Limit)
 	if c.Offset > 0 {
 		where = `workspace_id = $1 AND id IN (SELECT id FROM contact WHERE ` + where + page + ` OFFSET ` + strconv.Itoa(c.Offset) + `)`
 	}
-	return listedText + where + page + `) few CROSS JOIN organization o WHERE o.workspace_id = $1 AND o.id = few.organization_id ORDER BY ` + prefixed(c.Order)
+	return where + page
 }
 
 func scanListed(row sqldb.Scanner) (l Listed, err error) {

@@ -46,15 +46,6 @@ func showHome(r *web.Request) error {
 	return r.Render(http.StatusOK, v.page())
 }
 
-// name is how the portal names a person: civility, family name, given name.
-func (v home) name() string {
-	name := v.self.FamilyName.String() + " " + v.self.GivenName.String()
-	if key := v.self.Civility.Label(); key != "" {
-		name = v.r.P.Text(key) + "\u00a0" + name
-	}
-	return name
-}
-
 // address is the organisation's, on one line.
 func (v home) address() string {
 	place := strings.TrimSpace(v.org.Postcode + " " + v.org.City)

@@ -18,5 +18,6 @@ func Mount(site *web.Site) {
 var navigation = web.Navigation{
 	Items: []web.MenuItem{
 		{Key: "home", Text: "portal.nav.home", Icon: "home"},
+		{Key: "contacts", Text: "portal.nav.organization", Icon: "building", Path: "/contacts"},
 	},
 }

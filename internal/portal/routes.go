@@ -12,6 +12,10 @@ func routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /{workspace}/portal", Door: web.SignedIn, Handle: start},
 		at("GET ", actor.SeeOwnContact, showHome),
+
+		// One's own organisation.
+		at("GET /contacts", actor.SeeColleagues, listContacts),
+		at("GET /contacts/{contact}", actor.SeeColleagues, showContact),
 	}
 }
 

@@ -114,6 +114,9 @@ func (r *Request) visit(slug, organization string) error {
 			return closed(p)
 		}
 		r.place, r.By = p, p.Actor(r.Login.ID)
+		if r.By.Role == actor.PortalGuest && !r.By.May(r.route.Needs) {
+			return fault.Missing() // until the host authorises them, there is nothing else (product.md §2)
+		}
 		return r.By.Need(r.route.Needs)
 	}
 	if r.usedLast(of) {

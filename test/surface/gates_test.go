@@ -71,7 +71,9 @@ func seen(a answer) string {
 		return "closed"
 	case a.shows("Page introuvable"):
 		return "nothing"
-	case a.shows("Votre entreprise"):
+	case a.shows("Action non permise"):
+		return "refused"
+	case a.shows("ENTREPRISE"):
 		return "all"
 	}
 	return "–"
@@ -392,7 +394,7 @@ func TestPortalHome(t *testing.T) {
 		})
 		t.Run("nothing typed stands in it as markup", func(t *testing.T) { page.escaped(t, "the page") })
 		t.Run("it offers what is there, and nothing that is not yet", func(t *testing.T) {
-			for _, text := range []string{"Assistance", "Documents", "Factures", "Offres", "/contacts"} {
+			for _, text := range []string{"Assistance", "Documents", "Factures", "Offres"} {
 				if page.shows(text) {
 					t.Errorf("%q: %s", text, page.text())
 				}

@@ -94,6 +94,10 @@ func (s *scene) thing(name string) string {
 		}
 		return s.in.organization(s.host).ID.String()
 	case "contact":
+		if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
+			s.contact = home
+			return home.ID.String()
+		}
 		s.contact = s.in.contact(s.host)
 		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") { // which only who has joined has
 			s.in.join(s.host, s.in.newLogin(s.host, s.contact.Email.String(), "Maël Kerannic"), s.contact, contact.User, nil)

@@ -64,24 +64,42 @@ func icon(name string) markup {
 	return m
 }
 
-// writer writes markup piece by piece and remembers the first error.
-type writer struct {
-	io.Writer
+// Writer writes markup piece by piece and remembers the first error. Text from outside goes through templ.EscapeString.
+type Writer struct {
+	ctx context.Context
+	out io.Writer
 	err error
 }
 
-func (w *writer) put(pieces ...string) {
+// Put writes pieces as they are.
+func (w *Writer) Put(pieces ...string) {
 	for _, p := range pieces {
 		if w.err == nil {
-			_, w.err = io.WriteString(w.Writer, p)
+			_, w.err = io.WriteString(w.out, p)
 		}
 	}
 }
 
-// component makes a templ.Component of hand-written Go.
-func component(write func(w *writer)) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, out io.Writer) error {
-		w := &writer{Writer: out}
+// Show writes a component among the pieces.
+func (w *Writer) Show(c templ.Component) {
+	if w.err == nil {
+		w.err = c.Render(w.ctx, w.out)
+	}
+}
+
+// Drawn is a component's markup, for pieces that a long list writes again and again.
+func (w *Writer) Drawn(c templ.Component) string {
+	var b strings.Builder
+	if w.err == nil {
+		w.err = c.Render(w.ctx, &b)
+	}
+	return b.String()
+}
+
+// Written makes a templ.Component of hand-written Go.
+func Written(write func(w *Writer)) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
+		w := &Writer{ctx: ctx, out: out}
 		write(w)
 		return w.err
 	})
@@ -96,15 +114,15 @@ func (t Tone) class(base string) string {
 
 // Badge is a state in a word and an icon.
 func Badge(tone Tone, iconName, text string) templ.Component {
-	return component(func(w *writer) {
-		w.put(`<span class="`, tone.class("badge"), `">`, string(icon(iconName)), templ.EscapeString(text), `</span>`)
+	return Written(func(w *Writer) {
+		w.Put(`<span class="`, tone.class("badge"), `">`, string(icon(iconName)), templ.EscapeString(text), `</span>`)
 	})
 }
 
 // Missing stands for a value that is not known: a dash to see, words to hear.
 func Missing(p *locale.Printer) templ.Component {
-	return component(func(w *writer) {
-		w.put(`<span class="soft">–<span class="visually-hidden"> `, templ.EscapeString(p.Text("web.missing")), `</span></span>`)
+	return Written(func(w *Writer) {
+		w.Put(`<span class="soft">–<span class="visually-hidden"> `, templ.EscapeString(p.Text("web.missing")), `</span></span>`)
 	})
 }
 
@@ -113,7 +131,7 @@ func Value(p *locale.Printer, text string) templ.Component {
 	if text == "" {
 		return Missing(p)
 	}
-	return component(func(w *writer) { w.put(templ.EscapeString(text)) })
+	return Written(func(w *Writer) { w.Put(templ.EscapeString(text)) })
 }
 
 // Mail is a link that writes to the address, which may break before its @; Missing when there is none.
@@ -121,10 +139,10 @@ func Mail(p *locale.Printer, address string) templ.Component {
 	if address == "" {
 		return Missing(p)
 	}
-	return component(func(w *writer) {
+	return Written(func(w *Writer) {
 		local, domain, _ := strings.Cut(address, "@")
 		local, domain = templ.EscapeString(local), templ.EscapeString(domain)
-		w.put(`<a href="mailto:`, strings.ReplaceAll(local, "%", "%25"), "@", domain, `">`, local, `<wbr>@`, domain, `</a>`)
+		w.Put(`<a href="mailto:`, strings.ReplaceAll(local, "%", "%25"), "@", domain, `">`, local, `<wbr>@`, domain, `</a>`)
 	})
 }
 
@@ -133,8 +151,8 @@ func Phone(p *locale.Printer, e164, shown string) templ.Component {
 	if e164 == "" {
 		return Missing(p)
 	}
-	return component(func(w *writer) {
-		w.put(`<a href="tel:`, templ.EscapeString(e164), `">`, templ.EscapeString(shown), `</a>`)
+	return Written(func(w *Writer) {
+		w.Put(`<a href="tel:`, templ.EscapeString(e164), `">`, templ.EscapeString(shown), `</a>`)
 	})
 }
 
@@ -157,7 +175,7 @@ func moment(p *locale.Printer, t time.Time, layout string, print func(time.Time)
 	if t.IsZero() {
 		return Missing(p)
 	}
-	return component(func(w *writer) {
-		w.put(`<time datetime="`, t.In(p.Zone()).Format(layout), `">`, templ.EscapeString(print(t)), `</time>`)
+	return Written(func(w *Writer) {
+		w.Put(`<time datetime="`, t.In(p.Zone()).Format(layout), `">`, templ.EscapeString(print(t)), `</time>`)
 	})
 }

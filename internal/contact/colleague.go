@@ -1,0 +1,62 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Unseen is the condition, in SQL over the table contact, that the portal does not show a contact: whoever comes from the
+// public form exists there only once the workspace has authorised them (screens.md, « Public pages »). The index
+// contact_unseen has them.
+const Unseen = `source = 'landing' AND authorized_at IS NULL`
+
+// Colleague reads a contact of the caller's own organisation; fault.NotFound for any other, and for one that the portal does
+// not show. What it says of the way in (login, address, invitation, authorisation) is empty for whoever may not
+// SeeColleaguesAccess, but of oneself. Permission: SeeColleagues.
+func Colleague(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, error) {
+	if err := by.Need(actor.SeeColleagues); err != nil {
+		return Contact{}, err
+	}
+	c, err := sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND id = $2 AND organization_id = $3 AND NOT (`+Unseen+`)`,
+		by.Workspace, contact, by.Organization)
+	if c.ID != by.Contact && !by.May(actor.SeeColleaguesAccess) {
+		c = c.withoutAccess()
+	}
+	return c, err
+}
+
+// withoutAccess is what any colleague may know of a contact.
+func (c Contact) withoutAccess() Contact {
+	return Contact{Row: c.Row.withoutAccess(), Locale: c.Locale, TimeZone: c.TimeZone}
+}
+
+func (r Row) withoutAccess() Row {
+	r.Source, r.JoinedAt, r.LoginEnabled, r.AuthorizedAt, r.CredentialsSentAt = "", 0, false, 0, 0
+	return r
+}
+
+// Neighbour is a row of the list of an organisation's own people.
+type Neighbour struct {
+	Row
+	Locale   string // "" = the workspace's
+	TimeZone string // "" = the workspace's
+}
+
+// Neighbours reads the rows of a page of that list, which package directory has chosen among the caller's own
+// organisation; of the way in, see Colleague. Permission: SeeColleagues.
+func Neighbours(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Neighbour, error) {
+	if err := by.Need(actor.SeeColleagues); err != nil {
+		return nil, err
+	}
+	all := by.May(actor.SeeColleaguesAccess)
+	return sqldb.List(ctx, tx, func(row sqldb.Scanner) (n Neighbour, err error) {
+		err = row.Scan(append(n.fields(), &n.Locale, &n.TimeZone)...)
+		if !all && n.ID != by.Contact {
+			n.Row = n.Row.withoutAccess()
+		}
+		return n, err
+	}, `SELECT `+rowColumns+`, locale, time_zone FROM contact WHERE `+c.chosen(), c.Args...)
+}

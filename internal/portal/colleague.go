@@ -1,0 +1,40 @@
+package portal
+
+import (
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// nameOf is how the portal names a person: civility, family name, given name.
+func nameOf(r *web.Request, c contact.Row) string {
+	name := c.FamilyName.String() + " " + c.GivenName.String()
+	if key := c.Civility.Label(); key != "" {
+		name = r.P.Text(key) + "\u00a0" + name
+	}
+	return name
+}
+
+func contactURL(r *web.Request, c contact.Row) string { return r.Portal("/contacts/" + c.ID.String()) }
+
+// habits tells the languages and time zones of people, who have the workspace's unless they chose: each is put into words
+// once a page.
+type habits struct {
+	r     *web.Request
+	zones map[string]string
+}
+
+func habitsOf(r *web.Request) habits { return habits{r, map[string]string{}} }
+
+func (h habits) zone(name string) string {
+	if name == "" {
+		name = h.r.Workspace.TimeZone
+	}
+	label, ok := h.zones[name]
+	if !ok {
+		label = h.r.P.ZoneLabel(name, h.r.Now)
+		h.zones[name] = label
+	}
+	return label
+}
+
+func (h habits) language(code string) string { return languageOf(h.r, code).Name() }
