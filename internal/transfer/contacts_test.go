@@ -9,6 +9,8 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/transfer"
@@ -262,6 +264,50 @@ func TestNumberedContacts(t *testing.T) {
 			}
 			if again := h.run(transfer.Contacts, "", file("SIRET;Nom;Prénom", corvenne+";Secret a;Max")); again != "1 new, 0 changed, 0 unchanged" {
 				t.Errorf("a new contact of that name: %s", again)
+			}
+		})
+	})
+}
+
+// TestImportOfSomebodyKnownElsewhere: a file of strangers and of people who have joined another workspace, under a stranger's
+// address, is told and becomes the same.
+func TestImportOfSomebodyKnownElsewhere(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		other, all := newHost(t, db, "lannoy", "school"), newHost(t, db, "brenval", "school")
+		known := other.contact(other.organization("Corvenne", corvenne).ID, contact.Input{FamilyName: "Connu", GivenName: "Karl", Email: "karl@corvenne.example"})
+		desk := login.NewDesk(db, secret.New(), login.DefaultLimits(), login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 1})
+		hash, err := desk.Hash(t.Context(), "lanterne violette du quai")
+		if err != nil {
+			t.Fatal(err)
+		}
+		other.update(func(tx *sqldb.Tx) error {
+			l, err := login.Create(t.Context(), tx, actor.Actor{Kind: actor.Program}, login.New{Email: known.Email.String(), Name: "Karl Connu"}, hash)
+			if err != nil {
+				return err
+			}
+			before := known
+			known.Login, known.JoinedAt, known.LoginEmail, known.LoginEnabled = l.ID, tx.Now(), known.Email, true
+			return known.SaveLogin(t.Context(), tx, other.by, before, "contact.joined")
+		})
+		all.organization("Corvenne", corvenne)
+		row := func(family, address string) string { return corvenne + ";M.;" + family + ";Karl;;;;" + address }
+		t.Run("the dry run and the import say nothing of it", func(t *testing.T) {
+			h := all.in(t)
+			for _, one := range []string{row("Inconnu", "stranger@evil.example"), row("Connu", "thief@evil.example")} {
+				h.want(h.both(transfer.Contacts, "", header, one), "1 new, 0 changed, 0 unchanged")
+			}
+		})
+		t.Run("what is imported knows nothing of the other's login and address, and has no state of theirs", func(t *testing.T) {
+			h := all.in(t)
+			stranger, same := h.number(1), h.number(2)
+			if same.Account != known.Account {
+				t.Fatal("they do not share the account: this attacks nothing")
+			}
+			if same.Email.String() != "thief@evil.example" || !same.LoginEmail.IsZero() || !same.Login.IsZero() || !same.JoinedAt.IsZero() || same.LoginEnabled || !same.AuthorizedAt.IsZero() {
+				t.Errorf("%+v", same)
+			}
+			if same.State() != stranger.State() || same.Version != stranger.Version || same.LoginEpoch != stranger.LoginEpoch {
+				t.Errorf("%+v is not as %+v", same, stranger)
 			}
 		})
 	})
