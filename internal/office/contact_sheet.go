@@ -91,7 +91,7 @@ func (o Options) editContact(r *web.Request) error {
 	}
 	r.Toast("office.contact.saved", "Name", fullName(r, stored.Row))
 	if sent {
-		r.Toast("office.credentials.sent", "Name", fullName(r, stored.Row))
+		o.toastSent(r, stored.Row)
 	}
 	return r.SeeOther(openURL(r, stored.Row))
 }

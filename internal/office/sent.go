@@ -32,10 +32,10 @@ func (s sent) why() string {
 	return ""
 }
 
-// left says how long the invitation still holds; "" when it does not, or when no invitation was sent.
+// left says how long there is to accept what was sent; "" when it did not arrive, or nothing can be accepted.
 func (s sent) left() string {
 	now := sqldb.At(s.r.Now)
-	if s.invitation.ID.IsZero() || !s.invitation.Live(now) {
+	if s.delivery == invitation.Refused || s.invitation.ID.IsZero() || !s.invitation.Live(now) {
 		return ""
 	}
 	return s.r.P.Text("office.credentials.left", "Left", s.invitation.ExpiresAt.Sub(now))

@@ -147,8 +147,10 @@ func (f *face) showCode(r *web.Request, status int, form *ui.Form) error {
 	switch {
 	case r.Query("declined") != "":
 		note = "public.activation.declined"
-	case r.Query("asked") != "":
+	case r.Query("asked") != "" && f.Letters:
 		note = "public.activation.asked"
+	case r.Query("asked") != "":
+		note = "public.activation.asked.without"
 	}
 	return r.Render(status, codePage(r, form, note))
 }

@@ -68,7 +68,7 @@ type Site struct {
 	sessions  *scs.SessionManager
 	public    *http.ServeMux  // routes whose first segment is a reserved word
 	hosts     *http.ServeMux  // routes below /{workspace}
-	oneTime   map[string]bool // patterns of Routes that are OneTime
+	hidden    map[string]bool // patterns of Routes whose forms may come without an origin
 	routes    []Route
 	origin    *http.CrossOriginProtection
 	secure    bool // reached by https
@@ -108,6 +108,9 @@ type Route struct {
 	// OneTime says that the path holds the secret of a one-time link: nobody keeps the page, and nobody is told where
 	// its reader comes from.
 	OneTime bool
+	// Beside says that the form stands on the pages of one-time links too, in their frame. Sent by another site it could do
+	// little, and a browser does not send our cookies along then (SameSite).
+	Beside bool
 }
 
 // path is the pattern without its method.
@@ -138,7 +141,7 @@ func New(o Options) (*Site, error) {
 		sessions:  newSessions(o.Store, o.Limits.SessionLifetime),
 		public:    http.NewServeMux(),
 		hosts:     http.NewServeMux(),
-		oneTime:   make(map[string]bool),
+		hidden:   make(map[string]bool),
 		origin:    http.NewCrossOriginProtection(),
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
@@ -176,7 +179,7 @@ func (s *Site) Mount(routes ...Route) {
 		mux.Handle(route.Pattern, http.HandlerFunc(func(w http.ResponseWriter, h *http.Request) {
 			s.answer(w.(*exchange), h, route)
 		}))
-		s.oneTime[route.Pattern] = route.OneTime
+		s.hidden[route.Pattern] = route.OneTime || route.Beside
 		s.routes = append(s.routes, route)
 	}
 }

@@ -66,11 +66,11 @@ func (s *Site) knownHost(x *exchange, h *http.Request) bool {
 // a browser says no more than the Origin, its scheme must be ours too: a page put under our name on plain http is not.
 //
 // A page with a one-time link tells nobody where its reader comes from, and browsers that send nothing but an Origin (old
-// ones, and all of them where there is no https) then write «null» there. It is taken on such a route alone: who knows
-// the link's secret needs nobody else's browser.
+// ones, and all of them where there is no https) then write «null» there. It is taken on such a route alone, since who knows
+// the link's secret needs nobody else's browser, and on those that stand Beside.
 func (s *Site) sameOrigin(x *exchange, h *http.Request) bool {
 	says, origin := h.Header.Get("Sec-Fetch-Site"), h.Header.Get("Origin")
-	if says == "" && origin == "null" && s.isOneTime(h) {
+	if says == "" && origin == "null" && s.hidesOrigin(h) {
 		return true
 	}
 	foreign := says == "" && origin != "" && !isSafe(h.Method) && !strings.EqualFold(origin, s.ownOrigin)
@@ -110,10 +110,10 @@ func (s *Site) mux(path string) *http.ServeMux {
 	return s.public
 }
 
-// isOneTime reports whether the request is for a route whose path holds the secret of a one-time link.
-func (s *Site) isOneTime(h *http.Request) bool {
+// hidesOrigin reports whether the request is for a route whose forms stand on pages of one-time links.
+func (s *Site) hidesOrigin(h *http.Request) bool {
 	_, pattern := s.mux(h.URL.Path).Handler(h)
-	return s.oneTime[pattern]
+	return s.hidden[pattern]
 }
 
 func (s *Site) serveStatic(x *exchange, h *http.Request) bool {
