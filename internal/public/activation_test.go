@@ -164,6 +164,17 @@ func TestActivationPage(t *testing.T) {
 			h.browser().get(i.path).reads(http.StatusNotFound, "Ce lien n’ouvre plus rien", "Demander un nouveau lien", "Se connecter")
 			h.browser().post(i.path, url.Values{"password": {fresh}}).reads(http.StatusNotFound, "Demander un nouveau lien")
 		})
+		t.Run("a password of 128 characters of any script is taken as it is typed, and signs in", func(t *testing.T) {
+			long := h.invite("brenval", "long@corvenne.example")
+			chosen := "  漢字 œuvre 🦉 Ωμέγα тихо e\u0301te\u0301  "
+			for n := 0; len([]rune(chosen)) < 128; n++ {
+				chosen += string(rune('一' + 37*n*n%9000))
+			}
+			h.browser().post(long.path, url.Values{"password": {chosen}}).wantTo("/brenval/portal")
+			for typed, want := range map[string]int{chosen: http.StatusSeeOther, strings.TrimSpace(chosen): http.StatusUnprocessableEntity, chosen[:len(chosen)-3]: http.StatusUnprocessableEntity} {
+				h.browser().post("/sign-in", url.Values{"email": {long.address}, "password": {typed}}).want(want)
+			}
+		})
 		t.Run("no record of the log holds a token, a code, an address or a password", func(t *testing.T) {
 			token := strings.TrimPrefix(i.path, "/activate/")
 			for _, secret := range []string{token, i.code, strings.ReplaceAll(i.code, "-", ""), i.address, fresh} {
