@@ -127,6 +127,8 @@ var confirmations = map[string]bool{
 	"POST /{workspace}/office/contacts/{contact}/deletion":           true,
 	"POST /{workspace}/office/organizations/{organization}/deletion": true,
 	"POST /{workspace}/office/contacts/{contact}/credentials":        true,
+
+	"POST /{workspace}/office/settings/team/invitations/{invitation}/renewal": true,
 }
 
 // Forms are read from the body alone: an address that carries their values does nothing by itself.
