@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -340,21 +341,30 @@ func TestVoid(t *testing.T) {
 				isRefused(t, err, fault.Invalid, "", "invitation.code.wrong")
 			})
 		}
-		t.Run("an organisation that is archived shuts it, and restored opens it again", func(t *testing.T) {
+		t.Run("an organisation that is archived voids it, and restored does not bring it back", func(t *testing.T) {
 			c := h.contact(h.vendor, "Vasseur", "Claire", "claire@corvenne.example")
 			h.send(h.vendor, c.ID)
 			token := h.token("claire@corvenne.example")
-			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-				_, err := contact.Archive(ctx, tx, h.vendor.admin, h.vendor.organization)
-				return err
-			})
+			h.archived(h.vendor, func() { h.isOver(t, token) })
 			h.isOver(t, token)
-			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-				_, err := contact.Restore(ctx, tx, h.vendor.admin, h.vendor.organization)
-				return err
-			})
-			if _, err := h.activate(token); err != nil {
-				t.Error(err)
+		})
+		t.Run("a letter that waits while its organisation is archived is not sent, and once restored the page says plainly that it is void", func(t *testing.T) {
+			c := h.contact(h.vendor, "Vasseur", "Paul", "paul@corvenne.example")
+			if err := h.sending(h.vendor.officer, c.ID, access.Sending{}); err != nil {
+				t.Fatal(err)
+			}
+			before := len(h.server.Letters())
+			h.archived(h.vendor, h.deliver)
+			h.deliver()
+			if n := len(h.server.Letters()); n != before {
+				t.Errorf("%d letters", n-before)
+			}
+			if sent := h.credentials(h.vendor, c.ID); sent.Delivery != invitation.Void || sent.Invitation.Stands || sent.Letter.State != mail.Withdrawn {
+				t.Errorf("%+v", sent)
+			}
+			h.send(h.vendor, c.ID)
+			if _, err := h.activate(h.token("paul@corvenne.example")); err != nil {
+				t.Error("sent again:", err)
 			}
 		})
 		t.Run("the same person under another name keeps it", func(t *testing.T) {
@@ -376,6 +386,20 @@ func TestVoid(t *testing.T) {
 				t.Errorf("%+v", after)
 			}
 		})
+	})
+}
+
+// archived archives the host's organisation, does something, and restores it.
+func (h *town) archived(x host, do func()) {
+	h.Helper()
+	h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := contact.Archive(ctx, tx, x.admin, x.organization)
+		return err
+	})
+	do()
+	h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := contact.Restore(ctx, tx, x.admin, x.organization)
+		return err
 	})
 }
 

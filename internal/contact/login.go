@@ -12,7 +12,7 @@ import (
 )
 
 // voidInvitations raises the epoch when what an invitation stands on is no longer as it was. Every write of a contact's
-// login goes through here: so an old invitation does not come back to life when the old state does.
+// login goes through here, but for hide, which does it to all of an organisation: so an old invitation does not come back to life when the old state does.
 func (c *Contact) voidInvitations(before Contact) {
 	if c.LoginEmail != before.LoginEmail || c.Login != before.Login || before.LoginEnabled && !c.LoginEnabled {
 		c.LoginEpoch = before.LoginEpoch + 1
