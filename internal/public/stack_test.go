@@ -96,7 +96,9 @@ func TestOtherSites(t *testing.T) {
 				b := h.browser().signIn()
 				b.header = header
 				b.post("/brenval/office/notes", url.Values{"comment": {"forged"}}).want(http.StatusForbidden)
-				b.post("/sign-out", url.Values{}).want(http.StatusForbidden)
+				if b.header.Get("Origin") != "null" { // that may be a page of a one-time link (web.Route.Beside); another site's form comes without our cookies
+					b.post("/sign-out", url.Values{}).want(http.StatusForbidden)
+				}
 				b.header = http.Header{}
 				b.get("/brenval/office").want(http.StatusOK)
 			}
