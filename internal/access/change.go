@@ -92,7 +92,7 @@ func newLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.
 }
 
 // leave tells the login that the contact had, and ends its sessions where nothing else needs them. The login itself
-// stays until its letter was taken: it knows the address.
+// stays until its letter was taken, or cannot be any more (contact.SweepLogins): it knows the address.
 func (v *Inviter) leave(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact) error {
 	needed, err := contact.NeededLogins(ctx, tx, before.Login)
 	if err != nil {
@@ -102,6 +102,9 @@ func (v *Inviter) leave(ctx context.Context, tx *sqldb.Tx, by actor.Actor, befor
 		if err := login.EndAll(ctx, tx, before.Login); err != nil {
 			return err
 		}
+	}
+	if err := login.Leave(ctx, tx, before.Login); err != nil {
+		return err
 	}
 	_, err = mail.Queue(ctx, tx, mail.New{Kind: LetterLoginChanged, Workspace: by.Workspace, Contact: before.ID, Login: before.Login})
 	return err

@@ -1,7 +1,6 @@
 package contact
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
-	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -118,45 +116,4 @@ func dropAccounts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, accounts []
 		return err
 	}
 	return account.Remove(ctx, tx, slices.DeleteFunc(accounts, func(a id.Account) bool { return elsewhere[a] }))
-}
-
-// dropLogins is DropLogins for the former logins of people who go.
-func dropLogins(ctx context.Context, tx *sqldb.Tx, people []Contact) error {
-	logins := make([]id.Login, len(people))
-	for i, c := range people {
-		logins[i] = c.Login
-	}
-	return DropLogins(ctx, tx, logins...)
-}
-
-// DropLogins removes those of the logins that are needed for nothing any more (product.md §6); zero is none. The caller
-// holds what they were taken from.
-func DropLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
-	logins = slices.DeleteFunc(slices.Clone(logins), func(l id.Login) bool { return l.IsZero() })
-	slices.SortFunc(logins, func(a, b id.Login) int { return bytes.Compare(a.UUID[:], b.UUID[:]) })
-	for chunk := range slices.Chunk(slices.Compact(logins), sqldb.Many) {
-		needed, err := NeededLogins(ctx, tx, chunk...)
-		if err != nil {
-			return err
-		}
-		chunk = slices.DeleteFunc(chunk, func(l id.Login) bool { return slices.Contains(needed, l) })
-		if err := login.Remove(ctx, tx, chunk...); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// NeededLogins holds the logins, whose identifiers rise, until the transaction ends, and tells which of them are needed
-// still: they have joined a contact, work for a workspace, or somebody invites their address. Reading the tables of the
-// rooms above is the price of a rule that no verb there has to remember.
-func NeededLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) ([]id.Login, error) {
-	in, args := sqldb.In(tx, nil, logins)
-	if _, err := sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT id FROM login WHERE id `+in+` ORDER BY id`+tx.ForLock(), args...); err != nil {
-		return nil, err
-	}
-	in, args = sqldb.In(tx, []any{tx.Now()}, logins)
-	return sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT login_id FROM contact WHERE login_id `+in+` UNION SELECT login_id FROM staff WHERE login_id `+in+`
-		UNION SELECT l.id FROM login l JOIN invitation i ON i.email = l.email LEFT JOIN contact c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
-			WHERE l.id `+in+` AND i.ended_at IS NULL AND i.expires_at > $1 AND (i.contact_id IS NULL OR c.login_epoch = i.epoch)`, args...)
 }
