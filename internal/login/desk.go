@@ -120,7 +120,11 @@ func (in Credentials) check() error {
 func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err error) {
 	typed := strings.ToLower(strings.TrimSpace(in.Email))
 	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
-		c = candidate{hash: d.hasher.dummy, on: counters{d.ofClient("address", in.Address), d.throttle.Name("login", typed)}}
+		neighbour, err := d.neighbour(ctx, tx, typed)
+		if err != nil {
+			return err
+		}
+		c = candidate{hash: d.hasher.dummy(neighbour), on: counters{d.ofClient("address", in.Address), d.throttle.Name("login", typed)}}
 		address, parsed := email.Parse(typed)
 		if parsed != nil { // as much work for what is no address
 			address = email.Address{}
@@ -138,6 +142,28 @@ func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err e
 		return d.count(ctx, tx, c.on, d.limits.AddressFailures, d.limits.Failures)
 	})
 	return c, err
+}
+
+// neighbour is the stored hash of somebody whom the address picks, always the same one, in a way that nobody else can work
+// out; none if there is no login at all. It is read for its cost alone.
+func (d *Desk) neighbour(ctx context.Context, tx *sqldb.Tx, typed string) (Hash, error) {
+	place := d.throttle.Sum("neighbour", typed)[:8]
+	for i := range place {
+		place[i] = 'a' + place[i]%26
+	}
+	scan := func(row sqldb.Scanner) (h Hash, err error) {
+		err = row.Scan(&h.phc)
+		return h, err
+	}
+	const next = `SELECT password_hash FROM login WHERE email >= $1 ORDER BY email LIMIT 1`
+	h, err := sqldb.One(ctx, tx, scan, next, string(place))
+	if fault.Is(err, fault.NotFound) { // behind the last one comes the first
+		h, err = sqldb.One(ctx, tx, scan, next, "")
+	}
+	if fault.Is(err, fault.NotFound) {
+		return Hash{}, nil
+	}
+	return h, err
 }
 
 // look compares, and makes the hash that is to be stored: the old one, or a new one if the old one's cost is no

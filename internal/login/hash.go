@@ -35,7 +35,6 @@ type hasher struct {
 	cost  Hashing
 	turns chan struct{}
 	left  atomic.Int64 // KiB that finished passwords have left in the heap
-	dummy Hash         // what unknown addresses are held against, so that they take as long
 }
 
 const (
@@ -44,9 +43,17 @@ const (
 )
 
 func newHasher(cost Hashing) *hasher {
-	h := &hasher{cost: cost, turns: make(chan struct{}, cost.Concurrent)}
-	h.dummy = h.encode(make([]byte, saltSize), make([]byte, tagSize)) // of no password
-	return h
+	return &hasher{cost: cost, turns: make(chan struct{}, cost.Concurrent)}
+}
+
+// dummy is a hash of no password that costs what the stored one does, or today's cost if there is none: what unknown
+// addresses are held against, so that they take as long as somebody's, also while old costs are stored.
+func (h *hasher) dummy(like Hash) Hash {
+	cost, _, _, err := like.parts()
+	if err != nil {
+		cost = h.cost
+	}
+	return encode(cost, make([]byte, saltSize), make([]byte, tagSize))
 }
 
 // hash waits for its turn, or for the end of ctx.
@@ -57,11 +64,11 @@ func (h *hasher) hash(ctx context.Context, typed string) (Hash, error) {
 	if err != nil {
 		return Hash{}, err
 	}
-	return h.encode(salt, tag), nil
+	return encode(h.cost, salt, tag), nil
 }
 
-func (h *hasher) encode(salt, tag []byte) Hash {
-	c, b := h.cost, base64.RawStdEncoding
+func encode(c Hashing, salt, tag []byte) Hash {
+	b := base64.RawStdEncoding
 	return Hash{fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, c.Memory, c.Passes, c.Threads, b.EncodeToString(salt), b.EncodeToString(tag))}
 }
 
