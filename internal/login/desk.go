@@ -24,13 +24,19 @@ type Desk struct {
 	throttle secret.Key
 	browser  secret.Key
 	links    link.Maker
+	steps    chan struct{} // before the door; see approach
 	signedIn func(ctx context.Context, tx *sqldb.Tx, login id.Login) error
 }
+
+// mostSteps are the sign-ins that are counted at once on this node. Those of one client address wait for one row, and
+// many would do so on all connections to the database that there are for pages.
+const mostSteps = 2
 
 // NewDesk makes the desk; nodes that share a database share the secret too, else they count apart.
 func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk {
 	return &Desk{
 		db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser"), links: Links(s, limits),
+		steps:    make(chan struct{}, mostSteps),
 		signedIn: func(context.Context, *sqldb.Tx, id.Login) error { return nil },
 	}
 }
@@ -118,6 +124,12 @@ func (in Credentials) check() error {
 
 // approach finds the login and counts the try, doing the same whether there is one or not.
 func (d *Desk) approach(ctx context.Context, in Credentials) (c candidate, err error) {
+	select {
+	case d.steps <- struct{}{}:
+	case <-ctx.Done():
+		return c, ctx.Err()
+	}
+	defer func() { <-d.steps }()
 	typed := strings.ToLower(strings.TrimSpace(in.Email))
 	err = d.db.Update(ctx, func(tx *sqldb.Tx) (err error) {
 		neighbour, err := d.neighbour(ctx, tx, typed)
