@@ -40,14 +40,17 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 
 // ChangeLogin is « Changer de connexion », for a contact that has joined: it takes it from its login and invites the new
 // address; the old one is told. The login's sessions end if it is needed for nothing else; what else it has joined stays.
-// The face has asked for the password. Faults: fault.Conflict «access.send.not_joined», «access.send.archived»; fault.Invalid or
+// The same form again (submission, zero = none) changes nothing and is confirmed. The face has asked for the password. Faults: fault.Conflict «access.send.not_joined», «access.send.archived»; fault.Invalid or
 // fault.Conflict on login_email. Permission: SendCredentials; for a super_admin NameSuperAdmin.
-func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, typed string) (contact.Contact, error) {
+func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, typed string, submission id.UUID) (contact.Contact, error) {
 	if err := by.Need(actor.SendCredentials); err != nil {
 		return contact.Contact{}, err
 	}
 	before, org, err := contact.Hold(ctx, tx, by, of)
 	if err != nil {
+		return before, err
+	}
+	if again, err := isSent(ctx, tx, by, of, submission); err != nil || again {
 		return before, err
 	}
 	address, err := newLoginEmail(ctx, tx, by, before, org, typed)
@@ -62,7 +65,7 @@ func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor,
 	if err := v.leave(ctx, tx, by, before); err != nil {
 		return before, err
 	}
-	done, err := v.send(ctx, tx, by, c, org, Sending{SwitchOn: true})
+	done, err := v.send(ctx, tx, by, c, org, Sending{SwitchOn: true, Submission: submission})
 	return done.Contact, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login/link"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -58,10 +59,18 @@ func (v *Inviter) Send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	if err != nil {
 		return Outcome{}, err
 	}
-	if again, err := invitation.IsSent(ctx, tx, by.Workspace, of, in.Submission); err != nil || again {
+	if again, err := isSent(ctx, tx, by, of, in.Submission); err != nil || again {
 		return Outcome{Contact: before}, err
 	}
 	return v.send(ctx, tx, by, before, org, in)
+}
+
+// isSent reports whether that form has sent credentials to the contact already, an invitation or a reminder.
+func isSent(ctx context.Context, tx *sqldb.Tx, by actor.Actor, to id.Contact, submission id.UUID) (bool, error) {
+	if again, err := invitation.IsSent(ctx, tx, by.Workspace, to, submission); err != nil || again {
+		return again, err
+	}
+	return mail.IsQueued(ctx, tx, by.Workspace, to, submission)
 }
 
 func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in Sending) (Outcome, error) {
@@ -74,7 +83,7 @@ func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 		return unsent, err
 	}
 	if !c.Login.IsZero() {
-		return v.remind(ctx, tx, by, before, c)
+		return v.remind(ctx, tx, by, before, c, in.Submission)
 	}
 	if err := address(ctx, tx, by, &c); err != nil {
 		return unsent, err

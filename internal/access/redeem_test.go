@@ -316,7 +316,7 @@ func TestVoid(t *testing.T) {
 					t.Error(err)
 				}
 				h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-					_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, c.ID, "x"+c.LoginEmail.String())
+					_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, c.ID, "x"+c.LoginEmail.String(), id.UUID{})
 					return err
 				})
 			},
@@ -586,7 +586,7 @@ func TestChangeLogin(t *testing.T) {
 		t.Run("a contact that has not joined, a wrong address or one that is taken is refused", func(t *testing.T) {
 			change := func(of id.Contact, address string) error {
 				return h.try(func(ctx context.Context, tx *sqldb.Tx) error {
-					_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, of, address)
+					_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, of, address, id.UUID{})
 					return err
 				})
 			}
@@ -606,7 +606,7 @@ func TestChangeLogin(t *testing.T) {
 				return err
 			})
 			err := h.try(func(ctx context.Context, tx *sqldb.Tx) error {
-				_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, c.ID, "takeover@corvenne.example")
+				_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, c.ID, "takeover@corvenne.example", id.UUID{})
 				return err
 			})
 			isRefused(t, err, fault.Forbidden, "", "fault.forbidden")

@@ -263,7 +263,7 @@ func (h *town) credentials(x host, of id.Contact) (c access.Credentials) {
 func (h *town) changeLogin(x host, of id.Contact, address string) (c contact.Contact) {
 	h.Helper()
 	h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		c, err = h.inviter.ChangeLogin(ctx, tx, x.officer, of, address)
+		c, err = h.inviter.ChangeLogin(ctx, tx, x.officer, of, address, id.UUID{})
 		return err
 	})
 	return c

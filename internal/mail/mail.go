@@ -61,6 +61,8 @@ type New struct {
 	Login     id.Login
 	Subject   id.UUID
 	Language  locale.Language // "" = the person's
+
+	Submission id.UUID // the form's own number, see IsQueued; zero = none
 }
 
 // ErrWithdrawn is what a Kind's Facts return when there is nothing to be sent any more: the invitation is void, the
@@ -83,13 +85,22 @@ func QueueAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]id.Letter, error)
 	for i, n := range all {
 		ids[i] = id.NewLetter()
 		jobs[i] = send{ids[i]}
-		rows[i] = []any{ids[i], orNull(n.Workspace), n.Kind, n.Contact, n.Login, n.Subject, string(n.Language), string(Queued), 0, "", tx.Now(), tx.Now()}
+		rows[i] = []any{ids[i], orNull(n.Workspace), n.Kind, n.Contact, n.Login, n.Subject, string(n.Language), string(Queued), 0, "", tx.Now(), tx.Now(), n.Submission}
 	}
-	err := tx.InsertAll(ctx, `letter (id, workspace_id, kind, contact_id, login_id, subject_id, locale, state, attempts, reason, created_at, changed_at)`, rows)
+	err := tx.InsertAll(ctx, `letter (id, workspace_id, kind, contact_id, login_id, subject_id, locale, state, attempts, reason, created_at, changed_at, submission)`, rows)
 	if err != nil {
 		return nil, err
 	}
 	return ids, job.EnqueueAll(ctx, tx, jobs, job.Opts{})
+}
+
+// IsQueued reports whether that form has queued a letter already, about the contact, and confirms it by a write.
+func IsQueued(ctx context.Context, tx *sqldb.Tx, in id.Workspace, about id.Contact, submission id.UUID) (bool, error) {
+	if submission.IsZero() {
+		return false, nil
+	}
+	n, err := tx.Exec(ctx, `UPDATE letter SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id = $3`, in, submission, about)
+	return n > 0, err
 }
 
 // orNull keeps the installation's own letters out of every workspace.

@@ -143,7 +143,7 @@ func (o Options) changeLogin(r *web.Request) error {
 	var c contact.Contact
 	if err = confirm(r, form); err == nil {
 		err = r.Update(func(tx *sqldb.Tx) (err error) {
-			c, err = o.Inviter.ChangeLogin(r.Context(), tx, r.By, of, form.Value("login_email"))
+			c, err = o.Inviter.ChangeLogin(r.Context(), tx, r.By, of, form.Value("login_email"), identifier(form.Value("submission")))
 			return err
 		})
 	}
