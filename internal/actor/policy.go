@@ -62,7 +62,8 @@ const (
 	SeeOwnOrganization
 	SeeColleagues
 	SeeColleaguesAccess
-	last = SeeColleaguesAccess
+	ExportColleagues
+	last = ExportColleagues
 )
 
 const (
@@ -101,6 +102,7 @@ var policy = [last + 1]struct {
 	SeeOwnOrganization:   {users, "see one's own organisation"},
 	SeeColleagues:        {users, "see the contacts of one's own organisation, and search them"},
 	SeeColleaguesAccess:  {leaders, "see which of them may come in, and by which address"},
+	ExportColleagues:     {leaders, "export the contacts of one's own organisation"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -22,8 +23,7 @@ func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (pa
 	if err := by.Need(actor.SeeColleagues); err != nil {
 		return part, err
 	}
-	t := tiers{query: query{args: []any{by.Workspace, by.Organization}}}
-	t.where = own + t.called(f.Query) + ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
+	t := f.colleagues(by)
 	var err error
 	part.Items, err = contact.Neighbours(ctx, tx, by, contact.Choice{Where: t.where, Order: f.order(), Args: t.args, Limit: part.Size, Offset: part.Offset()})
 	if n := len(part.Items); err != nil || n > 0 && n < part.Size {
@@ -32,6 +32,31 @@ func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (pa
 	}
 	part.Total, part.More, err = t.countColleagues(ctx, tx, strings.TrimSpace(f.Query) == "")
 	return part, err
+}
+
+// colleagues are those whom the query means, as a condition.
+func (f Filter) colleagues(by actor.Actor) tiers {
+	t := tiers{query: query{args: []any{by.Workspace, by.Organization}}}
+	t.where = own + t.called(f.Query) + ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
+	return t
+}
+
+// EachColleague calls fn with every contact that Colleagues finds, page and size apart, in its order. It reads who they are at
+// once and then some hundred at a time, each in a transaction of its own. Permission: ExportColleagues.
+func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(contact.Exported) error) error {
+	if err := by.Need(actor.ExportColleagues); err != nil {
+		return err
+	}
+	t := f.colleagues(by)
+	var ids []id.Contact
+	err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		ids, err = sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+f.order(), t.args...)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return EachOf(ctx, db, actor.OfProgram(by.Workspace), ids, fn)
 }
 
 // own means the contacts of the caller's own organisation.

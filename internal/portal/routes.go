@@ -15,6 +15,7 @@ func routes() []web.Route {
 
 		// One's own organisation.
 		at("GET /contacts", actor.SeeColleagues, listContacts),
+		at("GET /contacts/export", actor.ExportColleagues, exportContacts),
 		at("GET /contacts/{contact}", actor.SeeColleagues, showContact),
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"io"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -67,6 +66,45 @@ func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f Fo
 	if err := by.Need(actor.Export); err != nil {
 		return 0, err
 	}
+	return file{noun: s.Noun, format: f}.write(ctx, db, by, w, p, func(out *records) error {
+		switch {
+		case s.Noun == Contacts && s.Only != nil:
+			return directory.EachOf(ctx, db, by, s.Only, out.contact)
+		case s.Noun == Contacts:
+			return directory.Each(ctx, db, by, s.Contacts, out.contact)
+		}
+		return organization.Each(ctx, db, by, s.Organizations, out.organization)
+	})
+}
+
+// colleagueFields are the columns that an organisation's own people read of one another.
+var colleagueFields = []string{"number", "civility", "family_name", "given_name", "job_title", "role", "primary", "state", "authorized_at", "email", "phone", "mobile",
+	"login_email", "last_sign_in_at"}
+
+// ExportColleagues writes the people of the caller's own organisation whom the portal shows, as far as the filter's query finds
+// them, as Export does; the history of the organisation says so. Formats: CSV and XLSX. Permission: ExportColleagues.
+func ExportColleagues(ctx context.Context, db *sqldb.DB, by actor.Actor, q directory.Filter, f Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+	if err := by.Need(actor.ExportColleagues); err != nil {
+		return 0, err
+	}
+	if f == JSONL {
+		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+	}
+	return file{noun: Contacts, format: f, fields: colleagueFields, of: by.Organization}.write(ctx, db, by, w, p, func(out *records) error {
+		return directory.EachColleague(ctx, db, by, q, out.contact)
+	})
+}
+
+// file is one that is written: some fields of a noun, or all, about an organisation, or none in particular.
+type file struct {
+	noun   Noun
+	format Format
+	fields []string
+	of     id.Organization
+}
+
+// write writes what each hands to the records, and then tells the history, also when not all could be written.
+func (x file) write(ctx context.Context, db *sqldb.DB, by actor.Actor, w io.Writer, p *locale.Printer, each func(out *records) error) (rows int, err error) {
 	var host workspace.Workspace
 	err = db.View(ctx, func(tx *sqldb.Tx) (err error) {
 		host, err = workspace.Get(ctx, tx, by.Workspace)
@@ -76,37 +114,30 @@ func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f Fo
 		return 0, err
 	}
 	buffered := bufio.NewWriterSize(w, 32<<10)
-	out, err := newRecords(buffered, s.Noun, f, host, p)
+	out, err := newRecords(buffered, x.noun, x.format, host, p, x.fields...)
 	if err != nil {
 		return 0, err
 	}
-	if s.Noun == Contacts && s.Only != nil {
-		err = directory.EachOf(ctx, db, by, s.Only, func(e contact.Exported) error { rows++; return out.contact(e) })
-	} else if s.Noun == Contacts {
-		err = directory.Each(ctx, db, by, s.Contacts, func(e contact.Exported) error { rows++; return out.contact(e) })
-	} else {
-		err = organization.Each(ctx, db, by, s.Organizations, func(o organization.Organization) error { rows++; return out.organization(o) })
-	}
-	if err == nil {
+	if err = each(out); err == nil {
 		err = out.close()
 	}
 	if err == nil {
 		err = buffered.Flush()
 	}
 	told := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
-		return exported(context.WithoutCancel(ctx), tx, by, s.Noun, f, rows)
+		return x.exported(context.WithoutCancel(ctx), tx, by, out.rows)
 	})
 	if err == nil {
 		err = told
 	}
-	return rows, err
+	return out.rows, err
 }
 
 // exported writes the export into the history.
-func exported(ctx context.Context, tx *sqldb.Tx, by actor.Actor, noun Noun, f Format, rows int) error {
+func (x file) exported(ctx context.Context, tx *sqldb.Tx, by actor.Actor, rows int) error {
 	return journal.Record(ctx, tx, by, journal.Entry{
-		Kind: "transfer.exported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID},
-		Changes: []journal.Change{{Field: "noun", After: string(noun)}, {Field: "format", After: string(f)}, {Field: "rows", After: decimal(rows)}},
+		Kind: "transfer.exported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID}, Organization: x.of,
+		Changes: []journal.Change{{Field: "noun", After: string(x.noun)}, {Field: "format", After: string(x.format)}, {Field: "rows", After: decimal(rows)}},
 	})
 }
 
@@ -151,20 +182,28 @@ type records struct {
 	format  Format
 	host    workspace.Workspace
 	p       *locale.Printer
+	rows    int // written so far
 }
 
-func newRecords(w io.Writer, noun Noun, f Format, host workspace.Workspace, p *locale.Printer) (*records, error) {
+// newRecords begins a file with some fields of a noun, in that order; with all where none is named.
+func newRecords(w io.Writer, noun Noun, f Format, host workspace.Workspace, p *locale.Printer, fields ...string) (*records, error) {
 	r := &records{format: f, host: host, p: p}
 	if f == JSONL {
 		r.json = json.NewEncoder(w)
 		r.json.SetEscapeHTML(false)
 		return r, nil
 	}
-	for _, c := range columns[noun] {
-		if c.field != "reason" {
-			r.columns = append(r.columns, c)
-			r.row = append(r.row, c.written(p))
+	if fields == nil {
+		for _, c := range columns[noun] {
+			if c.field != "reason" {
+				fields = append(fields, c.field)
+			}
 		}
+	}
+	for _, field := range fields {
+		c := column{field: field}
+		r.columns = append(r.columns, c)
+		r.row = append(r.row, c.written(p))
 	}
 	var err error
 	if r.sheet, err = newSheet(w, f, r.p.Text("transfer.sheet."+string(noun))); err != nil {

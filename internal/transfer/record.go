@@ -52,6 +52,7 @@ func (r *records) yes(b bool) string {
 
 // contact writes one contact.
 func (r *records) contact(e contact.Exported) error {
+	r.rows++
 	if r.json != nil {
 		return r.json.Encode(newContactRecord(e))
 	}
@@ -117,6 +118,7 @@ func (r *records) more(e contact.Exported, field string) string {
 
 // organization writes one organisation.
 func (r *records) organization(o organization.Organization) error {
+	r.rows++
 	if r.json != nil {
 		return r.json.Encode(newOrganizationRecord(o))
 	}

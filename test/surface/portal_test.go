@@ -93,6 +93,36 @@ func TestPortalContacts(t *testing.T) {
 				}
 			}
 		})
+		t.Run("an admin takes along whom the list shows, in its words; the history says so; a user does not", func(t *testing.T) {
+			in.depositor(in.school, own.Organization)
+			in.contact(in.school)
+			count := func() int { return len(in.dump()["journal_line"]) }
+			before := count()
+			if a := user.get(list + "/export?format=csv"); a.status != http.StatusForbidden || user.get(list).shows("Exporter") {
+				t.Error(a.status)
+			}
+			for _, format := range []string{"", "jsonl", "pdf"} {
+				if a := admin.get(list + "/export?format=" + format); a.status != http.StatusNotFound {
+					t.Errorf("%q: %d", format, a.status)
+				}
+			}
+			if count() != before {
+				t.Error("the history tells of what was not")
+			}
+			all, one := admin.get(list+"/export?format=csv"), admin.get(list+"/export?format=csv&q="+colleague.Label())
+			if n := strings.Count(all.body, "@corvenne.example"); all.status != http.StatusOK || strings.Count(strings.TrimSpace(all.body), "\n") != 4 || n < 4 || all.shows("Dépôt") || !all.shows(loginEmail) {
+				t.Errorf("%d %s", all.status, all.body)
+			}
+			if strings.Count(strings.TrimSpace(one.body), "\n") != 1 || !one.shows(colleague.Label()) {
+				t.Error(one.body)
+			}
+			if a := admin.get(list + "/export?format=xlsx"); a.status != http.StatusOK || !strings.HasPrefix(a.body, "PK") {
+				t.Error(a.status)
+			}
+			if n := count() - before; n != 3 {
+				t.Errorf("%d lines in the history", n)
+			}
+		})
 		t.Run("a guest finds neither, and no menu that leads there", func(t *testing.T) {
 			address, c := in.visitor(in.school, contact.SuperAdmin, unauthorized)
 			guest, home := in.as(address), portalOf(in.school, c)

@@ -408,9 +408,10 @@ const letterText = "POST" + office + "/settings/templates/{kind}/{language}"
 
 // queries are what some pages want to know in their address.
 var queries = map[string]string{
-	"GET" + office + "/contacts/export": "?format=csv",
-	"GET" + office + "/export":          "?noun=organizations&format=xlsx",
-	"GET" + office + "/import/template": "?noun=contacts&format=csv",
+	"GET /{workspace}/portal/{organization}/contacts/export": "?format=csv",
+	"GET" + office + "/contacts/export":                      "?format=csv",
+	"GET" + office + "/export":                               "?noun=organizations&format=xlsx",
+	"GET" + office + "/import/template":                      "?noun=contacts&format=csv",
 }
 
 // play asks as the person of the scene, in a browser of their own.

@@ -39,6 +39,11 @@ func TestColleagues(t *testing.T) {
 			page.Fill("Rechercher un contact", "traore")
 			page.Gone("Mme Lopes Sandrine")
 			page.ByRole("link", "Mme Traoré Aminata").Appears()
+			page.Click("button", "Exporter")
+			page.Axe()
+			if name, content := page.Download("link", "CSV"); !strings.HasSuffix(name, ".csv") || !strings.Contains(string(content), "Traoré") || strings.Contains(string(content), "Lopes") {
+				t.Errorf("%s: %s", name, content)
+			}
 			page.Fill("Rechercher un contact", "zzz")
 			page.See("Aucun contact ne correspond.")
 			page.Axe()

@@ -1,0 +1,50 @@
+package portal
+
+import (
+	"io"
+	"net/url"
+	"time"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// exportFormats are the files in which an organisation's contacts can be taken along.
+var exportFormats = []transfer.Format{transfer.CSV, transfer.XLSX}
+
+// exports offer what the list's search has found, in its order.
+func (v contacts) exports() []ui.Link {
+	links := make([]ui.Link, len(exportFormats))
+	for i, format := range exportFormats {
+		q := url.Values{"format": {string(format)}, "sort": {string(v.sort)}}
+		if v.query != "" {
+			q.Set("q", v.query)
+		}
+		links[i] = ui.Link{Text: v.r.P.Text("portal.contacts.export." + string(format)), URL: v.r.Portal("/contacts/export?" + q.Encode()), Icon: "doc"}
+	}
+	return links
+}
+
+func (v contacts) mayExport() bool {
+	return v.r.By.May(actor.ExportColleagues) && len(v.part.Items) > 0
+}
+
+func exportContacts(r *web.Request) error {
+	format, ok := transfer.ParseFormat(r.Query("format"))
+	if !ok || format == transfer.JSONL {
+		return fault.Missing()
+	}
+	filter := directory.Filter{Query: r.Searched()}
+	if r.Query("sort") == string(directory.Newest) {
+		filter.Sort = directory.Newest
+	}
+	name := r.P.Text("portal.contacts.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
+	return r.Download(name, format.MediaType(), func(w io.Writer) error {
+		_, err := transfer.ExportColleagues(r.Context(), r.Site().DB, r.By, filter, format, w, r.P)
+		return err
+	})
+}
