@@ -248,6 +248,8 @@ var everywhere = []struct{ path, text, why string }{
 		"a login comes in wherever its own contacts have joined, and nowhere else"},
 	{"internal/access/place.go", `UPDATE contact SET last_sign_in_at = $1 WHERE login_id = $2`,
 		"the last sign-in of a login is that of all contacts that it has joined as"},
+	{"internal/access/move.go", `SELECT workspace_id, id FROM contact WHERE login_id = $1 ORDER BY workspace_id, organization_id`,
+		"the contacts that a login has joined as follow it to its new address"},
 	{"internal/contact/rename.go", `SELECT account_id FROM contact WHERE workspace_id <> $1 AND account_id `,
 		"an account that another workspace uses too is not modified, and one that nobody uses goes"},
 	{"internal/contact/logins.go", "SELECT login_id FROM contact WHERE login_id `+in+` UNION SELECT login_id FROM staff WHERE login_id ",

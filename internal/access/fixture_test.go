@@ -110,6 +110,7 @@ func (h *town) node(db *sqldb.DB) (*login.Desk, *access.Inviter, *invitation.Doo
 	limits := login.DefaultLimits()
 	desk := login.NewDesk(db, h.key, limits, login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 8})
 	desk.OnSignIn(access.SignedIn)
+	desk.OnMove(access.Moved)
 	maker := invitation.NewMaker(h.key, invitation.LimitsOf(config.Default().Invitations))
 	inviter := access.NewInviter(maker, login.Links(h.key, limits))
 	return desk, inviter, invitation.NewDoor(db, desk, maker, inviter)

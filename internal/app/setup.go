@@ -115,6 +115,7 @@ func (b *Base) desk() *login.Desk {
 	p := b.config.Passwords
 	d := login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: p.Concurrent})
 	d.OnSignIn(access.SignedIn)
+	d.OnMove(access.Moved)
 	return d
 }
 

@@ -76,9 +76,12 @@ func WithdrawAddress(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
 // say so, all other links of the login end, and the histories tell of it. Sessions go on. A link that opens nothing is a
 // fault.NotFound «login.link.over», an address that has got another login meanwhile a fault.Conflict on email. Nobody needs
 // to be signed in: the link shows that the mailbox is theirs, the wish came from who had just typed the password.
-func ConfirmAddress(ctx context.Context, tx *sqldb.Tx, links link.Maker, token string) (Login, error) {
-	wish, err := links.Find(ctx, tx, link.Address, token)
+func (d *Desk) ConfirmAddress(ctx context.Context, tx *sqldb.Tx, token string) (Login, error) {
+	wish, err := d.links.Find(ctx, tx, link.Address, token)
 	if err != nil {
+		return Login{}, err
+	}
+	if err := d.moved(ctx, tx, wish.Login, wish.Address); err != nil { // before the login's lock, as in SignIn
 		return Login{}, err
 	}
 	before, err := lock(ctx, tx, wish.Login)

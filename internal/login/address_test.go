@@ -19,7 +19,7 @@ func (h house) ask(l login.Login, address string) error {
 
 func (h house) confirm(token string) (l login.Login, err error) {
 	err = h.db.Update(h.Context(), func(tx *sqldb.Tx) (err error) {
-		l, err = login.ConfirmAddress(h.Context(), tx, h.links, token)
+		l, err = h.desk.ConfirmAddress(h.Context(), tx, token)
 		return err
 	})
 	return l, err

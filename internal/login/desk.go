@@ -26,6 +26,7 @@ type Desk struct {
 	links    link.Maker
 	steps    chan struct{} // before the door; see approach
 	signedIn func(ctx context.Context, tx *sqldb.Tx, login id.Login) error
+	moved    func(ctx context.Context, tx *sqldb.Tx, login id.Login, to email.Address) error
 }
 
 // mostSteps are the sign-ins that are counted at once on this node. Those of one client address wait for one row, and
@@ -38,6 +39,7 @@ func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk 
 		db: db, hasher: newHasher(cost), limits: limits, throttle: s.Key("throttle"), browser: s.Key("browser"), links: Links(s, limits),
 		steps:    make(chan struct{}, mostSteps),
 		signedIn: func(context.Context, *sqldb.Tx, id.Login) error { return nil },
+		moved:    func(context.Context, *sqldb.Tx, id.Login, email.Address) error { return nil },
 	}
 }
 
@@ -45,6 +47,12 @@ func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk 
 // link to a new one; its error undoes the sign-in. It is called before anybody signs in.
 func (d *Desk) OnSignIn(do func(ctx context.Context, tx *sqldb.Tx, login id.Login) error) {
 	d.signedIn = do
+}
+
+// OnMove names what a room above has to do in the transaction in which a login gets another address, before the login is
+// held; its error undoes the change. It is called before anybody signs in.
+func (d *Desk) OnMove(do func(ctx context.Context, tx *sqldb.Tx, login id.Login, to email.Address) error) {
+	d.moved = do
 }
 
 // Links makes and finds the installation's one-time links.

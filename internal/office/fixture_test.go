@@ -97,6 +97,7 @@ func newHouseOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport 
 	key, limits := secret.New(), login.DefaultLimits()
 	desk := login.NewDesk(db, key, limits, login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 4})
 	desk.OnSignIn(access.SignedIn)
+	desk.OnMove(access.Moved)
 	address, err := url.Parse(base)
 	if err != nil {
 		t.Fatal(err)

@@ -25,6 +25,9 @@ func (v activation) lead() string {
 	return v.r.P.Text("public.activation.lead", "Host", v.Host.Name, "Organization", v.Organization)
 }
 
+// refused reports whether accepting was refused for a reason that another press does not change.
+func (v activation) refused() bool { return v.form.Error != nil && v.form.Error.Kind == fault.Conflict }
+
 // activationPage is where an invitation's link leads. Looking at it, as mail gateways do, uses nothing up; that a person
 // may have done so is noted once.
 func (f *face) activationPage(r *web.Request) error {

@@ -85,13 +85,13 @@ func (v activation) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if v.r.Login.ID == v.Login {
-				templ_7745c5c3_Err = v.acceptAtOnce().Render(ctx, templ_7745c5c3_Buffer)
+			} else if v.r.Login.ID != v.Login {
+				templ_7745c5c3_Err = v.wayOut().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else {
-				templ_7745c5c3_Err = v.wayOut().Render(ctx, templ_7745c5c3_Buffer)
+			} else if !v.refused() {
+				templ_7745c5c3_Err = v.acceptAtOnce().Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -96,7 +96,7 @@ func (f *face) confirmAddress(r *web.Request) error {
 	}
 	var changed login.Login
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
-		changed, err = login.ConfirmAddress(r.Context(), tx, f.links, r.PathValue("token"))
+		changed, err = f.Desk.ConfirmAddress(r.Context(), tx, r.PathValue("token"))
 		return err
 	})
 	if form.Fail(err) {

@@ -172,7 +172,7 @@ func TestAddress(t *testing.T) {
 				h.Errorf("%q\n%s", m.ToName, m.Text)
 			}
 			h.must(h.db.Update(h.Context(), func(tx *sqldb.Tx) error {
-				_, err := login.ConfirmAddress(h.Context(), tx, h.links, linkIn(m, "/address/"))
+				_, err := h.desk.ConfirmAddress(h.Context(), tx, linkIn(m, "/address/"))
 				return err
 			}))
 			m = h.want("address_changed", "helene@brenval.example", "Votre adresse de connexion a changé", "Bonjour Hélène Garnier", "vendredi 20 novembre 2026")
