@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
+	mailbox "github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
@@ -238,6 +239,35 @@ func TestActivationWithALogin(t *testing.T) {
 			b.post(i.path, url.Values{}).wantTo("/orvane/portal")
 			if c := h.contact(i); c.Login.IsZero() {
 				t.Errorf("%+v", c)
+			}
+		})
+		t.Run("who has joined another contact of the organisation is told so, and offered no press that does not help", func(t *testing.T) {
+			second := i
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+				first, err := contact.Get(ctx, tx, i.by, i.contact)
+				if err != nil {
+					return err
+				}
+				joined := first
+				joined.LoginEmail, err = mailbox.Parse("former@corvenne.example") // that the login had when it joined
+				if err != nil {
+					return err
+				}
+				if err := joined.SaveLogin(ctx, tx, i.by, first, "contact.edited"); err != nil {
+					return err
+				}
+				c, err := contact.Create(ctx, tx, i.by, first.Organization, contact.Input{
+					Civility: "mr", FamilyName: "Armen", GivenName: "Yann", Phone: "02 61 91 40 11", Email: email, Source: contact.Form,
+				})
+				second.contact = c.ID
+				return err
+			})
+			h.send(&second)
+			b := h.browser().signIn()
+			b.get(second.path).reads(http.StatusOK, "Activer mon accès")
+			b.post(second.path, url.Values{}).reads(http.StatusUnprocessableEntity, "Hélène Garnier", "est pas pour moi")
+			if strings.Contains(b.body, "une seule pression") {
+				t.Error(b.body)
 			}
 		})
 	})
