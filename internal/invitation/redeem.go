@@ -93,9 +93,10 @@ func (d *Door) withNew(ctx context.Context, x Invited, in Activation) (e login.E
 	return e, err
 }
 
-// withPassword signs in to accept.
+// withPassword signs in to accept. Wrong tries are counted by the link: strangers who try the address at the sign-in page
+// keep nobody from it.
 func (d *Door) withPassword(ctx context.Context, x Invited, in Activation) (login.Entry, error) {
-	e, err := d.desk.SignIn(ctx, login.Credentials{Email: x.Email.String(), Password: in.Password, Browser: in.Browser, Address: in.Address})
+	e, err := d.desk.SignIn(ctx, login.Credentials{Email: x.Email.String(), Password: in.Password, Browser: in.Browser, Address: in.Address, Link: x.ID.String()})
 	if f := fault.As(err); f != nil && f.Kind == fault.Invalid && len(f.Fields) == 0 {
 		return e, fault.OnField(fault.Invalid, "password", fault.M("login.password.wrong"))
 	}

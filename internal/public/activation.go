@@ -103,8 +103,15 @@ func (f *face) weighActivation(r *web.Request) error {
 	return r.Render(http.StatusOK, ui.Strength(r.P, s))
 }
 
-// leaveToActivate is the way out for whoever is signed in as somebody else.
+// leaveToActivate is the way out for whoever is signed in as somebody else. A link that opens nothing ends no session.
 func (f *face) leaveToActivate(r *web.Request) error {
+	err := r.View(func(tx *sqldb.Tx) error {
+		_, err := f.Door.Look(r.Context(), tx, r.PathValue("token"))
+		return err
+	})
+	if err != nil {
+		return overOr(r, err, invitationOverPage(r))
+	}
 	if !r.Login.ID.IsZero() {
 		if err := r.SignOut(); err != nil {
 			return err

@@ -233,6 +233,11 @@ func TestActivationWithALogin(t *testing.T) {
 			b.post(i.path+"/sign-out", url.Values{}).wantTo(i.path)
 			b.get(i.path).reads(http.StatusOK, "Vous avez déjà une connexion avec cette adresse")
 		})
+		t.Run("a link that opens nothing signs nobody out", func(t *testing.T) {
+			b := h.browser().signIn()
+			b.post("/activate/"+strings.Repeat("A", 27)+"/sign-out", url.Values{}).reads(http.StatusNotFound)
+			b.get(i.path).reads(http.StatusOK, "Votre session est ouverte avec "+email)
+		})
 		t.Run("who is signed in with the address accepts with one press", func(t *testing.T) {
 			b := h.browser().signIn()
 			b.get(i.path).reads(http.StatusOK, "Votre session est ouverte avec "+email, "Activer mon accès")
