@@ -268,7 +268,7 @@ var everywhere = []struct{ path, text, why string }{
 		"the worker gives up letters of all workspaces"},
 	{"internal/mail/mail.go", `UPDATE letter SET state = 'withdrawn', reason = '', changed_at = $1 WHERE id = $2 AND state = 'queued'`,
 		"the worker and whoever queued the letter know it by its identifier; the installation's own letters have no workspace"},
-	{"internal/mail/mail.go", `SELECT DISTINCT login_id FROM letter WHERE state = 'queued' AND login_id `,
+	{"internal/mail/mail.go", `SELECT DISTINCT login_id FROM letter WHERE state = 'queued' AND login_id IS NOT NULL AND login_id `,
 		"a login belongs to no workspace; it stays while a letter to it waits, whoever's"},
 	{"internal/mail/mail.go", `FROM letter WHERE id = $1`,
 		"the worker sends the letters of all workspaces"},

@@ -140,7 +140,7 @@ func Withdraw(ctx context.Context, tx *sqldb.Tx, letters ...id.Letter) error {
 // Awaited tells which of the logins a letter waits to be sent to.
 func Awaited(ctx context.Context, tx *sqldb.Tx, logins []id.Login) ([]id.Login, error) {
 	in, args := sqldb.In(tx, nil, logins)
-	return sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT DISTINCT login_id FROM letter WHERE state = 'queued' AND login_id `+in, args...)
+	return sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT DISTINCT login_id FROM letter WHERE state = 'queued' AND login_id IS NOT NULL AND login_id `+in, args...)
 }
 
 const columns = `id, workspace_id, kind, contact_id, login_id, subject_id, locale, state, attempts, reason, created_at, changed_at`
