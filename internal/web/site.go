@@ -141,7 +141,7 @@ func New(o Options) (*Site, error) {
 		sessions:  newSessions(o.Store, o.Limits.SessionLifetime),
 		public:    http.NewServeMux(),
 		hosts:     http.NewServeMux(),
-		hidden:   make(map[string]bool),
+		hidden:    make(map[string]bool),
 		origin:    http.NewCrossOriginProtection(),
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
