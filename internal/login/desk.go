@@ -175,19 +175,9 @@ func (d *Desk) neighbour(ctx context.Context, tx *sqldb.Tx, typed string) (Hash,
 	for i := range place {
 		place[i] = 'a' + place[i]%26
 	}
-	scan := func(row sqldb.Scanner) (h Hash, err error) {
-		err = row.Scan(&h.phc)
-		return h, err
-	}
-	const next = `SELECT password_hash FROM login WHERE email >= $1 ORDER BY email LIMIT 1`
-	h, err := sqldb.One(ctx, tx, scan, next, string(place))
-	if fault.Is(err, fault.NotFound) { // behind the last one comes the first
-		h, err = sqldb.One(ctx, tx, scan, next, "")
-	}
-	if fault.Is(err, fault.NotFound) {
-		return Hash{}, nil
-	}
-	return h, err
+	phc, err := sqldb.One(ctx, tx, sqldb.Value[string], `SELECT COALESCE((SELECT password_hash FROM login WHERE email >= $1 ORDER BY email LIMIT 1),
+		(SELECT password_hash FROM login ORDER BY email LIMIT 1), '')`, string(place)) // behind the last one comes the first
+	return Hash{phc}, err
 }
 
 // look compares, and makes the hash that is to be stored: the old one, or a new one if the old one's cost is no
