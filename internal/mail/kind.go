@@ -26,6 +26,19 @@ type Kind struct {
 	names prose.Dictionary // of the Variables; Post.Add makes it
 }
 
+// KindName is what staff call the letters of a kind; one that this version does not know has its own name.
+func KindName(p *locale.Printer, kind string) string {
+	if key := "mail.kind." + kind; p.Has(key) {
+		return p.Text(key)
+	}
+	return kind
+}
+
+// TextName names a wording: what staff call the kind, and the wording's language.
+func TextName(p *locale.Printer, kind string, language locale.Language) string {
+	return p.Text("mail.text.name", "Kind", KindName(p, kind), "Language", language.Name())
+}
+
 // Facts are what one letter says and to whom.
 type Facts struct {
 	To      email.Address

@@ -1,8 +1,6 @@
 package office
 
 import (
-	"strings"
-
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
@@ -10,15 +8,6 @@ import (
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
-
-// personName is how the back office names a contact, as markup: civility, FAMILY NAME in bold, given name.
-func personName(r *web.Request, c contact.Row) string {
-	name := "<b>" + templ.EscapeString(capitals(c)) + "</b> " + templ.EscapeString(c.GivenName.String())
-	if key := c.Civility.Label(); key != "" {
-		name = templ.EscapeString(r.P.Text(key)) + "\u00a0" + name
-	}
-	return name
-}
 
 // invitationBadge is web.InvitationBadge, with the letter that is about to leave; without a mail server letters wait.
 func invitationBadge(r *web.Request, s contact.State, d invitation.Delivery, waits bool) templ.Component {
@@ -60,6 +49,3 @@ func yesNo(r *web.Request, yes bool, whenYes, whenNo string, toneNo ui.Tone) tem
 	}
 	return ui.Badge(toneNo, whenNo, r.P.Text("office.no"))
 }
-
-// capitals are a contact's family name as the back office writes it.
-func capitals(c contact.Row) string { return strings.ToUpper(c.FamilyName.String()) }

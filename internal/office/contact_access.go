@@ -49,6 +49,6 @@ func onContact(r *web.Request, done string, do func(tx *sqldb.Tx, c *contact.Con
 	if err != nil {
 		return err
 	}
-	r.Toast(done, "Name", fullName(r, c.Row))
+	r.Toast(done, "Name", web.FullName(r.P, c.Row))
 	return r.SeeOther(openURL(r, c.Row))
 }

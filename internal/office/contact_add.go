@@ -79,7 +79,7 @@ func addContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.contact.added", "Name", fullName(r, added.Row))
+	r.Toast("office.contact.added", "Name", web.FullName(r.P, added.Row))
 	return r.SeeOther(r.Office("/organizations/"+of.String()+"/contacts") + at.query() + "#" + anchor(added.Row))
 }
 

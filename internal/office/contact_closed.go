@@ -18,7 +18,7 @@ func (v people) closed(c contact.Row) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
 		w := &rowWriter{ctx: ctx, out: out}
 		p, country, id := v.r.P, v.r.Workspace.Country, anchor(c)
-		w.put(`<h3 class="person-name" id="`, id, `-n">`, personName(v.r, c), `</h3><dl class="person-facts">`)
+		w.put(`<h3 class="person-name" id="`, id, `-n">`, web.FullNameHTML(v.r.P, c), `</h3><dl class="person-facts">`)
 		v.fact(w, "job", "office.contact.job_title", ui.Value(p, c.JobTitle))
 		v.fact(w, "mail", "office.contact.email", ui.Mail(p, c.Email.String()))
 		v.fact(w, "mobile", "office.contact.mobile", ui.Phone(p, c.Mobile.String(), c.Mobile.Display(country)))

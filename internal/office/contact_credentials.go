@@ -58,10 +58,10 @@ func (o Options) sendCredentials(r *web.Request) error {
 // toastSent says that credentials are on their way, or that they wait for a mail server.
 func (o Options) toastSent(r *web.Request, c contact.Row) {
 	if o.Post.Waits() {
-		r.Toast("office.credentials.waits", "Name", fullName(r, c))
+		r.Toast("office.credentials.waits", "Name", web.FullName(r.P, c))
 		return
 	}
-	r.Toast("office.credentials.sent", "Name", fullName(r, c))
+	r.Toast("office.credentials.sent", "Name", web.FullName(r.P, c))
 }
 
 // deliveriesOf reads what became of the invitations of those among the contacts who are invited.
@@ -158,7 +158,7 @@ func (o Options) changeLogin(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.login.changed", "Name", fullName(r, c.Row))
+	r.Toast("office.login.changed", "Name", web.FullName(r.P, c.Row))
 	o.toastSent(r, c.Row)
 	return r.SeeOther(openURL(r, c.Row))
 }

@@ -33,7 +33,7 @@ func (t *task) remove(form *ui.Form) {
 func (t task) successors() []ui.Option {
 	options := make([]ui.Option, len(t.heirs))
 	for i, c := range t.heirs {
-		options[i] = ui.Option{Value: c.ID.String(), Text: fullName(t.r, c)}
+		options[i] = ui.Option{Value: c.ID.String(), Text: web.FullName(t.r.P, c)}
 	}
 	return options
 }
@@ -65,6 +65,6 @@ func deleteContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.contact.delete.done", "Name", fullName(r, gone.Row))
+	r.Toast("office.contact.delete.done", "Name", web.FullName(r.P, gone.Row))
 	return r.SeeOther(r.Office("/organizations/"+gone.Organization.String()+"/contacts") + readSpot(r).query())
 }

@@ -58,7 +58,7 @@ func renameContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.contact.renamed", "Name", fullName(r, after.Row))
+	r.Toast("office.contact.renamed", "Name", web.FullName(r.P, after.Row))
 	return r.SeeOther(openURL(r, after.Row))
 }
 

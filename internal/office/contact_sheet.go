@@ -89,7 +89,7 @@ func (o Options) editContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.contact.saved", "Name", fullName(r, stored.Row))
+	r.Toast("office.contact.saved", "Name", web.FullName(r.P, stored.Row))
 	if sent {
 		o.toastSent(r, stored.Row)
 	}

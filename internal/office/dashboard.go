@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/told"
 )
 
 // dashboard is what waits for a person today, what happened, and how much the workspace is used.
@@ -18,7 +19,7 @@ type dashboard struct {
 	r      *web.Request
 	todo   []figure
 	usage  usage
-	recent []told
+	recent []told.Line
 }
 
 // figure is something that waits: how much of it, and where it is listed.
@@ -47,7 +48,7 @@ func showDashboard(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		v.recent, err = tell(r, tx, page.Lines, id.Organization{})
+		v.recent, err = told.Tell(r, tx, page.Lines, id.Organization{})
 		return err
 	})
 	if err != nil {

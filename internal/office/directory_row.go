@@ -104,7 +104,7 @@ func (w *rowWriter) show(c templ.Component) {
 
 func (v contacts) row(w *rowWriter, l *contact.Listed) {
 	civility := w.words.civilities[l.Civility.Label()]
-	family, given := templ.EscapeString(capitals(l.Row)), templ.EscapeString(l.GivenName.String())
+	family, given := templ.EscapeString(web.Capitals(l.Row)), templ.EscapeString(l.GivenName.String())
 	w.put(`<tr><td class="pick"><input type="checkbox" name="contact" value="`, l.ID.String(), `" aria-label="`, w.words.pick, " ", family, " ", given, `"></td>`)
 	w.put(`<th scope="row" class="lead-column"><span class="who"><span><a href="`, l.Address(w.words.slug), `">`, civility, `<b>`, family, `</b> `, given, `</a><small>`)
 	if l.JobTitle != "" {

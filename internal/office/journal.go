@@ -13,19 +13,20 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/told"
 	"github.com/entregent/entregent/internal/web/ui"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
 // history is a part of the journal as a page shows it: of the workspace, an organisation or a contact.
 type history struct {
-	Lines   []told
+	Lines   []told.Line
 	At      string // address of the page that shows it, without a query
 	Older   string // address of the lines before these; "" at the end
 	Newest  string // address of the first page; "" on it
 	Kind    string // the filter in use; "" = all
 	Person  string
-	Groups  []string // of kinds, by which it can be filtered
+	Groups  []string // of kinds, by which it can be filtered; none = all
 	People  []ui.Option
 	Export  string   // where it can be taken along; "" = not by this person
 	Comment *ui.Form // « Ajouter un commentaire »; nil = not here
@@ -57,7 +58,7 @@ func readHistory(r *web.Request, tx *sqldb.Tx, at string, about journal.Filter, 
 	if h.People, err = colleagues(r, tx); err != nil {
 		return h, err
 	}
-	h.Lines, err = tell(r, tx, page.Lines, f.Organization)
+	h.Lines, err = told.Tell(r, tx, page.Lines, f.Organization)
 	return h, err
 }
 
@@ -87,7 +88,7 @@ func listJournal(r *web.Request) error { return showJournal(r, http.StatusOK, r.
 func showJournal(r *web.Request, status int, comment *ui.Form) error {
 	var h history
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		h, err = readHistory(r, tx, r.Office("/journal"), journal.Filter{}, "contact", "organization", "dispatch", "transfer", "letter_text", "journal", "workspace")
+		h, err = readHistory(r, tx, r.Office("/journal"), journal.Filter{})
 		return err
 	})
 	if err != nil {
@@ -102,7 +103,7 @@ func showJournal(r *web.Request, status int, comment *ui.Form) error {
 
 // journalFilter reads kind and person off the address; what names nothing is as if it were not there.
 func journalFilter(r *web.Request) (f journal.Filter) {
-	if kind := r.Query("kind"); icons[kind] != "" {
+	if kind := r.Query("kind"); told.Known(kind) {
 		f.Kind = kind
 	}
 	f.Actor = identifier(r.Query("person"))
@@ -123,27 +124,6 @@ func colleagues(r *web.Request, tx *sqldb.Tx) ([]ui.Option, error) {
 		return cmp.Or(cmp.Compare(name.Fold(a.Text), name.Fold(b.Text)), cmp.Compare(a.Value, b.Value))
 	})
 	return list, nil
-}
-
-// kindGroup is a group of acts in the filter.
-type kindGroup struct {
-	label string
-	kinds []ui.Option
-}
-
-// kindOptions are the acts of some groups, for the filter.
-func kindOptions(r *web.Request, groups []string) (list []kindGroup) {
-	for _, k := range kinds {
-		if !slices.Contains(groups, k.group) {
-			continue
-		}
-		g := kindGroup{label: r.P.Text("office.journal.group." + k.group)}
-		for _, a := range k.acts {
-			g.kinds = append(g.kinds, ui.Option{Value: a.kind, Text: r.P.Text("office.journal.kind." + a.kind)})
-		}
-		list = append(list, g)
-	}
-	return list
 }
 
 // workspaceSubject is the whole workspace as what a line of its history is about.
@@ -236,23 +216,4 @@ func commentContact(r *web.Request) error {
 		c, err := contact.Get(r.Context(), tx, r.By, of)
 		return c.Subject(), c.Organization, err
 	}, func(form *ui.Form) error { return showContactJournal(r, http.StatusUnprocessableEntity, form) })
-}
-
-// erasedWith says with what a line's values went.
-func erasedWith(r *web.Request, l journal.Line) string {
-	switch l.Subject.Kind {
-	case "contact":
-		return r.P.Text("office.journal.values.erased.contact")
-	case "organization":
-		return r.P.Text("office.journal.values.erased.organization")
-	}
-	return r.P.Text("office.journal.values.erased.other")
-}
-
-// orNothing is a value of the history, or the word for none.
-func orNothing(r *web.Request, text string) string {
-	if text == "" {
-		return r.P.Text("office.journal.nothing")
-	}
-	return text
 }

@@ -153,7 +153,7 @@ func actorNames(r *web.Request, tx *sqldb.Tx, lines []journal.Line) (map[id.UUID
 		names[person.UUID] = name
 	}
 	for person, row := range rows {
-		names[person.UUID] = fullName(r, row)
+		names[person.UUID] = web.FullName(r.P, row)
 	}
 	return names, nil
 }

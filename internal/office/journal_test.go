@@ -4,13 +4,8 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"go/ast"
-	"go/parser"
-	"go/token"
-	"io/fs"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -19,10 +14,8 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
 
 func TestJournal(t *testing.T) {
@@ -242,92 +235,4 @@ func TestJournalExport(t *testing.T) {
 			}
 		})
 	})
-}
-
-// Every kind of line that a room writes can be told, in both languages and for all nouns, whoever did it.
-func TestEveryKindHasItsSentence(t *testing.T) {
-	kinds := kindsOfTheRooms(t)
-	if len(kinds) < 20 {
-		t.Fatalf("only %d kinds found: %v", len(kinds), kinds)
-	}
-	clock := sqldbtest.NewClock()
-	h := newHouse(t, sqldbtest.Open(t, "sqlite", clock.Now), clock)
-	page := h.as(h.school.officer).get("/brenval/office/journal").want(http.StatusOK).body
-	for kind := range kinds {
-		for _, language := range locale.Languages() {
-			p := locale.For(language, locale.Company, locale.School, nil)
-			for _, prefix := range []string{"office.journal.line.", "office.journal.own.", "office.journal.kind."} {
-				if !p.Has(prefix + kind) {
-					t.Errorf("%s: the catalogue has no %s%s", language, prefix, kind)
-				}
-			}
-		}
-		if !strings.Contains(page, `value="`+kind+`"`) {
-			t.Errorf("the filter does not offer %s", kind)
-		}
-	}
-}
-
-// kindsOfTheRooms finds the kinds of line in the sources: every literal of the form «noun.past» that stands as Kind
-// of a journal.Entry, or is handed to a function that writes one.
-func kindsOfTheRooms(t *testing.T) map[string]bool {
-	t.Helper()
-	kinds := map[string]bool{}
-	refusals := locale.For(locale.French, locale.Company, locale.School, nil) // keys of messages look alike
-	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|transfer|journal|letter_text)\.[a-z_]+$`)
-	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
-			return err
-		}
-		if place := filepath.ToSlash(filepath.Dir(path)); place == "../office" || place == "../web" || strings.HasPrefix(place, "../web/") || place == "../public" || place == "../app" {
-			return nil
-		}
-		f, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(f, func(n ast.Node) bool {
-			for _, expr := range kindExpressions(n) {
-				if l, ok := expr.(*ast.BasicLit); ok && l.Kind == token.STRING {
-					if text, err := strconv.Unquote(l.Value); err == nil && shape.MatchString(text) && !refusals.Has(text) {
-						kinds[text] = true
-					}
-				}
-			}
-			return true
-		})
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return kinds
-}
-
-// kindExpressions are the places where a kind may stand: «Kind: …», «kind := …», an element of a map of kinds, an
-// argument of one of the functions that write lines.
-func kindExpressions(n ast.Node) []ast.Expr {
-	switch n := n.(type) {
-	case *ast.KeyValueExpr:
-		return []ast.Expr{n.Value}
-	case *ast.AssignStmt:
-		return n.Rhs
-	case *ast.CallExpr:
-		switch name := callName(n); name {
-		case "M", "New", "Text", "Count", "OnField", "Register", "Every", "Has":
-		default:
-			return n.Args
-		}
-	}
-	return nil
-}
-
-func callName(c *ast.CallExpr) string {
-	switch f := c.Fun.(type) {
-	case *ast.Ident:
-		return f.Name
-	case *ast.SelectorExpr:
-		return f.Sel.Name
-	}
-	return ""
 }

@@ -90,7 +90,7 @@ func (v *letters) readPeople(tx *sqldb.Tx, list []mail.Letter) (err error) {
 // to is whom a letter went to, with a link to the contact while it is there.
 func (v letters) to(l mail.Letter) ui.Link {
 	if row, ok := v.contacts[l.Contact]; ok && !l.Contact.IsZero() {
-		return ui.Link{Text: fullName(v.r, row), URL: row.Address(v.r.Workspace.Slug)}
+		return ui.Link{Text: web.FullName(v.r.P, row), URL: row.Address(v.r.Workspace.Slug)}
 	}
 	if name := v.people[l.Login]; name != "" {
 		return ui.Link{Text: name}
@@ -127,14 +127,6 @@ func letterBadge(r *web.Request, s mail.State) templ.Component {
 		return ui.Badge(ui.Plain, "none", text)
 	}
 	return ui.Badge(ui.Plain, "clock", text)
-}
-
-// kindName is what staff call a kind of letters; one that this version does not know has its own name.
-func kindName(r *web.Request, kind string) string {
-	if key := "mail.kind." + kind; r.P.Has(key) {
-		return r.P.Text(key)
-	}
-	return kind
 }
 
 func (o Options) sendTrial(r *web.Request) error {

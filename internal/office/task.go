@@ -42,7 +42,7 @@ func readTask(r *web.Request, of id.Contact, fill func(t *task), more ...func(t 
 		crumb: []ui.Link{
 			{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")},
 			{Text: t.org.Name, URL: list},
-			{Text: fullName(r, t.contact.Row), URL: openURL(r, t.contact.Row)},
+			{Text: web.FullName(r.P, t.contact.Row), URL: openURL(r, t.contact.Row)},
 		},
 	}
 	if err == nil {
@@ -69,4 +69,4 @@ func (t task) action(below string) string {
 	return contactURL(t.r, t.contact.Row, below) + readSpot(t.r).query()
 }
 
-func (t task) name() string { return fullName(t.r, t.contact.Row) }
+func (t task) name() string { return web.FullName(t.r.P, t.contact.Row) }

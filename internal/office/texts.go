@@ -69,13 +69,6 @@ func textState(t mail.Text) string {
 	return "standard"
 }
 
-// textName is a text of the history in words: the kind, and its language.
-func textName(r *web.Request, number string) string {
-	kind, code, _ := strings.Cut(number, ".")
-	language, _ := locale.ParseLanguage(code)
-	return r.P.Text("office.text.name", "Kind", kindName(r, kind), "Language", language.Name())
-}
-
 // text is the page on which one text is worded.
 type text struct {
 	r       *web.Request
@@ -109,7 +102,7 @@ func (v *text) read() error {
 func (v *text) url(more string) string { return textURL(v.r, v.kind.Name, v.p.Language(), more) }
 
 func (v *text) title() string {
-	return v.r.P.Text("office.text.name", "Kind", kindName(v.r, v.kind.Name), "Language", v.p.Language().Name())
+	return mail.TextName(v.r.P, v.kind.Name, v.p.Language())
 }
 
 func (v *text) render(status int) error {

@@ -1,4 +1,9 @@
-package office
+// Package told puts the history into words: the lines that the rooms write, as sentences with links, and the values
+// that they changed, as a page shows them.
+//
+// It stands below the faces, each of which shows a history of its own. It reads no history and knows nobody's
+// filters: whoever shows one has found the lines, and asks for the words.
+package told
 
 import (
 	"strconv"
@@ -9,70 +14,27 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 )
 
-// kinds are the acts that the rooms write into the history, by the group under which the filter lists them. Each
-// has its sentences in office_journal.*.json: office.journal.line.(kind), office.journal.own.(kind) when the
-// reader did it, and office.journal.kind.(kind) as an entry of the filter.
-var kinds = []struct {
-	group string
-	icon  string
-	acts  []act
-}{
-	{"contact", "user", []act{
-		{"contact.created", "plus"}, {"contact.edited", "pencil"}, {"contact.renamed", "pencil"}, {"contact.respelled", "pencil"},
-		{"contact.replaced", "swap"}, {"contact.authorized", "unlock"}, {"contact.invited", "send"}, {"contact.reminded", "send"},
-		{"contact.credentials_sent", "mail"}, {"contact.asked_again", "mail"}, {"contact.joined", "check"}, {"contact.declined", "close"}, {"contact.login_changed", "swap"},
-		{"contact.primary", "star"}, {"contact.deleted", "trash"},
-		{"contact.commented", "talk"},
-	}},
-	{"organization", "building", []act{
-		{"organization.created", "plus"}, {"organization.edited", "building"}, {"organization.reidentified", "building"},
-		{"organization.archived", "none"}, {"organization.restored", "building"}, {"organization.deleted", "trash"},
-		{"organization.commented", "talk"},
-	}},
-	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
-	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
-	{"journal", "clock", []act{{"journal.exported", "doc"}}},
-	{"letter_text", "mail", []act{{"letter_text.edited", "pencil"}, {"letter_text.removed", "trash"}}},
-	{"workspace", "sliders", []act{
-		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
-		{"staff.invited", "send"}, {"staff.invited_again", "send"}, {"staff.asked_again", "mail"}, {"staff.withdrawn", "close"}, {"staff.declined", "close"},
-		{"staff.joined", "users"}, {"staff.role_changed", "shield"}, {"staff.removed", "trash"}, {"staff.left", "users"},
-		{"login.created", "user"}, {"login.edited", "user"}, {"login.password_changed", "lock"}, {"login.address_changed", "mail"},
-	}},
-}
-
-type act struct{ kind, icon string }
-
-// icons finds an act's picture; kindKnown tells whether there is such an act.
-var icons = func() map[string]string {
-	m := map[string]string{}
-	for _, group := range kinds {
-		for _, a := range group.acts {
-			m[a.kind] = a.icon
-		}
-	}
-	return m
-}()
-
-// piece is a part of a sentence: plain words, a person in bold, or a link.
-type piece struct {
+// Piece is a part of a sentence: plain words, a person in bold, or a link.
+type Piece struct {
 	Text   string
 	URL    string
 	Strong bool
 }
 
-// told is a line of the history in words.
-type told struct {
+// Line is a line of the history in words.
+type Line struct {
 	journal.Line
 	Icon     string
-	Sentence []piece
-	Values   []value
+	Sentence []Piece
+	Values   []Value
 	New      bool // nothing was there before, so that only what is there now is shown
 }
 
@@ -88,8 +50,8 @@ func countsOf(l journal.Line) []any {
 	return []any{"New", counts["new"], "Changed", counts["changed"], "Refused", counts["refused"], "Rows", counts["rows"], "Contacts", counts["contacts"]}
 }
 
-// value is what a field was and became.
-type value struct{ Label, Before, After string }
+// Value is what a field was and became.
+type Value struct{ Label, Before, After string }
 
 // teller puts lines into words: it knows whom and what they name, as far as that is still there.
 type teller struct {
@@ -101,8 +63,10 @@ type teller struct {
 	within        id.Organization          // whose history it is, so that it need not be named; zero = the workspace's
 }
 
-// tell puts a page of the history into words. Within is the organisation on whose page it stands, if any.
-func tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organization) ([]told, error) {
+// Tell puts lines of the history into words, in their order. Within is the organisation on whose page they stand, so
+// that they need not name it; zero = the workspace's. Whom a line names is looked up, and called departed or deleted
+// when gone.
+func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organization) ([]Line, error) {
 	t := teller{r: r, within: within}
 	var people []id.Login
 	var contacts []id.Contact
@@ -139,30 +103,30 @@ func tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 	if t.invited, err = invitation.Names(r.Context(), tx, r.By, invited); err != nil {
 		return nil, err
 	}
-	list := make([]told, len(lines))
+	list := make([]Line, len(lines))
 	for i, l := range lines {
 		list[i] = t.line(l)
 	}
 	return list, nil
 }
 
-func (t teller) line(l journal.Line) told {
-	key := "office.journal.line." + l.Kind
+func (t teller) line(l journal.Line) Line {
+	key := "told.line." + l.Kind
 	if l.ActorKind == actor.Staff && l.Actor == t.r.Login.ID.UUID {
-		key = "office.journal.own." + l.Kind
+		key = "told.own." + l.Kind
 	}
 	args := []any{"Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number}
 	if l.Subject.Kind == "transfer" || l.Subject.Kind == "dispatch" {
 		args = append(args, countsOf(l)...)
 	}
-	marks := map[string][]piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}
-	said := told{Line: l, Icon: icons[l.Kind], New: isNew(l), Sentence: split(t.r.P.Text(key, args...), marks)}
+	marks := map[string][]Piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}
+	said := Line{Line: l, Icon: icons[l.Kind], New: isNew(l), Sentence: split(t.r.P.Text(key, args...), marks)}
 	for _, c := range l.Changes {
 		if evident[c.Field] {
 			continue
 		}
-		said.Values = append(said.Values, value{
-			Label:  t.r.P.Text("office.journal.field." + c.Field),
+		said.Values = append(said.Values, Value{
+			Label:  t.r.P.Text("told.field." + c.Field),
 			Before: t.value(meaning(l, c), c.Before),
 			After:  t.value(meaning(l, c), c.After),
 		})
@@ -188,13 +152,13 @@ func isNew(l journal.Line) bool {
 func mark(name string) string { return "\x00" + name + "\x00" }
 
 // split cuts a printed sentence at its marks.
-func split(sentence string, marks map[string][]piece) []piece {
-	var pieces []piece
+func split(sentence string, marks map[string][]Piece) []Piece {
+	var pieces []Piece
 	for i, part := range strings.Split(sentence, "\x00") {
 		if i%2 == 1 {
 			pieces = append(pieces, marks[part]...)
 		} else if part != "" {
-			pieces = append(pieces, piece{Text: part})
+			pieces = append(pieces, Piece{Text: part})
 		}
 	}
 	return pieces
@@ -204,73 +168,71 @@ func split(sentence string, marks map[string][]piece) []piece {
 func (t teller) who(l journal.Line) string {
 	switch {
 	case l.ActorKind == actor.Program:
-		return t.r.P.Text("office.journal.program")
+		return t.r.P.Text("told.program")
 	case l.ActorKind == actor.Contact:
 		if c, ok := t.contacts[id.Contact{UUID: l.Actor}]; ok {
-			return fullName(t.r, c)
+			return web.FullName(t.r.P, c)
 		}
-		return t.r.P.Text("office.journal.departed")
+		return t.r.P.Text("told.departed")
 	case l.Actor == t.r.Login.ID.UUID:
-		return t.r.P.Text("office.journal.you")
+		return t.r.P.Text("told.you")
 	}
 	if name := t.people[id.Login{UUID: l.Actor}]; name != "" {
 		return name
 	}
-	return t.r.P.Text("office.journal.departed")
+	return t.r.P.Text("told.departed")
 }
 
 // subject is what the line is about: a link while it is there, else what it was called.
-func (t teller) subject(l journal.Line) []piece {
+func (t teller) subject(l journal.Line) []Piece {
 	switch l.Subject.Kind {
 	case "contact":
 		return t.contact(l)
 	case "organization":
-		return []piece{t.organization(id.Organization{UUID: l.Subject.ID}, l.Subject.Number)}
+		return []Piece{t.organization(id.Organization{UUID: l.Subject.ID}, l.Subject.Number)}
 	case "workspace":
-		return []piece{{Text: t.r.Workspace.Name, Strong: true}}
+		return []Piece{{Text: t.r.Workspace.Name, Strong: true}}
 	case "letter_text":
-		return []piece{{Text: textName(t.r, l.Subject.Number), Strong: true}}
+		return []Piece{{Text: letterText(t.r, l.Subject.Number), Strong: true}}
 	case "invitation":
 		if name := t.invited[id.Invitation{UUID: l.Subject.ID}]; name != "" {
-			return []piece{{Text: name, Strong: true}}
+			return []Piece{{Text: name, Strong: true}}
 		}
-		return []piece{{Text: t.r.P.Text("office.journal.deleted.invitation")}}
+		return []Piece{{Text: t.r.P.Text("told.deleted.invitation")}}
 	case "login":
 		if name := t.people[id.Login{UUID: l.Subject.ID}]; name != "" {
-			return []piece{{Text: name, Strong: true}}
+			return []Piece{{Text: name, Strong: true}}
 		}
-		return []piece{{Text: t.r.P.Text("office.journal.departed")}}
+		return []Piece{{Text: t.r.P.Text("told.departed")}}
 	}
 	return nil
 }
 
-func (t teller) contact(l journal.Line) []piece {
+// letterText names the wording of a letter: its kind and language, which are its number.
+func letterText(r *web.Request, number string) string {
+	kind, code, _ := strings.Cut(number, ".")
+	language, _ := locale.ParseLanguage(code)
+	return mail.TextName(r.P, kind, language)
+}
+
+func (t teller) contact(l journal.Line) []Piece {
 	row, there := t.contacts[id.Contact{UUID: l.Subject.ID}]
-	var about piece
+	var about Piece
 	if there {
-		about = piece{Text: fullName(t.r, row), URL: row.Address(t.r.Workspace.Slug)}
+		about = Piece{Text: web.FullName(t.r.P, row), URL: row.Address(t.r.Workspace.Slug)}
 	} else {
-		about = piece{Text: t.r.P.Text("office.journal.deleted.contact", "Number", l.Subject.Number)}
+		about = Piece{Text: t.r.P.Text("told.deleted.contact", "Number", l.Subject.Number)}
 	}
 	name := t.organizations[l.Organization]
 	if name == "" || l.Organization == t.within {
-		return []piece{about}
+		return []Piece{about}
 	}
-	return []piece{about, {Text: " ("}, t.organization(l.Organization, ""), {Text: ")"}}
+	return []Piece{about, {Text: " ("}, t.organization(l.Organization, ""), {Text: ")"}}
 }
 
-func (t teller) organization(of id.Organization, number string) piece {
+func (t teller) organization(of id.Organization, number string) Piece {
 	if name := t.organizations[of]; name != "" {
-		return piece{Text: name, URL: t.r.Office("/organizations/" + of.String())}
+		return Piece{Text: name, URL: t.r.Office("/organizations/" + of.String())}
 	}
-	return piece{Text: t.r.P.Text("office.journal.deleted.organization", "Number", number)}
-}
-
-// fullName is how the back office names a contact: civility, FAMILY NAME, given name.
-func fullName(r *web.Request, c contact.Row) string {
-	text := strings.ToUpper(c.FamilyName.String()) + " " + c.GivenName.String()
-	if key := c.Civility.Label(); key != "" {
-		text = r.P.Text(key) + "\u00a0" + text
-	}
-	return text
+	return Piece{Text: t.r.P.Text("told.deleted.organization", "Number", number)}
 }

@@ -1,10 +1,12 @@
-package office
+package told
 
 import (
+	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/phone"
 	"github.com/entregent/entregent/internal/siret"
+	"github.com/entregent/entregent/internal/web"
 )
 
 // value is a stored value of the history as a person reads it. What cannot be read is shown as it was stored.
@@ -39,7 +41,7 @@ func (t teller) value(field, stored string) string {
 	case "time_zone":
 		return p.ZoneLabel(stored, t.r.Now)
 	default:
-		if key := "office.journal.value." + field + "." + stored; choices[field] && p.Has(key) {
+		if key := "told.value." + field + "." + stored; choices[field] && p.Has(key) {
 			return p.Text(key)
 		}
 	}
@@ -50,4 +52,23 @@ func (t teller) value(field, stored string) string {
 var choices = map[string]bool{
 	"role": true, "login_enabled": true, "authorized": true, "archived": true, "kind": true, "organization_noun": true, "phone_required": true,
 	"noun": true, "format": true, "enabled": true,
+}
+
+// erasedWith says with what a line's values went.
+func erasedWith(r *web.Request, l journal.Line) string {
+	switch l.Subject.Kind {
+	case "contact":
+		return r.P.Text("told.values.erased.contact")
+	case "organization":
+		return r.P.Text("told.values.erased.organization")
+	}
+	return r.P.Text("told.values.erased.other")
+}
+
+// orNothing is a value of the history, or the word for none.
+func orNothing(r *web.Request, text string) string {
+	if text == "" {
+		return r.P.Text("told.nothing")
+	}
+	return text
 }
