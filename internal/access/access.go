@@ -35,9 +35,9 @@ func (g Gates) Open() bool { return g.Admit() && g.Authorized }
 
 // Authorize lets the contact see the workspace's data (manual 1, figure 7, « Autoriser l'accès »). It is never
 // undone, by anybody, by any path. Doing it again writes the same values again, so that the answer is durable, and
-// adds no line to the history. Permission: EditContacts; fault.NotFound.
+// adds no line to the history. Permission: AuthorizeContacts; fault.NotFound.
 func Authorize(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact) (contact.Contact, error) {
-	if err := by.Need(actor.EditContacts); err != nil {
+	if err := by.Need(actor.AuthorizeContacts); err != nil {
 		return contact.Contact{}, err
 	}
 	c, _, err := contact.Hold(ctx, tx, by, of)

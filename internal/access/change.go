@@ -18,7 +18,7 @@ import (
 // Edit is contact.Edit with what follows from it here: a new login e-mail has voided the invitation, and where the login
 // is on a new one goes out; one that nobody typed, because a super_admin was named, sends nothing. Sent reports whether it does. Faults are those of contact.Edit and of SendCredentials.
 func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in contact.Input) (c contact.Contact, sent bool, err error) {
-	if err := by.Need(actor.EditContacts); err != nil {
+	if err := contact.NeedEdit(by, of); err != nil {
 		return c, false, err
 	}
 	before, _, err := contact.Hold(ctx, tx, by, of)
@@ -77,10 +77,8 @@ func newLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.
 	case org.Archived():
 		return email.Address{}, fault.New(fault.Conflict, "access.send.archived")
 	}
-	if c.Role == contact.SuperAdmin {
-		if err := by.Need(actor.NameSuperAdmin); err != nil {
-			return email.Address{}, err
-		}
+	if err := c.Allow(by, contact.ChangeLogin); err != nil {
+		return email.Address{}, err
 	}
 	var faults fault.Fields
 	address, err := email.Parse(typed)

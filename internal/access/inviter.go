@@ -59,6 +59,9 @@ func (v *Inviter) Send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	if err != nil {
 		return Outcome{}, err
 	}
+	if err := before.Allow(by, contact.Invite); err != nil {
+		return Outcome{Contact: before}, err
+	}
 	if again, err := isSent(ctx, tx, by, of, in.Submission); err != nil || again {
 		return Outcome{Contact: before}, err
 	}
@@ -108,8 +111,9 @@ func address(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c *contact.Conta
 		return nil
 	case c.Email.IsZero():
 		return fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
-	case c.Role == contact.SuperAdmin && !by.May(actor.NameSuperAdmin):
-		return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_by_admins"))
+	}
+	if f := fault.As(c.Allow(by, contact.SetLoginEmail)); f != nil {
+		return fault.OnField(fault.Conflict, "login_email", f.Message)
 	}
 	c.LoginEmail = c.Email
 	return contact.FreeForLogin(ctx, tx, by, c.Row, c.LoginEmail)

@@ -609,7 +609,7 @@ func TestChangeLogin(t *testing.T) {
 				_, err := h.inviter.ChangeLogin(ctx, tx, h.school.officer, c.ID, "takeover@corvenne.example", id.UUID{})
 				return err
 			})
-			isRefused(t, err, fault.Forbidden, "", "fault.forbidden")
+			isRefused(t, err, fault.Forbidden, "", "contact.login_email_by_admins")
 		})
 	})
 }

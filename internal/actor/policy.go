@@ -42,7 +42,11 @@ type Permission uint8
 const (
 	SeeContacts Permission = iota + 1
 	EditContacts
+	AuthorizeContacts
 	SendCredentials
+	SendToMany
+	DemoteAdmins
+	EditSuperAdmins
 	NameSuperAdmin
 	EditOrganizations
 	CorrectSIRET
@@ -59,6 +63,7 @@ const (
 	SeeLetters
 	EditLetters
 	SeeOwnContact
+	EditOwnDetails
 	SeeOwnOrganization
 	SeeColleagues
 	SeeColleaguesAccess
@@ -74,15 +79,20 @@ const (
 	leaders  = PortalAdmin | PortalSuperAdmin
 )
 
-// policy is product.md §5, read by everybody: who may do what.
+// policy is product.md §5, read by everybody: who may do what. What an organisation's own people may, they may within it;
+// how it depends on whom they do it to, contact.Act says.
 var policy = [last + 1]struct {
 	roles Role
 	says  string
 }{
 	//                     who        may do what
 	SeeContacts:          {everyone, "see the workspace's organisations and contacts, and search them"},
-	EditContacts:         {everyone, "add, edit, rename, authorise and delete contacts, name the primary one, give the roles user and admin"},
-	SendCredentials:      {everyone, "send credentials to contacts, and change their login"},
+	EditContacts:         {everyone | leaders, "add contacts; edit, rename and delete users and admins, make users admins; name the primary contact"},
+	AuthorizeContacts:    {everyone, "authorise contacts to see the workspace's data"},
+	SendCredentials:      {everyone | leaders, "send credentials to users and admins, and change their login"},
+	SendToMany:           {everyone, "send credentials to a selection of contacts"},
+	DemoteAdmins:         {everyone | PortalSuperAdmin, "make admins users"},
+	EditSuperAdmins:      {everyone, "edit and rename super_admins, and send them credentials to the address that is fixed"},
 	NameSuperAdmin:       {admins, "name and transfer super_admins"},
 	EditOrganizations:    {everyone, "add and edit organisations"},
 	CorrectSIRET:         {admins, "enter a missing SIRET, or correct one with a reason"},
@@ -99,6 +109,7 @@ var policy = [last + 1]struct {
 	SeeLetters:           {admins, "see which letters were sent, and how that went"},
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
 	SeeOwnContact:        {portal, "see what is kept of oneself as a contact"},
+	EditOwnDetails:       {users, "edit what is kept of oneself, but for name, role and login"},
 	SeeOwnOrganization:   {users, "see one's own organisation"},
 	SeeColleagues:        {users, "see the contacts of one's own organisation, and search them"},
 	SeeColleaguesAccess:  {leaders, "see which of them may come in, and by which address"},

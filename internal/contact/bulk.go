@@ -77,6 +77,10 @@ func EmailsInUse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, addresses []
 	if err := by.Need(actor.SeeContacts); err != nil || len(addresses) == 0 {
 		return nil, err
 	}
+	return emailsInUse(ctx, tx, by, addresses)
+}
+
+func emailsInUse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, addresses []string) (map[string][]id.Contact, error) {
 	in, args := sqldb.In(tx, []any{by.Workspace}, addresses)
 	found := make(map[string][]id.Contact)
 	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (struct{}, error) {
@@ -103,9 +107,9 @@ type Addition struct {
 
 // AddAll adds contacts that ByKeys did not find, by the rules of Create; who has no identifier yet gets one. When
 // somebody was quicker, or two of them are one person, it is a fault.Conflict, and nothing is done.
-// Permission: EditContacts.
+// Permission: Import.
 func AddAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, source Source, list []Addition) error {
-	if err := by.Need(actor.EditContacts); err != nil {
+	if err := by.Need(actor.Import); err != nil {
 		return err
 	}
 	for i := range list {

@@ -26,6 +26,12 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	if err != nil {
 		return Contact{}, err
 	}
+	if err := Still(ctx, tx, by); err != nil {
+		return Contact{}, err
+	}
+	if by.Kind == actor.Contact {
+		in.Source = Portal
+	}
 	host, err := workspace.Get(ctx, tx, by.Workspace)
 	if err != nil {
 		return Contact{}, err

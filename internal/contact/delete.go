@@ -26,8 +26,8 @@ func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact, successo
 	if err != nil {
 		return err
 	}
-	if c.Role == SuperAdmin {
-		return fault.New(fault.Conflict, "contact.super_admin_stays")
+	if err := c.Allow(by, Remove); err != nil {
+		return err
 	}
 	if org.Primary == contact {
 		if err := succeed(ctx, tx, by, org, contact, successor); err != nil {
@@ -64,8 +64,9 @@ const mayFollow = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)`
 const maxSuccessors = 200
 
 // Successors lists who may follow the primary contact, the first 200 by name; leaving is zero where there is none.
+// Permission: EditContacts.
 func Successors(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, leaving id.Contact) ([]Row, error) {
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.EditContacts); err != nil || by.Kind == actor.Contact && of != by.Organization {
 		return nil, err
 	}
 	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id IS DISTINCT FROM $3`+mayFollow+`

@@ -18,9 +18,10 @@ import (
 // is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten; but
 // what is there already as wanted (a form sent twice) is confirmed.
 // Whoever becomes a super_admin has a login e-mail from then on: the professional one if no other is named.
-// Permission: EditContacts; the role super_admin, and the login e-mail of whoever has it: NameSuperAdmin.
+// What the caller may not change (see Act) is refused beside its field, and nothing is changed.
+// Permission: EditContacts, of oneself EditOwnDetails; the role super_admin: NameSuperAdmin.
 func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, in Input) (Contact, error) {
-	if err := by.Need(actor.EditContacts); err != nil {
+	if err := NeedEdit(by, contact); err != nil {
 		return Contact{}, err
 	}
 	before, org, err := Hold(ctx, tx, by, contact)
@@ -43,6 +44,9 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 	if err := unpropose(ctx, tx, by, &faults, contact); err != nil {
 		return before, err
 	}
+	if err := after.check(by, &faults, before); err != nil {
+		return before, err
+	}
 	if err := faults.Err(); err != nil {
 		return before, err
 	}
@@ -53,38 +57,31 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 		return before, err
 	}
 	if in.Primary && org.Primary != contact {
+		if err := before.Allow(by, NameAsPrimary); err != nil {
+			return before, err
+		}
 		return after, namePrimary(ctx, tx, by, org, after.Row)
 	}
 	return after, nil
 }
 
-// Hold reads the contact and holds its organisation until the transaction ends: every rule over several contacts
-// stands on it, and no other change of the contact runs beside it. fault.NotFound.
-func Hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, organization.Organization, error) {
-	c, err := Get(ctx, tx, by, contact)
-	if err != nil {
-		return Contact{}, organization.Organization{}, err
+// NeedEdit is nil when the caller may edit something of the contact: any that is in their reach, or their own.
+func NeedEdit(by actor.Actor, contact id.Contact) error {
+	if by.Kind == actor.Contact && contact == by.Contact {
+		return by.Need(actor.EditOwnDetails)
 	}
-	org, err := organization.Lock(ctx, tx, by, c.Organization)
-	if err != nil {
-		return Contact{}, organization.Organization{}, err
-	}
-	c, err = Get(ctx, tx, by, contact) // as it is now that nobody else may change it
-	return c, org, err
+	return by.Need(actor.EditContacts)
 }
 
-// parseLogin reads role and login under the locks of product.md §5: a super_admin keeps the role and the login
-// until it is handed over, and is named only by who may, with the login on.
+// parseLogin reads role and login. Whoever becomes a super_admin is named by who may, with the login on.
 func (in Input) parseLogin(by actor.Actor, faults *fault.Fields, before Contact, after *Contact) {
 	switch in.Login {
 	case "":
 	case "on":
 		after.LoginEnabled, after.LoginDisabledBy = true, ""
 	case "off":
-		if before.Role == SuperAdmin {
-			faults.Add("login_enabled", fault.M("contact.super_admin_keeps_login"))
-		} else if before.LoginEnabled {
-			after.LoginEnabled, after.LoginDisabledBy = false, "staff"
+		if before.LoginEnabled {
+			after.LoginEnabled, after.LoginDisabledBy = false, disabledBy(by)
 		}
 	default:
 		faults.Add("login_enabled", fault.M("fault.choice"))
@@ -96,14 +93,49 @@ func (in Input) parseLogin(by actor.Actor, faults *fault.Fields, before Contact,
 	switch {
 	case role != User && role != Admin && role != SuperAdmin:
 		faults.Add("role", fault.M("fault.choice"))
-	case before.Role == SuperAdmin:
-		faults.Add("role", fault.M("contact.super_admin_keeps_role"))
 	case role == SuperAdmin && !by.May(actor.NameSuperAdmin):
 		faults.Add("role", fault.M("contact.super_admin_by_admins"))
 	case role == SuperAdmin && !after.LoginEnabled:
 		faults.Add("role", fault.M("contact.super_admin_needs_login"))
 	}
 	after.Role = role
+}
+
+// disabledBy says who switches a login off, as the row keeps it: what staff switched off only staff switch on.
+func disabledBy(by actor.Actor) string {
+	if by.Kind == actor.Contact {
+		return "portal"
+	}
+	return "staff"
+}
+
+// check asks for each thing that an edit changes whether the caller may (see Act), and puts what they may not beside its field.
+func (c Contact) check(by actor.Actor, faults *fault.Fields, before Contact) error {
+	for _, x := range []struct {
+		changed bool
+		act     Act
+		field   string
+	}{
+		{c.Email != before.Email, EditEmail, "email"},
+		{c.LoginEmail != before.LoginEmail && before.Role == c.Role, SetLoginEmail, "login_email"},
+		{c.LoginEnabled && !before.LoginEnabled, SwitchOn, "login_enabled"},
+		{!c.LoginEnabled && before.LoginEnabled, SwitchOff, "login_enabled"},
+		{c.Role == Admin && before.Role == User, Promote, "role"},
+		{before.Role != User && c.Role != SuperAdmin && c.Role != before.Role, Demote, "role"},
+	} {
+		if f := fault.As(before.Allow(by, x.act)); x.changed && f != nil && !faults.Has(x.field) {
+			faults.Add(x.field, f.Message)
+		}
+	}
+	if c.LoginEnabled && before.LoginDisabledBy == "staff" && by.Kind == actor.Contact && !faults.Has("login_enabled") {
+		faults.Add("login_enabled", fault.M("contact.switched_off_by_host"))
+	}
+	d := c
+	d.Email, d.LoginEmail, d.LoginEnabled, d.Role = before.Email, before.LoginEmail, before.LoginEnabled, before.Role
+	if len(changes(before, d)) == 0 {
+		return nil
+	}
+	return before.Allow(by, EditDetails)
 }
 
 // save writes what differs from before, with its line in the history. Nothing differing is confirmed by a write.

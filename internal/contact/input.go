@@ -88,7 +88,7 @@ func unpropose(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.
 	if address == "" {
 		return nil
 	}
-	owners, err := EmailsInUse(ctx, tx, by, []string{address})
+	owners, err := emailsInUse(ctx, tx, by, []string{address})
 	for _, owner := range owners[address] {
 		if owner != self {
 			faults.Withdraw("email")

@@ -42,8 +42,7 @@ func (c *Contact) SaveLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, b
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c)})
 }
 
-// parseLoginEmail reads the login e-mail: nobody else's of the organisation, and that of a super_admin only by who may
-// name one. Whoever has joined has a login instead, which is changed otherwise.
+// parseLoginEmail reads the login e-mail: nobody else's of the organisation. Whoever has joined has a login instead, which is changed otherwise.
 func (in Input) parseLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, before Contact, after *Contact) error {
 	if in.LoginEmail == nil {
 		return nil
@@ -63,11 +62,8 @@ func (in Input) parseLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Acto
 	if faults.Has("login_email") || address == before.LoginEmail {
 		return nil
 	}
-	switch {
-	case !before.JoinedAt.IsZero():
+	if !before.JoinedAt.IsZero() {
 		faults.Add("login_email", fault.M("contact.login_email_joined"))
-	case before.Role == SuperAdmin && !by.May(actor.NameSuperAdmin):
-		faults.Add("login_email", fault.M("contact.login_email_by_admins"))
 	}
 	taken := FreeForLogin(ctx, tx, by, before.Row, address)
 	if f := fault.As(taken); f != nil {

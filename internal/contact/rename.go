@@ -52,14 +52,21 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if before.Version != to.Version && len(changes(before, after)) > 0 {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
+	act := Respell
+	if to.Another {
+		act = Replace
+	}
 	m := move{&after, before.Key(org.Identifier(by.Workspace)), after.Key(org.Identifier(by.Workspace))}
+	if m.from == m.to {
+		act = Respell // another spelling is the same person's, whatever was said
+	}
+	if err := before.Allow(by, act); err != nil {
+		return before, err
+	}
 	if m.from == m.to {
 		return after, after.saveName(ctx, tx, by, before, "contact.respelled")
 	}
 	if to.Another {
-		if before.Role == SuperAdmin {
-			return before, fault.New(fault.Conflict, "contact.super_admin_stays")
-		}
 		after.clearPerson()
 	}
 	refused, err := rekey(ctx, tx, by, []move{m})

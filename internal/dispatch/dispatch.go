@@ -121,9 +121,9 @@ func scan(row sqldb.Scanner) (d Dispatch, err error) {
 	return d, decode(counts, &d.Counts)
 }
 
-// Get reads a dispatch; fault.NotFound. Permission: SendCredentials.
+// Get reads a dispatch; fault.NotFound. Permission: SendToMany.
 func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, dispatch id.Dispatch) (Dispatch, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return Dispatch{}, err
 	}
 	d, err := sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM dispatch WHERE workspace_id = $1 AND id = $2`, by.Workspace, dispatch)
@@ -131,9 +131,9 @@ func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, dispatch id.Dispatch
 	return d, err
 }
 
-// Find lists the workspace's dispatches, newest first, fifty at most. Permission: SendCredentials.
+// Find lists the workspace's dispatches, newest first, fifty at most. Permission: SendToMany.
 func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]Dispatch, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return nil, err
 	}
 	return sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM dispatch WHERE workspace_id = $1 ORDER BY id DESC LIMIT 50`, by.Workspace)
@@ -158,9 +158,9 @@ const (
 	Undelivered Some = "undelivered" // those whose letter the mail server refused
 )
 
-// Rows reads the rows that are done, from the one after «after» on, size at most. Permission: SendCredentials.
+// Rows reads the rows that are done, from the one after «after» on, size at most. Permission: SendToMany.
 func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Dispatch, some Some, after, size int) ([]Row, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return nil, err
 	}
 	where, args := ``, []any{by.Workspace, d.ID, after, size}
@@ -185,9 +185,9 @@ func scanRow(row sqldb.Scanner) (r Row, err error) {
 	return r, decode(refusal, &r.Fault)
 }
 
-// Letters counts the dispatch's letters by how far they are, as long as they are kept. Permission: SendCredentials.
+// Letters counts the dispatch's letters by how far they are, as long as they are kept. Permission: SendToMany.
 func Letters(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Dispatch) (map[mail.State]int, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return nil, err
 	}
 	counts := make(map[mail.State]int)

@@ -19,9 +19,9 @@ type Prospect struct {
 }
 
 // Foresee says what would become of the contacts, in their order, before anybody sends: it changes nothing, and what is
-// changed before the sending is done may make it otherwise. Permission: SendCredentials.
+// changed before the sending is done may make it otherwise. Permission: SendToMany.
 func Foresee(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contacts []id.Contact) ([]Prospect, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return nil, err
 	}
 	contacts = distinct(contacts)
@@ -81,7 +81,7 @@ func (c candidate) result(by actor.Actor, claimed map[claim]bool) Result {
 		return Invited
 	case c.Email.IsZero():
 		return NoAddress
-	case c.Role == contact.SuperAdmin && !by.May(actor.NameSuperAdmin):
+	case c.Allow(by, contact.SetLoginEmail) != nil:
 		return Refused
 	case c.taken || claimed[own]:
 		return AddressTaken

@@ -27,9 +27,9 @@ type New struct {
 }
 
 // Start keeps the list and has a job work it off. The same form again gives the dispatch that it started. Faults are
-// fault.Invalid: «dispatch.none», «dispatch.too_many». Permission: SendCredentials.
+// fault.Invalid: «dispatch.none», «dispatch.too_many». Permission: SendToMany.
 func Start(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in New) (Dispatch, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return Dispatch{}, err
 	}
 	contacts := distinct(in.Contacts)
@@ -64,9 +64,9 @@ func Start(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in New) (Dispatch,
 	return d, record(ctx, tx, by, "dispatch.started", d.ID, d.Total)
 }
 
-// Started reads the dispatch that a form has started; fault.NotFound. Permission: SendCredentials.
+// Started reads the dispatch that a form has started; fault.NotFound. Permission: SendToMany.
 func Started(ctx context.Context, tx *sqldb.Tx, by actor.Actor, submission id.UUID) (Dispatch, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return Dispatch{}, err
 	}
 	d, err := sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM dispatch WHERE workspace_id = $1 AND submission = $2`, by.Workspace, submission)
@@ -125,9 +125,9 @@ func (d *Dispatch) next(ctx context.Context, tx *sqldb.Tx, size int) ([]id.Conta
 }
 
 // Cancel ends a dispatch before its next contacts; to whom was sent, was sent. What has ended already stays as it is.
-// Permission: SendCredentials; fault.NotFound.
+// Permission: SendToMany; fault.NotFound.
 func Cancel(ctx context.Context, tx *sqldb.Tx, by actor.Actor, dispatch id.Dispatch) error {
-	if err := by.Need(actor.SendCredentials); err != nil {
+	if err := by.Need(actor.SendToMany); err != nil {
 		return err
 	}
 	if err := tx.Lock(ctx, "dispatch", "workspace_id = $1 AND id = $2", by.Workspace, dispatch); err != nil {

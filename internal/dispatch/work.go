@@ -149,7 +149,7 @@ func (b *batch) hold(ctx context.Context, tx *sqldb.Tx) (Dispatch, actor.Actor, 
 		return d, actor.Actor{}, errEnded
 	}
 	by, err := d.starter(ctx, tx)
-	if err == nil && by.Need(actor.SendCredentials) != nil {
+	if err == nil && by.Need(actor.SendToMany) != nil {
 		err = errRights
 	}
 	return d, by, err

@@ -158,6 +158,6 @@ func (v contacts) exports() []ui.Link {
 	return exportLinks(v.r, "/contacts/export", filterNames)
 }
 
-func (v contacts) maySend() bool { return v.r.By.May(actor.SendCredentials) }
+func (v contacts) maySend() bool { return v.r.By.May(actor.SendToMany) }
 
 func (v contacts) mayExport() bool { return v.r.By.May(actor.Export) }

@@ -39,8 +39,8 @@ func routes(o Options) []web.Route {
 		at("POST /contacts/{contact}", actor.EditContacts, o.editContact),
 		at("GET /contacts/{contact}/name", actor.EditContacts, askName),
 		at("POST /contacts/{contact}/name", actor.EditContacts, renameContact),
-		at("GET /contacts/{contact}/authorization", actor.EditContacts, askAuthorization),
-		at("POST /contacts/{contact}/authorization", actor.EditContacts, authorizeContact),
+		at("GET /contacts/{contact}/authorization", actor.AuthorizeContacts, askAuthorization),
+		at("POST /contacts/{contact}/authorization", actor.AuthorizeContacts, authorizeContact),
 		at("GET /contacts/{contact}/credentials", actor.SendCredentials, o.askCredentials),
 		at("POST /contacts/{contact}/credentials", actor.SendCredentials, o.sendCredentials),
 		at("GET /contacts/{contact}/login", actor.SendCredentials, o.askLogin),
@@ -54,11 +54,11 @@ func routes(o Options) []web.Route {
 		at("GET /contacts/export", actor.Export, exportContacts),
 
 		// Credentials sent to many at once.
-		at("GET /dispatches", actor.SendCredentials, listDispatches),
-		at("GET /dispatches/new", actor.SendCredentials, o.askDispatch),
-		at("POST /dispatches", actor.SendCredentials, o.startDispatch),
-		at("GET /dispatches/{dispatch}", actor.SendCredentials, o.showDispatch),
-		at("POST /dispatches/{dispatch}/cancel", actor.SendCredentials, cancelDispatch),
+		at("GET /dispatches", actor.SendToMany, listDispatches),
+		at("GET /dispatches/new", actor.SendToMany, o.askDispatch),
+		at("POST /dispatches", actor.SendToMany, o.startDispatch),
+		at("GET /dispatches/{dispatch}", actor.SendToMany, o.showDispatch),
+		at("POST /dispatches/{dispatch}/cancel", actor.SendToMany, cancelDispatch),
 
 		// Files in and out.
 		at("GET /import", actor.Import, o.showTransfers),

@@ -12,6 +12,7 @@ import (
 	"unicode"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/phone"
@@ -76,8 +77,15 @@ func scan(row sqldb.Scanner) (o Organization, err error) {
 	return o, err
 }
 
-// Get reads one organisation; fault.NotFound when the workspace has none such.
+// Get reads one organisation; fault.NotFound when the workspace has none such, and for an organisation's own people when it
+// is another. Permission: SeeContacts, of one's own SeeOwnOrganization.
 func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Organization) (Organization, error) {
+	if by.Kind == actor.Contact {
+		if organization != by.Organization {
+			return Organization{}, fault.Missing()
+		}
+		return Own(ctx, tx, by)
+	}
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return Organization{}, err
 	}
