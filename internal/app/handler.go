@@ -29,7 +29,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	}
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !b.post(baseURL).Waits(), Stopping: stopping})
 	office.Mount(site, office.Options{Transfers: b.transfers(), Inviter: b.inviter(), Team: b.colleagues(), Post: b.post(baseURL)})
-	portal.Mount(site)
+	portal.Mount(site, portal.Options{Inviter: b.inviter(), Post: b.post(baseURL)})
 	return site, site.Check()
 }
 

@@ -6,11 +6,31 @@
 // own organisation.
 package portal
 
-import "github.com/entregent/entregent/internal/web"
+import (
+	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/invitation"
+	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/web"
+)
+
+// Options are what the pages need besides a request; the zero value works.
+type Options struct {
+	Post    *mail.Post      // the letters; nil = all wait
+	Inviter *access.Inviter // sends credentials; nil = one with the limits of a configuration that says nothing
+}
 
 // Mount gives the site the portal's routes and menu.
-func Mount(site *web.Site) {
-	site.Mount(routes()...)
+func Mount(site *web.Site, o Options) {
+	if o.Post == nil {
+		o.Post = mail.NewPost(mail.Options{BaseURL: site.BaseURL})
+	}
+	if o.Inviter == nil {
+		maker := invitation.NewMaker(site.Secret, invitation.LimitsOf(config.Default().Invitations))
+		o.Inviter = access.NewInviter(maker, login.Links(site.Secret, site.Limits))
+	}
+	site.Mount(routes(o)...)
 	site.Portal = navigation
 }
 

@@ -67,7 +67,7 @@ func newPractice(t testing.TB, db *sqldb.DB, people int) *practice {
 		t.Fatal(err)
 	}
 	public.Mount(p.site, public.Options{Desk: desk, Secret: key})
-	portal.Mount(p.site)
+	portal.Mount(p.site, portal.Options{})
 	hash, err := desk.Hash(t.Context(), password)
 	if err != nil {
 		t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 )
 
 // routes is the portal's whole surface: where, who may, what answers.
-func routes() []web.Route {
+func routes(o Options) []web.Route {
 	return []web.Route{
 		{Pattern: "GET /{workspace}/portal", Door: web.SignedIn, Handle: start},
 		at("GET ", actor.SeeOwnContact, showHome),

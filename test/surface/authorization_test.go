@@ -82,7 +82,7 @@ func TestAuthorizationIsNeverUndone(t *testing.T) {
 				if method, _, _ := strings.Cut(route.Pattern, " "); method != http.MethodPost {
 					continue
 				}
-				s := in.stage(route, in.school, in.somebody(in.school, "admin"))
+				s := in.stage(route, in.school, in.entitled(route))
 				for _, of := range in.everybodyOf(s) {
 					in.authorize(in.school, of)
 				}

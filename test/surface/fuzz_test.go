@@ -52,7 +52,7 @@ func FuzzForms(f *testing.F) {
 		route := in.chosen(http.MethodPost, n)
 		s := scenes[route.Pattern]
 		if s == nil {
-			s = in.stage(route, in.school, in.somebody(in.school, "admin"))
+			s = in.stage(route, in.school, in.entitled(route))
 			scenes[route.Pattern] = s
 		}
 		b := in.as(s.who) // so patiently that older sessions have ended

@@ -101,7 +101,7 @@ func posts(t *testing.T, in *installation, fn func(t *testing.T, scene func() (*
 		t.Run(route.Pattern, func(t *testing.T) {
 			in.patient()
 			fn(t, func() (*scene, *browser) {
-				s := in.stage(route, in.school, in.somebody(in.school, "admin"))
+				s := in.stage(route, in.school, in.entitled(route))
 				b := in.as(s.who)
 				b.t = t
 				return s, b

@@ -104,7 +104,7 @@ func TestMethodOverrides(t *testing.T) {
 				continue
 			}
 			t.Run(route.Pattern, func(t *testing.T) {
-				s := in.stage(route, in.school, in.somebody(in.school, "admin"))
+				s := in.stage(route, in.school, in.entitled(route))
 				form, _ := s.right()
 				b := in.as(s.who)
 				in.unchanged(t, func() {

@@ -54,6 +54,15 @@ func (in *installation) somebody(h host, role string) string {
 	return address
 }
 
+// entitled is somebody new of the school's who may do what the route does: of its team, or behind the portal's door of one of its organisations.
+func (in *installation) entitled(route web.Route) string {
+	in.t.Helper()
+	if route.Door == web.Contact {
+		return first(in.visitor(in.school, contact.SuperAdmin, nil))
+	}
+	return in.somebody(in.school, "admin")
+}
+
 // scene is a route with everything in its path made anew, at the host, for the person who is to ask.
 type scene struct {
 	in      *installation
