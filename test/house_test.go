@@ -244,7 +244,7 @@ var oneWorkspace = regexp.MustCompile(`\bworkspace_id = (\$\d|\w+\.workspace_id)
 
 // everywhere are the statements that ask over all workspaces on purpose, by file, with the reason.
 var everywhere = []struct{ path, text, why string }{
-	{"internal/access/place.go", `, o.id, o.name, o.archived_at, c.id, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by FROM contact c CROSS JOIN organization o CROSS JOIN workspace w WHERE c.login_id = $1 AND c.joined_at IS NOT NULL AND o.workspace_id = c.workspace_id AND o.id = c.organization_id AND w.id = c.workspace_id`,
+	{"internal/access/place.go", `, o.id, o.name, o.archived_at, c.id, c.number, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by FROM contact c CROSS JOIN organization o CROSS JOIN workspace w WHERE c.login_id = $1 AND c.joined_at IS NOT NULL AND o.workspace_id = c.workspace_id AND o.id = c.organization_id AND w.id = c.workspace_id`,
 		"a login comes in wherever its own contacts have joined, and nowhere else"},
 	{"internal/access/place.go", `UPDATE contact SET last_sign_in_at = $1 WHERE login_id = $2`,
 		"the last sign-in of a login is that of all contacts that it has joined as"},

@@ -60,7 +60,7 @@ func (h held) Join(ctx context.Context, tx *sqldb.Tx, i invitation.Invitation, l
 	}
 	c := h.Contact
 	c.Login, c.JoinedAt, c.LastSignInAt = l.ID, tx.Now(), tx.Now()
-	return c.SaveLogin(ctx, tx, h.by, h.Contact, "contact.joined")
+	return c.SaveLogin(ctx, tx, inOwnName(h.by, l.ID, c), h.Contact, "contact.joined")
 }
 
 // Declined tells the staff by the history and the contact's sheet.

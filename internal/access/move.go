@@ -52,8 +52,14 @@ func move(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, to e
 	if err != nil {
 		return err
 	}
-	by.Kind, by.Contact, by.Organization = actor.Contact, before.ID, before.Organization // whom the history names
+	by = inOwnName(by, by.Login, before)
 	after := before
 	after.LoginEmail = to
 	return after.SaveLogin(ctx, tx, by, before, "contact.edited")
+}
+
+// inOwnName is this program as the history names it where it does what the contact itself asked for.
+func inOwnName(by actor.Actor, of id.Login, c contact.Contact) actor.Actor {
+	by.Kind, by.Login, by.Contact, by.Organization = actor.Contact, of, c.ID, c.Organization
+	return by
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -20,7 +21,9 @@ type Place struct {
 	Organization id.Organization
 	Name         string // the organisation's
 	Contact      id.Contact
+	Number       int64 // the contact's, see contact.Label
 	Role         contact.Role
+	JoinedAt     sqldb.Time
 	Gates        Gates
 	DisabledBy   string // who switched the contact off: "", "staff" or "portal"
 }
@@ -36,17 +39,22 @@ func (p Place) Actor(of id.Login) actor.Actor {
 	}
 }
 
+// subject is the contact in the history.
+func (p Place) subject() journal.Subject {
+	return contact.Row{ID: p.Contact, Number: p.Number}.Subject()
+}
+
 // Places lists where the login has joined, by name, whether it is admitted there now or not. It is one read by an index,
 // for each request anew: what it says holds for its transaction alone. It asks for no permission, being for the login
 // itself.
 func Places(ctx context.Context, tx *sqldb.Tx, of id.Login) ([]Place, error) {
 	// CROSS JOIN: SQLite keeps the order of the three, which begins with the few that the login has joined.
 	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (p Place, err error) {
-		var joined, authorized, archived sqldb.Time
-		err = row.Scan(append(p.Workspace.Fields(), &p.Organization, &p.Name, &archived, &p.Contact, &p.Role, &joined, &p.Gates.Enabled, &authorized, &p.DisabledBy)...)
-		p.Gates.Joined, p.Gates.Authorized, p.Gates.Archived = !joined.IsZero(), !authorized.IsZero(), !archived.IsZero()
+		var authorized, archived sqldb.Time
+		err = row.Scan(append(p.Workspace.Fields(), &p.Organization, &p.Name, &archived, &p.Contact, &p.Number, &p.Role, &p.JoinedAt, &p.Gates.Enabled, &authorized, &p.DisabledBy)...)
+		p.Gates.Joined, p.Gates.Authorized, p.Gates.Archived = !p.JoinedAt.IsZero(), !authorized.IsZero(), !archived.IsZero()
 		return p, err
-	}, `SELECT `+workspace.Columns+`, o.id, o.name, o.archived_at, c.id, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by
+	}, `SELECT `+workspace.Columns+`, o.id, o.name, o.archived_at, c.id, c.number, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by
 		FROM contact c CROSS JOIN organization o CROSS JOIN workspace w
 		WHERE c.login_id = $1 AND c.joined_at IS NOT NULL AND o.workspace_id = c.workspace_id AND o.id = c.organization_id AND w.id = c.workspace_id`, of)
 	slices.SortFunc(list, func(a, b Place) int {
@@ -57,8 +65,8 @@ func Places(ctx context.Context, tx *sqldb.Tx, of id.Login) ([]Place, error) {
 }
 
 // SignedIn notes that the login is signing in: as « Date de la dernière connexion » of every contact that it has joined
-// as and of every team that it belongs to, and once in the week's sign-ins of every workspace that it works for or is admitted to as a contact. The desk
-// calls it (login.Desk.OnSignIn) in the transaction that lets the person in.
+// as and of every team that it belongs to, in the history of every organisation that admits it, and once in the week's sign-ins of every workspace that
+// it works for or is admitted to as a contact. The desk calls it (login.Desk.OnSignIn) in the transaction that lets the person in.
 func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
 	places, err := Places(ctx, tx, of)
 	if err != nil {
@@ -82,13 +90,18 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
 	for _, m := range memberships {
 		hosts[m.Workspace.ID] = m.Workspace
 	}
+	var acts []journal.Act
 	for _, p := range places {
-		if p.Gates.Admit() {
-			hosts[p.Workspace.ID] = p.Workspace
+		if !p.Gates.Admit() {
+			continue
+		}
+		hosts[p.Workspace.ID] = p.Workspace
+		if p.JoinedAt != tx.Now() { // else «joined» says it, the same whether the login is new or was there before
+			acts = append(acts, journal.Act{By: p.Actor(of), Entry: journal.Entry{Kind: journal.SignedIn, Subject: p.subject(), Organization: p.Organization}})
 		}
 	}
 	for _, w := range hosts {
 		login.CountSignIn(tx, w.ID, w.Zone())
 	}
-	return nil
+	return journal.RecordActs(ctx, tx, acts)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
+	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/secret"
@@ -275,6 +276,26 @@ func TestSignedIn(t *testing.T) {
 			}
 			if after := h.get(h.school, c.ID).LastSignInAt; after != before {
 				t.Errorf("%v, was %v", after, before)
+			}
+		})
+		t.Run("the history of each organisation that admits the person says so, in the contact's name; of none else", func(t *testing.T) {
+			signed := func(by actor.Actor) (list []journal.Line) {
+				h.update(func(tx *sqldb.Tx) error {
+					page, err := journal.Find(t.Context(), tx, by, journal.Filter{Kind: journal.SignedIn})
+					list = page.Lines
+					return err
+				})
+				return list
+			}
+			lines := signed(h.school)
+			if len(lines) != 2 || len(signed(h.vendor)) != 0 {
+				t.Fatalf("%+v, %+v", lines, signed(h.vendor))
+			}
+			for _, l := range lines {
+				who := h.get(h.school, id.Contact{UUID: l.Subject.ID})
+				if l.ActorKind != actor.Contact || l.Actor != who.ID.UUID || l.Organization != who.Organization || l.Subject != who.Subject() || l.Comment != "" || l.Fields != nil {
+					t.Errorf("%+v", l)
+				}
 			}
 		})
 		t.Run("it counts once in each workspace whose gates admit the person, and not where they are closed", func(t *testing.T) {

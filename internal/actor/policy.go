@@ -68,7 +68,8 @@ const (
 	SeeColleagues
 	SeeColleaguesAccess
 	ExportColleagues
-	last = ExportColleagues
+	SeeColleaguesHistory
+	last = SeeColleaguesHistory
 )
 
 const (
@@ -114,6 +115,7 @@ var policy = [last + 1]struct {
 	SeeColleagues:        {users, "see the contacts of one's own organisation, and search them"},
 	SeeColleaguesAccess:  {leaders, "see which of them may come in, and by which address"},
 	ExportColleagues:     {leaders, "export the contacts of one's own organisation"},
+	SeeColleaguesHistory: {leaders, "read who did what with them, and export that"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
@@ -12,6 +13,9 @@ import (
 // public form exists there only once the workspace has authorised them (screens.md, « Public pages »). The index
 // contact_unseen has them.
 const Unseen = `source = 'landing' AND authorized_at IS NULL`
+
+// isUnseen is Unseen of one contact.
+func (r Row) isUnseen() bool { return r.Source == Landing && r.AuthorizedAt.IsZero() }
 
 // Colleague reads a contact of the caller's own organisation; fault.NotFound for any other, and for one that the portal does
 // not show. What it says of the way in (login, address, invitation, authorisation) is empty for whoever may not
@@ -43,6 +47,29 @@ type Neighbour struct {
 	Row
 	Locale   string // "" = the workspace's
 	TimeZone string // "" = the workspace's
+}
+
+// ColleaguesOf reads those of the contacts that are of the caller's own organisation and shown by the portal; of the way in, see
+// Colleague. Permission: SeeColleagues.
+func ColleaguesOf(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (map[id.Contact]Row, error) {
+	if err := by.Need(actor.SeeColleagues); err != nil {
+		return nil, err
+	}
+	found := make(map[id.Contact]Row, len(ids))
+	for chunk := range slices.Chunk(ids, sqldb.Many) {
+		in, args := sqldb.In(tx, []any{by.Workspace, by.Organization}, chunk)
+		rows, err := sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND COALESCE(organization_id = $2, FALSE) AND NOT (`+Unseen+`) AND id `+in, args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range rows {
+			if r.ID != by.Contact && !by.May(actor.SeeColleaguesAccess) {
+				r = r.withoutAccess()
+			}
+			found[r.ID] = r
+		}
+	}
+	return found, nil
 }
 
 // Neighbours reads the rows of a page of that list, which package directory has chosen among the caller's own

@@ -85,6 +85,9 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 	for i, c := range people {
 		ids[i], subjects[i], accounts[i] = c.ID, c.ID.UUID, c.Account
 		entries[i] = journal.Entry{Kind: "contact.deleted", Subject: c.Subject(), Organization: c.Organization}
+		if c.isUnseen() {
+			entries[i].Kind = "contact.discarded" // the portal never tells that there was such a contact
+		}
 	}
 	if err := account.Lock(ctx, tx, accounts); err != nil {
 		return err

@@ -18,6 +18,7 @@ type Filter struct {
 	Organization id.Organization
 	Kind         string
 	Actor        id.UUID
+	NoSignIns    bool    // all but contacts' sign-ins, which are by far the most
 	Before       id.Line // only lines older than this one: the keyset of the next page
 	Size         int     // at most this many, 1 to 500; 0 = 48
 }
@@ -37,19 +38,27 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (Page, er
 		f.Size = 48
 	}
 	where, args := f.where(by.Workspace)
-	lines, err := sqldb.List(ctx, tx, scanLine, `SELECT l.id, l.at, l.actor_kind, l.actor_id, l.subject_kind, l.subject_id, l.subject_number,
-			l.organization_id, l.kind, l.fields, l.seq, l.digest, v.content
-		FROM journal_line l LEFT JOIN journal_value v ON v.workspace_id = l.workspace_id AND v.subject_id = l.subject_id AND v.line_id = l.id
-		WHERE `+where+` ORDER BY l.id DESC LIMIT `+strconv.Itoa(f.Size+1), args...)
+	lines, err := sqldb.List(ctx, tx, scanLine, `SELECT `+lineColumns+` FROM `+linesWithValues+` WHERE `+where+` ORDER BY l.id DESC LIMIT `+strconv.Itoa(f.Size+1), args...)
 	if err != nil {
 		return Page{}, err
 	}
+	return pageOf(lines, f.Size), nil
+}
+
+// The lines of a page, with their values.
+const (
+	lineColumns     = `l.id, l.at, l.actor_kind, l.actor_id, l.subject_kind, l.subject_id, l.subject_number, l.organization_id, l.kind, l.fields, l.seq, l.digest, v.content`
+	linesWithValues = `journal_line l LEFT JOIN journal_value v ON v.workspace_id = l.workspace_id AND v.subject_id = l.subject_id AND v.line_id = l.id`
+)
+
+// pageOf makes a page of so many lines out of those and the next one, if there is one.
+func pageOf(lines []Line, size int) Page {
 	page := Page{Lines: lines}
-	if len(lines) > f.Size {
-		page.Lines = lines[:f.Size]
-		page.Next = lines[f.Size-1].ID
+	if len(lines) > size {
+		page.Lines = lines[:size]
+		page.Next = lines[size-1].ID
 	}
-	return page, nil
+	return page
 }
 
 // where builds the condition out of what is asked for, so that each case has its index.
@@ -71,6 +80,9 @@ func (f Filter) where(workspace id.Workspace) (string, []any) {
 	}
 	if !f.Actor.IsZero() {
 		add("l.actor_id =", f.Actor)
+	}
+	if f.NoSignIns {
+		where = append(where, `l.kind <> 'contact.signed_in'`)
 	}
 	if !f.Before.IsZero() {
 		add("l.id <", f.Before)

@@ -39,6 +39,12 @@ type Entry struct {
 	Comment      string
 }
 
+// Act is an entry with whoever did it, for acts of several people or in several workspaces at once.
+type Act struct {
+	By actor.Actor
+	Entry
+}
+
 // Line is one act as kept.
 type Line struct {
 	ID           id.Line
@@ -68,8 +74,18 @@ func Record(ctx context.Context, tx *sqldb.Tx, by actor.Actor, e Entry) error {
 
 // RecordAll writes many lines as Record does, by few statements: for imports.
 func RecordAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, entries []Entry) error {
-	lines, values := make([][]any, 0, len(entries)), make([][]any, 0, len(entries))
-	for _, e := range entries {
+	acts := make([]Act, len(entries))
+	for i, e := range entries {
+		acts[i] = Act{by, e}
+	}
+	return RecordActs(ctx, tx, acts)
+}
+
+// RecordActs is RecordAll where not all are one caller's.
+func RecordActs(ctx context.Context, tx *sqldb.Tx, acts []Act) error {
+	lines, values := make([][]any, 0, len(acts)), make([][]any, 0, len(acts))
+	for _, e := range acts {
+		by := e.By
 		if e.Line.IsZero() {
 			e.Line = id.NewLine()
 		}

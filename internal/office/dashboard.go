@@ -44,7 +44,7 @@ func showDashboard(r *web.Request) error {
 		if v.usage, err = readUsage(r, tx); err != nil {
 			return err
 		}
-		page, err := journal.Find(r.Context(), tx, r.By, journal.Filter{Size: recentLines})
+		page, err := journal.Find(r.Context(), tx, r.By, journal.Filter{Size: recentLines, NoSignIns: true})
 		if err != nil {
 			return err
 		}

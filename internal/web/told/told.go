@@ -144,7 +144,7 @@ func meaning(l journal.Line, c journal.Change) string {
 
 // isNew reports whether a line's values were nothing before: those of what came to be, and of files in and out.
 func isNew(l journal.Line) bool {
-	return strings.HasSuffix(l.Kind, ".created") || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported"
+	return strings.HasSuffix(l.Kind, ".created") || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported" || l.Kind == "organization.history_exported"
 }
 
 // A sentence is printed whole, with marks that no text of a person can hold (names have no control characters);
