@@ -96,6 +96,12 @@ func Parse[K any](s string) (Of[K], error) {
 	return Of[K]{UUID(u)}, nil
 }
 
+// Read is any noun's identifier as an address or a form says it; what is none is zero.
+func Read(s string) UUID {
+	v, _ := Parse[struct{}](s)
+	return v.UUID
+}
+
 // IsZero reports whether it is «none».
 func (u UUID) IsZero() bool { return u == UUID{} }
 

@@ -62,7 +62,7 @@ func addContact(r *web.Request) error {
 	in := contact.Input{
 		Civility: form.Value("civility"), FamilyName: form.Value("family_name"), GivenName: form.Value("given_name"),
 		Mobile: form.Value("mobile"), Phone: form.Value("phone"), JobTitle: form.Value("job_title"), Email: form.Value("email"),
-		Source: contact.Form, Submission: identifier(form.Value("submission")),
+		Source: contact.Form, Submission: form.Submission(),
 	}
 	var added contact.Contact
 	at := readSpot(r)

@@ -35,7 +35,7 @@ func (o Options) sendCredentials(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	in := access.Sending{SwitchOn: form.Bool("switch_on"), Submission: identifier(form.Value("submission"))}
+	in := access.Sending{SwitchOn: form.Bool("switch_on"), Submission: form.Submission()}
 	var c contact.Contact
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		c, err = o.Inviter.SendCredentials(r.Context(), tx, r.By, of, in)
@@ -46,7 +46,7 @@ func (o Options) sendCredentials(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.show(refusedStatus(form))
+		return t.show(web.RefusedStatus(form))
 	}
 	if err != nil {
 		return err
@@ -141,9 +141,9 @@ func (o Options) changeLogin(r *web.Request) error {
 		return err
 	}
 	var c contact.Contact
-	if err = confirm(r, form); err == nil {
+	if err = r.ConfirmBy(form); err == nil {
 		err = r.Update(func(tx *sqldb.Tx) (err error) {
-			c, err = o.Inviter.ChangeLogin(r.Context(), tx, r.By, of, form.Value("login_email"), identifier(form.Value("submission")))
+			c, err = o.Inviter.ChangeLogin(r.Context(), tx, r.By, of, form.Value("login_email"), form.Submission())
 			return err
 		})
 	}
@@ -153,7 +153,7 @@ func (o Options) changeLogin(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.show(refusedStatus(form))
+		return t.show(web.RefusedStatus(form))
 	}
 	if err != nil {
 		return err

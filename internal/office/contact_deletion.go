@@ -47,7 +47,7 @@ func deleteContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	successor := id.Contact{UUID: identifier(form.Value("successor"))}
+	successor := id.Contact{UUID: id.Read(form.Value("successor"))}
 	var gone contact.Contact
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		if gone, err = contact.Get(r.Context(), tx, r.By, of); err != nil {

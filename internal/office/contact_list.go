@@ -35,7 +35,7 @@ func (o Options) showContacts(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	opened := id.Contact{UUID: identifier(r.Query("open"))}
+	opened := id.Contact{UUID: r.QueryID("open")}
 	if number, ok := directory.ParseLabel(r.Fragment()); ok {
 		return o.showRow(r, of, number, opened)
 	}
@@ -76,7 +76,7 @@ func (o Options) readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, op
 		return v, err
 	}
 	v.Ask = v.found.Ask
-	v.contacts = figures(r, v.found.Total, v.found.More)
+	v.contacts = web.Figures(r.P, v.found.Total, v.found.More)
 	v.deliveries, err = deliveriesOf(r, tx, v.found.Items)
 	return v, err
 }

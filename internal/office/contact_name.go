@@ -2,7 +2,6 @@ package office
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
@@ -17,7 +16,7 @@ func askName(r *web.Request) error {
 	return ask(r, func(t *task) {
 		form := &ui.Form{P: r.P, ID: "name"}
 		form.Set("family_name", t.contact.FamilyName.String()).Set("given_name", t.contact.GivenName.String()).Set("person", "same")
-		t.rename(form.Set("version", strconv.FormatInt(t.contact.Version, 10)))
+		t.rename(form.SetVersion(t.contact.Version))
 	})
 }
 
@@ -48,7 +47,7 @@ func renameContact(r *web.Request) error {
 	}
 	to := contact.NewName{
 		FamilyName: form.Value("family_name"), GivenName: form.Value("given_name"),
-		Another: form.Value("person") == "another", Version: versionOf(form),
+		Another: form.Value("person") == "another", Version: form.Version(),
 	}
 	after, err := rename(r, of, to)
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
@@ -69,7 +68,7 @@ func refusedName(r *web.Request, of id.Contact, form *ui.Form) error {
 		if form.Error.Message.Key == "fault.version" {
 			form.Compare("family_name", t.contact.FamilyName.String(), t.contact.FamilyName.String())
 			form.Compare("given_name", t.contact.GivenName.String(), t.contact.GivenName.String())
-			form.Set("version", strconv.FormatInt(t.contact.Version, 10))
+			form.SetVersion(t.contact.Version)
 		}
 		t.rename(form)
 	})

@@ -1,9 +1,6 @@
 package office
 
 import (
-	"strconv"
-	"strings"
-
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
@@ -66,7 +63,7 @@ func (s *sheet) newForm(r *web.Request) *ui.Form {
 	f.Set("mobile", s.Mobile.Display(country)).Set("phone", s.Phone.Display(country))
 	f.Set("role", string(s.Role)).Set("locale", s.Locale).Set("time_zone", s.TimeZone)
 	f.SetBool("login_enabled", s.LoginEnabled).SetBool("primary", s.primary)
-	f.Set("version", strconv.FormatInt(s.Version, 10))
+	f.SetVersion(s.Version)
 	return f
 }
 
@@ -80,7 +77,7 @@ func (o Options) editContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	acceptBox(form, "login_enabled")
+	form.AcceptBox("login_enabled")
 	stored, sent, err := o.saveSheet(r, of, form)
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
 		form.Error = fault.As(err)
@@ -101,7 +98,7 @@ func (o Options) editContact(r *web.Request) error {
 // are asked for it once nothing else is wrong.
 func (o Options) saveSheet(r *web.Request, of id.Contact, form *ui.Form) (stored contact.Contact, sent bool, err error) {
 	if form.Value("password") != "" {
-		if err := confirm(r, form); err != nil {
+		if err := r.ConfirmBy(form); err != nil {
 			return stored, false, err
 		}
 	}
@@ -131,18 +128,11 @@ func (s *sheet) asksPassword(r *web.Request) bool {
 	return guarded(s.Contact, s.form.Value("role"), s.form.Value("login_email")) && r.By.May(actor.NameSuperAdmin) && !r.Confirmed()
 }
 
-// acceptBox takes over a stored answer that was accepted for a checkbox, which is not sent while it is off.
-func acceptBox(form *ui.Form, field string) {
-	if value, ok := strings.CutPrefix(form.Value("accept"), field+"="); ok {
-		form.SetBool(field, value != "")
-	}
-}
-
 func editInput(form *ui.Form) contact.Input {
 	in := contact.Input{
 		Civility: form.Value("civility"), JobTitle: form.Value("job_title"), Mobile: form.Value("mobile"), Phone: form.Value("phone"),
 		Email: form.Value("email"), Locale: form.Value("locale"), TimeZone: form.Value("time_zone"), Role: form.Value("role"),
-		Login: "off", Primary: form.Bool("primary"), Version: versionOf(form),
+		Login: "off", Primary: form.Bool("primary"), Version: form.Version(),
 	}
 	if form.Bool("login_enabled") {
 		in.Login = "on"
@@ -152,12 +142,6 @@ func editInput(form *ui.Form) contact.Input {
 		in.LoginEmail = &address
 	}
 	return in
-}
-
-// versionOf is the version that the person saw; none is an old one.
-func versionOf(form *ui.Form) int64 {
-	version, _ := strconv.ParseInt(form.Value("version"), 10, 64)
-	return version
 }
 
 // openURL is where the contact stands in its organisation's list, opened.
@@ -185,7 +169,7 @@ func (o Options) refusedSheet(r *web.Request, of id.Contact, form *ui.Form) erro
 	if err != nil {
 		return err
 	}
-	return v.render(refusedStatus(form))
+	return v.render(web.RefusedStatus(form))
 }
 
 // compare puts beside each field what somebody else stored meanwhile, where it differs from what was typed. The
@@ -193,36 +177,19 @@ func (o Options) refusedSheet(r *web.Request, of id.Contact, form *ui.Form) erro
 func (s *sheet) compare(r *web.Request, form *ui.Form) {
 	p, country := r.P, r.Workspace.Country
 	form.Compare("civility", string(s.Civility), civilityText(p, s.Civility))
-	form.Compare("email", s.Email.String(), orMissing(p, s.Email.String()))
-	form.Compare("login_email", s.LoginEmail.String(), orMissing(p, s.LoginEmail.String()))
-	form.Compare("job_title", s.JobTitle, orMissing(p, s.JobTitle))
+	form.Compare("email", s.Email.String(), ui.OrMissing(p, s.Email.String()))
+	form.Compare("login_email", s.LoginEmail.String(), ui.OrMissing(p, s.LoginEmail.String()))
+	form.Compare("job_title", s.JobTitle, ui.OrMissing(p, s.JobTitle))
 	for field, number := range map[string]phone.Number{"mobile": s.Mobile, "phone": s.Phone} {
 		if typed, err := phone.Parse(form.Value(field), country); err != nil || typed != number {
-			form.Compare(field, number.Display(country), orMissing(p, number.Display(country)))
+			form.Compare(field, number.Display(country), ui.OrMissing(p, number.Display(country)))
 		}
 	}
 	form.Compare("role", string(s.Role), p.Text("contact.role."+string(s.Role)))
 	form.Compare("locale", s.Locale, localeText(r, s.Locale))
 	form.Compare("time_zone", s.TimeZone, zoneText(r, s.TimeZone))
-	if form.Bool("login_enabled") != s.LoginEnabled {
-		stored := ui.Form{}
-		form.Compare("login_enabled", stored.SetBool("login_enabled", s.LoginEnabled).Value("login_enabled"), p.Text("office.contact.login."+onOff(s.LoginEnabled)))
-	}
-	form.Set("version", strconv.FormatInt(s.Version, 10))
-}
-
-func onOff(on bool) string {
-	if on {
-		return "on"
-	}
-	return "off"
-}
-
-func orMissing(p *locale.Printer, text string) string {
-	if text == "" {
-		return p.Text("web.missing")
-	}
-	return text
+	form.CompareBool("login_enabled", s.LoginEnabled, "office.contact.login.")
+	form.SetVersion(s.Version)
 }
 
 func civilityText(p *locale.Printer, c name.Civility) string {

@@ -82,7 +82,7 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		return nil, err
 	}
 	if landed > 0 {
-		list[0].note, list[0].late = r.P.Count("office.dashboard.todo.landing", landed, "Figure", figures(r, landed, more)), true
+		list[0].note, list[0].late = r.P.Count("office.dashboard.todo.landing", landed, "Figure", web.Figures(r.P, landed, more)), true
 	}
 	without, err := withoutPrimary(r, tx)
 	return append(list, without), err

@@ -2,7 +2,6 @@ package office
 
 import (
 	"net/http"
-	"slices"
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -53,14 +52,14 @@ func (o Options) listContacts(r *web.Request) error {
 func contactFilter(r *web.Request) directory.Filter {
 	f := directory.Filter{
 		Query:         r.Searched(),
-		State:         contact.State(oneOf(r, "state", states)),
-		Authorized:    oneOf(r, "authorized", authorizations),
-		Role:          contact.Role(oneOf(r, "role", roles)),
-		Source:        contact.Source(oneOf(r, "source", sources)),
+		State:         contact.State(r.QueryOneOf("state", states)),
+		Authorized:    r.QueryOneOf("authorized", authorizations),
+		Role:          contact.Role(r.QueryOneOf("role", roles)),
+		Source:        contact.Source(r.QueryOneOf("source", sources)),
 		NeverSignedIn: r.Query("never_signed_in") != "",
 		Incomplete:    r.Query("incomplete") != "",
-		Credentials:   directory.Credentials(oneOf(r, "credentials", fates)),
-		Ask:           r.Asked(defaultSize),
+		Credentials:   directory.Credentials(r.QueryOneOf("credentials", fates)),
+		Ask:           r.Asked(web.DefaultSize),
 	}
 	if f.Credentials != "" {
 		f.At = sqldb.At(r.Now)
@@ -69,7 +68,7 @@ func contactFilter(r *web.Request) directory.Filter {
 		f.Sort = directory.Newest
 	}
 	if f.Query == "" {
-		f.After.UUID = identifier(r.Query("after"))
+		f.After.UUID = r.QueryID("after")
 	}
 	return f
 }
@@ -85,14 +84,6 @@ var (
 
 // filterNames are the filters' names in the address.
 var filterNames = []string{"q", "state", "authorized", "role", "source", "never_signed_in", "incomplete", "credentials"}
-
-// oneOf is a value of the query that is one of the words, or "".
-func oneOf(r *web.Request, name string, words []string) string {
-	if value := r.Query(name); slices.Contains(words, value) {
-		return value
-	}
-	return ""
-}
 
 // pager goes on by keyset where it can: the next page begins behind the last row of this one.
 func (v contacts) pager() ui.Paging {
@@ -111,7 +102,7 @@ func (v contacts) sizes() []ui.Link {
 
 func (v contacts) sorts() []ui.Link {
 	p := v.r.P
-	return choice(v.r, "sort", listPart, chosen{"", p.Text("office.contacts.sort.name")}, chosen{string(directory.Newest), p.Text("office.contacts.sort.recent")})
+	return web.Choice(v.r, "sort", listPart, web.Way{"", p.Text("office.contacts.sort.name")}, web.Way{string(directory.Newest), p.Text("office.contacts.sort.recent")})
 }
 
 // narrowed reports whether a filter other than the search is in use.

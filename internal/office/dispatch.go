@@ -109,7 +109,7 @@ func someRows(r *web.Request) dispatch.Some {
 	for _, result := range dispatch.Results() {
 		words = append(words, string(result))
 	}
-	return dispatch.Some(oneOf(r, "result", words))
+	return dispatch.Some(r.QueryOneOf("result", words))
 }
 
 func (v *dispatched) readRows(tx *sqldb.Tx) error {

@@ -88,7 +88,7 @@ func (v *intended) unusable() error {
 func chosenContacts(r *web.Request, tx *sqldb.Tx) ([]id.Contact, error) {
 	if r.Query("selected") == "" {
 		f := contactFilter(r)
-		f.Organization.UUID = identifier(r.Query("organization"))
+		f.Organization.UUID = r.QueryID("organization")
 		return directory.IDs(r.Context(), tx, r.By, f, dispatch.Most+1)
 	}
 	list := ticked(r)
@@ -102,7 +102,7 @@ func (o Options) startDispatch(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	in := dispatch.New{SwitchOn: form.Bool("switch_on"), Submission: identifier(form.Value("submission"))}
+	in := dispatch.New{SwitchOn: form.Bool("switch_on"), Submission: form.Submission()}
 	d, err := startedBefore(r, form, &in)
 	if fault.Is(err, fault.NotFound) {
 		err = r.Update(func(tx *sqldb.Tx) (err error) {
@@ -187,10 +187,10 @@ func carryAll(r *web.Request) string {
 
 // back is where « Annuler » leads: to the list, or the organisation, that the contacts were chosen in.
 func (v intended) back() string {
-	if of := (id.Organization{UUID: identifier(v.r.Query("organization"))}); !of.IsZero() {
+	if of := (id.Organization{UUID: v.r.QueryID("organization")}); !of.IsZero() {
 		return v.r.Office("/organizations/" + of.String() + "/contacts")
 	}
-	return v.r.Office("/contacts") + carry(v.r, filterNames)
+	return v.r.Office("/contacts") + v.r.Carry(filterNames)
 }
 
 // crumbs of the pages about bulk sendings.

@@ -45,7 +45,7 @@ func exportWhole(r *web.Request, s transfer.Selection) error {
 // ticked are the contacts whose boxes are ticked; what names none is passed over.
 func ticked(r *web.Request) (list []id.Contact) {
 	for _, text := range r.URL.Query()["contact"] {
-		if c := (id.Contact{UUID: identifier(text)}); !c.IsZero() {
+		if c := (id.Contact{UUID: id.Read(text)}); !c.IsZero() {
 			list = append(list, c)
 		}
 	}
@@ -72,7 +72,7 @@ func exportLinks(r *web.Request, path string, names []string, more ...string) []
 	for i, format := range exportFormats {
 		links[i] = ui.Link{
 			Text: r.P.Text("office.export.format." + format), Icon: "doc",
-			URL: r.Office(path) + carry(r, names, append(slices.Clone(more), "format", format)...),
+			URL: r.Office(path) + r.Carry(names, append(slices.Clone(more), "format", format)...),
 		}
 	}
 	return links
@@ -135,10 +135,10 @@ func confirmExport(r *web.Request) error {
 		return err
 	}
 	v := newConfirmation(r, form, form.Value("next"), form.Value("back"))
-	err = confirm(r, form)
+	err = r.ConfirmBy(form)
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
 		form.Error = fault.As(err)
-		return r.Render(refusedStatus(form), v.page())
+		return r.Render(web.RefusedStatus(form), v.page())
 	}
 	if err != nil {
 		return err

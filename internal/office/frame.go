@@ -40,16 +40,8 @@ func readFrame(r *web.Request, tx *sqldb.Tx, of id.Organization, tab string) (fr
 		return f, err
 	}
 	n, more, err := directory.Count(r.Context(), tx, r.By, directory.Filter{Organization: of})
-	f.contacts = figures(r, n, more)
+	f.contacts = web.Figures(r.P, n, more)
 	return f, err
-}
-
-// figures writes a count that may have stopped at its cap.
-func figures(r *web.Request, n int, more bool) string {
-	if more {
-		return r.P.Number(n) + "+"
-	}
-	return r.P.Number(n)
 }
 
 func (f frame) url(below string) string { return organizationURL(f.r, f.org, below) }
@@ -99,7 +91,7 @@ type spot struct{ paging.Ask }
 
 // readSpot reads page and size off the address; page 0 = not said.
 func readSpot(r *web.Request) spot {
-	s := spot{r.Asked(defaultSize)}
+	s := spot{r.Asked(web.DefaultSize)}
 	s.Page = r.QueryInt("page", 1, 1_000_000, 0)
 	return s
 }
@@ -114,7 +106,7 @@ func (s spot) query(more ...string) string {
 	if s.Page > 1 {
 		add("page", strconv.Itoa(s.Page))
 	}
-	if s.Size != defaultSize {
+	if s.Size != web.DefaultSize {
 		add("size", strconv.Itoa(s.Size))
 	}
 	return text

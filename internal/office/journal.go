@@ -45,15 +45,15 @@ func readHistory(r *web.Request, tx *sqldb.Tx, at string, about journal.Filter, 
 	f := journalFilter(r)
 	f.Subject, f.Organization, f.Size = about.Subject, about.Organization, historySize
 	h = history{At: at, Kind: f.Kind, Person: f.Actor.String(), Groups: groups, Export: historyExport(r, about)}
-	if f.Before.UUID = identifier(r.Query("after")); !f.Before.IsZero() {
-		h.Newest = at + carry(r, historyFilters)
+	if f.Before.UUID = r.QueryID("after"); !f.Before.IsZero() {
+		h.Newest = at + r.Carry(historyFilters)
 	}
 	page, err := journal.Find(r.Context(), tx, r.By, f)
 	if err != nil {
 		return h, err
 	}
 	if !page.Next.IsZero() {
-		h.Older = at + carry(r, historyFilters, "after", page.Next.String())
+		h.Older = at + r.Carry(historyFilters, "after", page.Next.String())
 	}
 	if h.People, err = colleagues(r, tx); err != nil {
 		return h, err
@@ -74,13 +74,7 @@ func historyExport(r *web.Request, about journal.Filter) string {
 	case !about.Organization.IsZero():
 		whose = []string{"organization", about.Organization.String()}
 	}
-	return r.Office("/journal/export") + carry(r, historyFilters, whose...)
-}
-
-// identifier reads any noun's identifier from an address or a form; what is none is zero.
-func identifier(s string) id.UUID {
-	v, _ := id.Parse[struct{}](s)
-	return v.UUID
+	return r.Office("/journal/export") + r.Carry(historyFilters, whose...)
 }
 
 func listJournal(r *web.Request) error { return showJournal(r, http.StatusOK, r.NewForm("")) }
@@ -106,7 +100,7 @@ func journalFilter(r *web.Request) (f journal.Filter) {
 	if kind := r.Query("kind"); told.Known(kind) {
 		f.Kind = kind
 	}
-	f.Actor = identifier(r.Query("person"))
+	f.Actor = r.QueryID("person")
 	return f
 }
 
@@ -144,7 +138,7 @@ func comment(r *web.Request, formID, back string, subject func(tx *sqldb.Tx) (jo
 	if err != nil {
 		return err
 	}
-	submission := identifier(form.Value("submission")) // none is a form of its own
+	submission := form.Submission() // none is a form of its own
 	err = r.Update(func(tx *sqldb.Tx) error {
 		about, of, err := subject(tx)
 		if err != nil {

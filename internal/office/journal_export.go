@@ -89,12 +89,12 @@ func exportedHistory(r *web.Request) (about historyOf, f journal.Filter, err err
 	q := r.URL.Query()
 	err = r.View(func(tx *sqldb.Tx) error {
 		if q.Has("contact") {
-			c, err := contact.Get(r.Context(), tx, r.By, id.Contact{UUID: identifier(r.Query("contact"))})
+			c, err := contact.Get(r.Context(), tx, r.By, id.Contact{UUID: r.QueryID("contact")})
 			about, f.Subject = historyOf{c.Subject(), c.Organization}, c.ID.UUID
 			return err
 		}
 		if q.Has("organization") {
-			o, err := organization.Get(r.Context(), tx, r.By, id.Organization{UUID: identifier(r.Query("organization"))})
+			o, err := organization.Get(r.Context(), tx, r.By, id.Organization{UUID: r.QueryID("organization")})
 			about, f.Organization = historyOf{o.Subject(), o.ID}, o.ID
 			return err
 		}

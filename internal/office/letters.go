@@ -51,7 +51,7 @@ func (o Options) listLetters(r *web.Request) error {
 		if v.readable, err = o.Post.Readable(r.Context(), tx); err != nil {
 			return err
 		}
-		v.part, err = mail.Find(r.Context(), tx, r.By, mail.Filter{State: v.state, Installation: v.readable, Ask: r.Asked(defaultSize)})
+		v.part, err = mail.Find(r.Context(), tx, r.By, mail.Filter{State: v.state, Installation: v.readable, Ask: r.Asked(web.DefaultSize)})
 		if err != nil {
 			return err
 		}
@@ -104,11 +104,11 @@ func (v letters) to(l mail.Letter) ui.Link {
 func (v letters) url(l mail.Letter) string { return v.r.Office("/settings/letters/" + l.ID.String()) }
 
 func (v letters) filter() []ui.Link {
-	ways := []chosen{{"", v.r.P.Text("office.letters.state.all")}}
+	ways := []web.Way{{"", v.r.P.Text("office.letters.state.all")}}
 	for _, s := range letterStates {
-		ways = append(ways, chosen{string(s), v.r.P.Text("office.letters.state." + string(s))})
+		ways = append(ways, web.Way{string(s), v.r.P.Text("office.letters.state." + string(s))})
 	}
-	return choice(v.r, "state", lettersPart, ways...)
+	return web.Choice(v.r, "state", lettersPart, ways...)
 }
 
 func (v letters) pager() ui.Paging {

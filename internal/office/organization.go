@@ -2,7 +2,6 @@ package office
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
@@ -95,7 +94,7 @@ func organizationForm(r *web.Request, o organization.Organization) *ui.Form {
 	f := &ui.Form{P: r.P}
 	f.Set("name", o.Name).Set("customer_number", o.CustomerNumber).Set("address", o.Address).Set("postcode", o.Postcode)
 	f.Set("city", o.City).Set("phone", o.Phone.Display(r.Workspace.Country)).Set("website", o.Website)
-	return f.Set("version", strconv.FormatInt(o.Version, 10))
+	return f.SetVersion(o.Version)
 }
 
 func editOrganization(r *web.Request) error {
@@ -108,7 +107,7 @@ func editOrganization(r *web.Request) error {
 		return err
 	}
 	in := organizationInput(form)
-	in.Version = versionOf(form)
+	in.Version = form.Version()
 	err = r.Update(func(tx *sqldb.Tx) error {
 		_, err := organization.Edit(r.Context(), tx, r.By, of, in)
 		return err
@@ -136,13 +135,13 @@ func compareOrganization(r *web.Request, form *ui.Form, o organization.Organizat
 		{"name", o.Name}, {"customer_number", o.CustomerNumber}, {"address", o.Address}, {"postcode", o.Postcode},
 		{"city", o.City}, {"website", o.Website},
 	} {
-		form.Compare(field.name, field.stored, orMissing(r.P, field.stored))
+		form.Compare(field.name, field.stored, ui.OrMissing(r.P, field.stored))
 	}
 	if typed, err := phone.Parse(form.Value("phone"), r.Workspace.Country); err != nil || typed != o.Phone {
 		stored := o.Phone.Display(r.Workspace.Country)
-		form.Compare("phone", stored, orMissing(r.P, stored))
+		form.Compare("phone", stored, ui.OrMissing(r.P, stored))
 	}
-	form.Set("version", strconv.FormatInt(o.Version, 10))
+	form.SetVersion(o.Version)
 }
 
 // organizationLabels name the fields in the summary of faults.

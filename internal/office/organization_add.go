@@ -27,7 +27,7 @@ func addOrganization(r *web.Request) error {
 		return err
 	}
 	in := organizationInput(form)
-	in.Submission = identifier(form.Value("submission"))
+	in.Submission = form.Submission()
 	var added organization.Organization
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		added, err = organization.Create(r.Context(), tx, r.By, in)

@@ -2,7 +2,6 @@ package office
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
@@ -45,16 +44,16 @@ func askIdentity(r *web.Request) error {
 	return askMatter(r, http.StatusOK, func(m *matter) {
 		form := &ui.Form{P: r.P}
 		form.Set("siret", m.org.SIRET.Grouped()).Set("customer_number", m.org.CustomerNumber)
-		m.identify(form.Set("version", strconv.FormatInt(m.org.Version, 10)))
+		m.identify(form.SetVersion(m.org.Version))
 	})
 }
 
 func (m *matter) identify(form *ui.Form) {
 	r := m.question.r
 	if e := form.Error; e != nil && e.Message.Key == "fault.version" {
-		form.Compare("siret", m.org.SIRET.Grouped(), orMissing(r.P, m.org.SIRET.Grouped()))
-		form.Compare("customer_number", m.org.CustomerNumber, orMissing(r.P, m.org.CustomerNumber))
-		form.Set("version", strconv.FormatInt(m.org.Version, 10))
+		form.Compare("siret", m.org.SIRET.Grouped(), ui.OrMissing(r.P, m.org.SIRET.Grouped()))
+		form.Compare("customer_number", m.org.CustomerNumber, ui.OrMissing(r.P, m.org.CustomerNumber))
+		form.SetVersion(m.org.Version)
 	}
 	form.Labels = organizationLabels(r)
 	m.title, m.question.form = identityTitle(r, m.org), form
@@ -71,7 +70,7 @@ func correctIdentity(r *web.Request) error {
 		return err
 	}
 	in := organization.Identity{
-		SIRET: form.Value("siret"), CustomerNumber: form.Value("customer_number"), Reason: form.Value("reason"), Version: versionOf(form),
+		SIRET: form.Value("siret"), CustomerNumber: form.Value("customer_number"), Reason: form.Value("reason"), Version: form.Version(),
 	}
 	err = counted(r, func(tx *sqldb.Tx) error {
 		_, err := contact.Identify(r.Context(), tx, r.By, of, in)
@@ -79,21 +78,13 @@ func correctIdentity(r *web.Request) error {
 	})
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
 		form.Error = fault.As(err)
-		return askMatter(r, refusedStatus(form), func(m *matter) { m.identify(form) })
+		return askMatter(r, web.RefusedStatus(form), func(m *matter) { m.identify(form) })
 	}
 	if err != nil {
 		return err
 	}
 	r.Toast("office.organization.identity.done")
 	return r.SeeOther(r.Office("/organizations/" + of.String()))
-}
-
-// refusedStatus is that of a form shown again.
-func refusedStatus(form *ui.Form) int {
-	if form.Error.Kind == fault.TooMany {
-		return http.StatusTooManyRequests
-	}
-	return http.StatusUnprocessableEntity
 }
 
 func askArchive(r *web.Request) error {
@@ -137,7 +128,7 @@ func deleteOrganization(r *web.Request) error {
 		return err
 	}
 	var gone organization.Organization
-	if err = confirm(r, form); err == nil {
+	if err = r.ConfirmBy(form); err == nil {
 		err = r.Update(func(tx *sqldb.Tx) (err error) {
 			if gone, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 				return err
@@ -147,19 +138,11 @@ func deleteOrganization(r *web.Request) error {
 	}
 	if form.Fail(err) || fault.Is(err, fault.TooMany) {
 		form.Error = fault.As(err)
-		return askMatter(r, refusedStatus(form), func(m *matter) { m.remove(form) })
+		return askMatter(r, web.RefusedStatus(form), func(m *matter) { m.remove(form) })
 	}
 	if err != nil {
 		return err
 	}
 	r.Toast("office.organization.delete.done", "Name", gone.Name)
 	return r.SeeOther(r.Office("/organizations"))
-}
-
-// confirm asks for the person's password, unless they typed it a short while ago.
-func confirm(r *web.Request, form *ui.Form) error {
-	if err := r.Ready(); err != nil || r.Confirmed() {
-		return err
-	}
-	return r.Confirm(form.Value("password"))
 }

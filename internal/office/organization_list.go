@@ -59,13 +59,13 @@ func organizationFilter(r *web.Request) organization.Filter {
 		Archived:       r.Query("state") == "archived",
 		WithoutPrimary: r.Query("state") == "without_primary",
 		Sort:           organization.Sort(r.Query("sort")),
-		Ask:            r.Asked(defaultSize),
+		Ask:            r.Asked(web.DefaultSize),
 	}
 }
 
 // exports are the files in which the organisations of the current filter can be taken along.
 func (v organizations) exports() []ui.Link {
-	state := cmp.Or(oneOf(v.r, "state", []string{"without_primary", "archived"}), currentState)
+	state := cmp.Or(v.r.QueryOneOf("state", []string{"without_primary", "archived"}), currentState)
 	return exportLinks(v.r, "/export", []string{"q"}, "noun", string(transfer.Organizations), "state", state)
 }
 
@@ -81,14 +81,14 @@ func (v organizations) sizes() []ui.Link {
 
 func (v organizations) states() []ui.Link {
 	p := v.r.P
-	return choice(v.r, "state", listPart, chosen{"", p.Text("office.organization.state.current")},
-		chosen{"without_primary", p.Text("office.organization.state.without_primary")}, chosen{"archived", p.Text("office.organization.state.archived")})
+	return web.Choice(v.r, "state", listPart, web.Way{"", p.Text("office.organization.state.current")},
+		web.Way{"without_primary", p.Text("office.organization.state.without_primary")}, web.Way{"archived", p.Text("office.organization.state.archived")})
 }
 
 func (v organizations) sorts() []ui.Link {
 	p := v.r.P
-	return choice(v.r, "sort", listPart, chosen{"", p.Text("office.organization.sort.name")},
-		chosen{"city", p.Text("office.organization.sort.city")}, chosen{"recent", p.Text("office.organization.sort.recent")})
+	return web.Choice(v.r, "sort", listPart, web.Way{"", p.Text("office.organization.sort.name")},
+		web.Way{"city", p.Text("office.organization.sort.city")}, web.Way{"recent", p.Text("office.organization.sort.recent")})
 }
 
 // filtered reports whether less than everything is asked for, so that an empty list says why it is empty.

@@ -86,7 +86,7 @@ func exactly(r *web.Request, tx *sqldb.Tx, query string) (addresses []string, er
 func (v found) none() bool { return len(v.organizations.Items) == 0 && len(v.contacts.Items) == 0 }
 
 // all is the address of a list with this search.
-func (v found) all(list string) string { return v.r.Office(list) + carry(v.r, []string{"q"}) }
+func (v found) all(list string) string { return v.r.Office(list) + v.r.Carry([]string{"q"}) }
 
 func (v found) title() string {
 	if v.query == "" {

@@ -3,7 +3,6 @@ package office
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -25,7 +24,7 @@ func showSettings(r *web.Request) error {
 	w, f := r.Workspace, r.NewForm("")
 	f.Set("name", w.Name).Set("organization_noun", string(w.OrganizationNoun)).Set("country", w.Country).Set("locale", string(w.Locale))
 	f.Set("time_zone", w.TimeZone).Set("brand", w.Brand).SetBool("phone_required", w.PhoneRequired)
-	f.Set("version", strconv.FormatInt(w.Version, 10))
+	f.SetVersion(w.Version)
 	return settings{r, f}.render(http.StatusOK)
 }
 
@@ -42,13 +41,13 @@ func editSettings(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	acceptBox(form, "phone_required")
+	form.AcceptBox("phone_required")
 	var stored workspace.Workspace
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		stored, err = workspace.Edit(r.Context(), tx, r.By, workspace.Settings{
 			Name: form.Value("name"), OrganizationNoun: form.Value("organization_noun"), Country: form.Value("country"),
 			Locale: form.Value("locale"), TimeZone: form.Value("time_zone"), Brand: brandOf(form.Value("brand")),
-			PhoneRequired: form.Bool("phone_required"), Version: versionOf(form),
+			PhoneRequired: form.Bool("phone_required"), Version: form.Version(),
 		})
 		return err
 	})
@@ -83,12 +82,9 @@ func (v settings) compare(stored workspace.Workspace) {
 	f.Compare("country", stored.Country, countryName(p, stored.Country))
 	f.Compare("locale", string(stored.Locale), stored.Locale.Name())
 	f.Compare("time_zone", stored.TimeZone, p.ZoneLabel(stored.TimeZone, v.r.Now))
-	f.Compare("brand", stored.Brand, orMissing(p, stored.Brand))
-	if f.Bool("phone_required") != stored.PhoneRequired {
-		var box ui.Form
-		f.Compare("phone_required", box.SetBool("phone_required", stored.PhoneRequired).Value("phone_required"), p.Text("office.settings.phone_required."+onOff(stored.PhoneRequired)))
-	}
-	f.Set("version", strconv.FormatInt(stored.Version, 10))
+	f.Compare("brand", stored.Brand, ui.OrMissing(p, stored.Brand))
+	f.CompareBool("phone_required", stored.PhoneRequired, "office.settings.phone_required.")
+	f.SetVersion(stored.Version)
 }
 
 // countries are those that hosts are usually in; another one stays when it is stored.

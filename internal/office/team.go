@@ -106,7 +106,7 @@ func proven(r *web.Request, form *ui.Form) error {
 	if form.Value("password") == "" {
 		return r.Ready()
 	}
-	return confirm(r, form)
+	return r.ConfirmBy(form)
 }
 
 func needsProof(r *web.Request, role string) error {
@@ -155,7 +155,7 @@ func (o Options) inviteMember(r *web.Request) error {
 		return err
 	}
 	in := team.New{
-		Name: form.Value("name"), Email: form.Value("email"), Role: form.Value("role"), Locale: form.Value("locale"), Submission: identifier(form.Value("submission")),
+		Name: form.Value("name"), Email: form.Value("email"), Role: form.Value("role"), Locale: form.Value("locale"), Submission: form.Submission(),
 	}
 	if err = proven(r, form); err == nil {
 		err = r.Update(func(tx *sqldb.Tx) error {
@@ -166,7 +166,7 @@ func (o Options) inviteMember(r *web.Request) error {
 		})
 	}
 	if refused(form, err) {
-		return crew{r: r, post: o.Post}.showInviting(form, refusedStatus(form))
+		return crew{r: r, post: o.Post}.showInviting(form, web.RefusedStatus(form))
 	}
 	if err != nil {
 		return err

@@ -46,7 +46,7 @@ func (o Options) changeRole(r *web.Request) error {
 		})
 	}
 	if refused(form, err) {
-		return o.askMember(r, refusedStatus(form), func(a *about) { a.role(form) })
+		return o.askMember(r, web.RefusedStatus(form), func(a *about) { a.role(form) })
 	}
 	if err != nil {
 		return err
@@ -104,7 +104,7 @@ func (o Options) removeMember(r *web.Request) error {
 		})
 	}
 	if refused(form, err) {
-		return o.askMember(r, refusedStatus(form), func(a *about) { a.removal(form) })
+		return o.askMember(r, web.RefusedStatus(form), func(a *about) { a.removal(form) })
 	}
 	if err != nil {
 		return err
@@ -145,7 +145,7 @@ func (o Options) renewInvitation(r *web.Request) error {
 		})
 	}
 	if refused(form, err) {
-		return o.askInvited(r, refusedStatus(form), func(a *about) { a.renewal(form) })
+		return o.askInvited(r, web.RefusedStatus(form), func(a *about) { a.renewal(form) })
 	}
 	if err != nil {
 		return err
@@ -180,7 +180,7 @@ func (o Options) withdrawInvitation(r *web.Request) error {
 		})
 	}
 	if refused(form, err) {
-		return o.askInvited(r, refusedStatus(form), func(a *about) { a.withdrawal(form) })
+		return o.askInvited(r, web.RefusedStatus(form), func(a *about) { a.withdrawal(form) })
 	}
 	if err != nil {
 		return err

@@ -3,7 +3,6 @@ package office
 import (
 	"cmp"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/fault"
@@ -122,7 +121,7 @@ func (o Options) showText(r *web.Request) error {
 		return err
 	}
 	t := v.stored
-	v.form = r.NewForm("").Set("subject", t.Subject).Set("body", t.Body).SetBool("enabled", t.Enabled || !t.Own).Set("version", strconv.FormatInt(t.Version, 10))
+	v.form = r.NewForm("").Set("subject", t.Subject).Set("body", t.Body).SetBool("enabled", t.Enabled || !t.Own).SetVersion(t.Version)
 	return v.render(http.StatusOK)
 }
 
@@ -132,9 +131,9 @@ func (v *text) typed() (in mail.TextInput, err error) {
 		return in, err
 	}
 	v.form.Set("body", strings.ReplaceAll(v.form.Value("body"), "\r\n", "\n")) // as it is kept, so that the two compare
-	acceptBox(v.form, "enabled")
+	v.form.AcceptBox("enabled")
 	return mail.TextInput{
-		Enabled: v.form.Bool("enabled"), Subject: v.form.Value("subject"), Body: v.form.Value("body"), Version: versionOf(v.form),
+		Enabled: v.form.Bool("enabled"), Subject: v.form.Value("subject"), Body: v.form.Value("body"), Version: v.form.Version(),
 	}, nil
 }
 
@@ -169,11 +168,8 @@ func (v *text) compare() {
 	f, t := v.form, v.stored
 	f.Compare("subject", t.Subject, t.Subject)
 	f.Compare("body", t.Body, t.Body)
-	if f.Bool("enabled") != t.Enabled {
-		var box ui.Form
-		f.Compare("enabled", box.SetBool("enabled", t.Enabled).Value("enabled"), v.r.P.Text("office.text.enabled."+onOff(t.Enabled)))
-	}
-	f.Set("version", strconv.FormatInt(t.Version, 10))
+	f.CompareBool("enabled", t.Enabled, "office.text.enabled.")
+	f.SetVersion(t.Version)
 }
 
 // previewText shows the letter that is being typed with invented facts, and keeps nothing.
@@ -229,7 +225,7 @@ func (o Options) askRemoval(r *web.Request) error {
 	if err := v.read(); err != nil {
 		return err
 	}
-	v.form = r.NewForm("").Set("version", strconv.FormatInt(v.stored.Version, 10))
+	v.form = r.NewForm("").SetVersion(v.stored.Version)
 	return v.question(nil).show(http.StatusOK)
 }
 
@@ -254,13 +250,13 @@ func (o Options) removeText(r *web.Request) error {
 		return err
 	}
 	err = r.Update(func(tx *sqldb.Tx) error {
-		return v.post.DropText(r.Context(), tx, r.By, v.kind.Name, v.p, versionOf(form))
+		return v.post.DropText(r.Context(), tx, r.By, v.kind.Name, v.p, form.Version())
 	})
 	if form.Fail(err) {
 		if err := v.read(); err != nil {
 			return err
 		}
-		form.Set("version", strconv.FormatInt(v.stored.Version, 10))
+		form.SetVersion(v.stored.Version)
 		return v.question(form).show(http.StatusUnprocessableEntity)
 	}
 	if err != nil {

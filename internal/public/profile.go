@@ -3,7 +3,6 @@ package public
 import (
 	"net/http"
 	"slices"
-	"strconv"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -64,7 +63,7 @@ func (f *face) showProfile(r *web.Request, status int, p profile) error {
 func personForm(r *web.Request, l login.Login) *ui.Form {
 	form := &ui.Form{P: r.P}
 	form.Set("name", l.Name).Set("locale", string(l.Locale)).Set("time_zone", l.TimeZone).Set("theme", l.Theme)
-	return form.Set("version", strconv.FormatInt(l.Version, 10))
+	return form.SetVersion(l.Version)
 }
 
 func (f *face) editProfile(r *web.Request) error {
@@ -72,10 +71,9 @@ func (f *face) editProfile(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	version, _ := strconv.ParseInt(form.Value("version"), 10, 64) // none is an old one
 	in := login.Profile{
 		Name: form.Value("name"), Locale: form.Value("locale"), TimeZone: form.Value("time_zone"),
-		Theme: form.Value("theme"), Version: version,
+		Theme: form.Value("theme"), Version: form.Version(),
 	}
 	var stored login.Login
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
@@ -102,7 +100,7 @@ func compare(r *web.Request, form *ui.Form, stored login.Login) {
 	form.Compare("locale", string(stored.Locale), stored.Locale.Name())
 	form.Compare("time_zone", stored.TimeZone, r.P.ZoneLabel(stored.TimeZone, r.Now))
 	form.Compare("theme", stored.Theme, r.P.Text(themeKey(stored.Theme)))
-	form.Set("version", strconv.FormatInt(stored.Version, 10))
+	form.SetVersion(stored.Version)
 }
 
 func themeKey(theme string) string {

@@ -4,12 +4,16 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // LongestQuery is how many characters of what is searched for count: no name, address or number is longer.
 const LongestQuery = 254
+
+// DefaultSize is how many entries a page of a list has when nobody chose.
+const DefaultSize = 24
 
 // Searched is what somebody looks for in a list (q), without the blanks around it, cut to what can be found.
 func (r *Request) Searched() string {
@@ -47,6 +51,27 @@ func Sizes(p paging.Ask, swap string, at func(size string) string) []ui.Link {
 		links[i] = ui.Link{Text: text, URL: at(text), Current: size == p.Size, Swap: swap}
 	}
 	return links
+}
+
+// Way is a way to see a list, in words, with the value that the address has for it.
+type Way struct{ Value, Text string }
+
+// Choice offers some ways to see a list of which one is in use; the first is the address without the name.
+func Choice(r *Request, name, part string, ways ...Way) []ui.Link {
+	links := make([]ui.Link, len(ways))
+	now := r.Query(name)
+	for i, way := range ways {
+		links[i] = ui.Link{Text: way.Text, URL: r.With(name, way.Value, "page", "", "after", ""), Current: now == way.Value, Swap: part}
+	}
+	return links
+}
+
+// Figures writes a count that may have stopped at its cap.
+func Figures(p *locale.Printer, n int, more bool) string {
+	if more {
+		return p.Number(n) + "+"
+	}
+	return p.Number(n)
 }
 
 // Remember keeps in this browser how the person wants to see a list of that name, for when its address does not say.

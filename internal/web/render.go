@@ -96,6 +96,14 @@ func (r *Request) write(content []byte) {
 	}
 }
 
+// RefusedStatus is the status of a form that is shown again with what is wrong.
+func RefusedStatus(form *ui.Form) int {
+	if form.Error.Kind == fault.TooMany {
+		return http.StatusTooManyRequests
+	}
+	return http.StatusUnprocessableEntity
+}
+
 // SeeOther sends the reader to another page of this installation, after a post.
 func (r *Request) SeeOther(address string) error {
 	if !Own(address) {

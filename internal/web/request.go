@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -120,6 +121,17 @@ func readID[K any](text string, v *id.Of[K]) (err error) {
 // Query is a value of the address's query, cleaned of what no database takes: bytes that are no UTF-8, and NUL.
 func (r *Request) Query(name string) string { return clean(r.URL.Query().Get(name)) }
 
+// QueryOneOf is a value of the query that is one of the words, or "".
+func (r *Request) QueryOneOf(name string, words []string) string {
+	if value := r.Query(name); slices.Contains(words, value) {
+		return value
+	}
+	return ""
+}
+
+// QueryID is any noun's identifier in the query; what is none is zero.
+func (r *Request) QueryID(name string) id.UUID { return id.Read(r.Query(name)) }
+
 // QueryInt is a number of the query within bounds, or otherwise when it is missing or none.
 func (r *Request) QueryInt(name string, least, most, otherwise int) int {
 	n, err := strconv.Atoi(r.URL.Query().Get(name))
@@ -154,6 +166,24 @@ func (r *Request) With(args ...string) string {
 		return r.URL.EscapedPath()
 	}
 	return r.URL.EscapedPath() + "?" + q.Encode()
+}
+
+// Carry takes some values of this page's query along to another address; more alternates name and value. It begins
+// with "?" unless there is nothing.
+func (r *Request) Carry(names []string, more ...string) string {
+	now, next := r.URL.Query(), url.Values{}
+	for _, name := range names {
+		if value := now.Get(name); value != "" {
+			next.Set(name, value)
+		}
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		next.Set(more[i], more[i+1])
+	}
+	if len(next) == 0 {
+		return ""
+	}
+	return "?" + next.Encode()
 }
 
 // Office is an address of the back office of the request's workspace: Office("/contacts").

@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web/ui"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -224,6 +225,14 @@ func (r *Request) Confirm(password string) error {
 		return err
 	}
 	return r.putSession(s)
+}
+
+// ConfirmBy is Confirm with the form's field «password», unless the person typed theirs a short while ago.
+func (r *Request) ConfirmBy(form *ui.Form) error {
+	if err := r.Ready(); err != nil || r.Confirmed() {
+		return err
+	}
+	return r.Confirm(form.Value("password"))
 }
 
 // SignOut ends the session, and forgets in this browser who it was.

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/password"
 )
@@ -43,6 +44,25 @@ func (f *Form) SetBool(name string, on bool) *Form {
 	return f
 }
 
+// SetVersion notes which version of what is stored the person sees; Version reads it back.
+func (f *Form) SetVersion(v int64) *Form { return f.Set("version", strconv.FormatInt(v, 10)) }
+
+// Version is the version that the person saw; none is an old one.
+func (f *Form) Version() int64 {
+	version, _ := strconv.ParseInt(f.Value("version"), 10, 64)
+	return version
+}
+
+// Submission is the form's own number, by which a repeated post is known; none is zero.
+func (f *Form) Submission() id.UUID { return id.Read(f.Value("submission")) }
+
+// AcceptBox takes over a stored answer that was accepted for a checkbox, which is not sent while it is off.
+func (f *Form) AcceptBox(name string) {
+	if value, ok := strings.CutPrefix(f.Value("accept"), name+"="); ok {
+		f.SetBool(name, value != "")
+	}
+}
+
 // Value is what the field holds, as typed; "" when it was not sent.
 func (f *Form) Value(name string) string { return f.Values.Get(name) }
 
@@ -76,6 +96,19 @@ func (f *Form) Compare(name, stored, shown string) {
 	m := fault.M(storedKey, "Value", shown)
 	m.Proposal = stored
 	f.Error.Fields = append(f.Error.Fields, fault.Field{Name: name, Message: m})
+}
+
+// CompareBool is Compare for a checkbox; key begins the texts of the two answers: key + "on", key + "off".
+func (f *Form) CompareBool(name string, stored bool, key string) {
+	if f.Bool(name) == stored {
+		return
+	}
+	var box Form
+	answer := "off"
+	if stored {
+		answer = "on"
+	}
+	f.Compare(name, box.SetBool(name, stored).Value(name), f.P.Text(key+answer))
 }
 
 // FieldError is what is wrong with the field; false when nothing is.

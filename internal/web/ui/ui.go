@@ -119,6 +119,14 @@ func Badge(tone Tone, iconName, text string) templ.Component {
 	})
 }
 
+// OrMissing is a stored value in a sentence, or the word for none.
+func OrMissing(p *locale.Printer, text string) string {
+	if text == "" {
+		return p.Text("web.missing")
+	}
+	return text
+}
+
 // Missing stands for a value that is not known: a dash to see, words to hear.
 func Missing(p *locale.Printer) templ.Component {
 	return Written(func(w *Writer) {
