@@ -1,17 +1,20 @@
 package office
 
 import (
+	"github.com/a-h/templ"
+
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // askAuthorization asks before « Autoriser l'accès », since it is final (manual 1, figure 7).
 func askAuthorization(r *web.Request) error {
 	return ask(r, func(t *task) {
-		t.title, t.small = r.P.Text("office.contact.authorize.title", "Name", t.name()), true
-		t.body = t.authorization()
+		t.Title, t.Small = r.P.Text("office.contact.authorize.title", "Name", t.name()), true
+		t.Body = t.authorization()
 	})
 }
 
@@ -51,4 +54,12 @@ func onContact(r *web.Request, done string, do func(tx *sqldb.Tx, c *contact.Con
 	}
 	r.Toast(done, "Name", web.FullName(r.P, c.Row))
 	return r.SeeOther(openURL(r, c.Row))
+}
+
+// yesNo answers a question of the sheet: OUI or NON.
+func yesNo(r *web.Request, yes bool, whenYes, whenNo string, toneNo ui.Tone) templ.Component {
+	if yes {
+		return ui.Badge(ui.OK, whenYes, r.P.Text("office.yes"))
+	}
+	return ui.Badge(toneNo, whenNo, r.P.Text("office.no"))
 }

@@ -8,12 +8,13 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // adding is « Ajouter un contact » (manual 1, « Créer un contact »).
 type adding struct {
-	question
+	staff.Question
 	org  organization.Organization
 	spot spot
 }
@@ -35,17 +36,17 @@ func showAdding(r *web.Request, form *ui.Form, status int) error {
 	if err != nil {
 		return err
 	}
-	return newAdding(r, org, form).show(status)
+	return newAdding(r, org, form).Show(status)
 }
 
 func newAdding(r *web.Request, org organization.Organization, form *ui.Form) adding {
 	a := adding{org: org, spot: readSpot(r)}
-	list := organizationURL(r, org, "/contacts") + a.spot.query()
-	a.question = question{
-		r: r, part: dialogPart, title: r.P.Text("office.contact.add"), form: form, back: list,
-		crumb: []ui.Link{{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")}, {Text: org.Name, URL: list}},
+	list := staff.OrganizationURL(r, org.ID, "/contacts") + a.spot.query()
+	a.Question = staff.Question{
+		R: r, Part: staff.DialogPart, Title: r.P.Text("office.contact.add"), Form: form, Back: list,
+		Crumbs: []ui.Link{{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")}, {Text: org.Name, URL: list}},
 	}
-	a.body = a.fields()
+	a.Body = a.fields()
 	return a
 }
 
@@ -112,4 +113,4 @@ func cut(text string) string {
 }
 
 // checkNames is where the names are looked at while they are typed.
-func (a adding) checkNames() string { return organizationURL(a.r, a.org, "/contacts/similar") }
+func (a adding) checkNames() string { return staff.OrganizationURL(a.R, a.org.ID, "/contacts/similar") }

@@ -1,13 +1,11 @@
 package office
 
 import (
-	"context"
-	"io"
-
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -15,40 +13,38 @@ import (
 // rows of the list of all contacts are, because a page shows up to 48 (bench: one organisation's contacts). Everything that
 // somebody typed goes through templ.EscapeString.
 func (v people) closed(c contact.Row) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
-		w := &rowWriter{ctx: ctx, out: out}
-		p, country, id := v.r.P, v.r.Workspace.Country, anchor(c)
-		w.put(`<h3 class="person-name" id="`, id, `-n">`, web.FullNameHTML(v.r.P, c), `</h3><dl class="person-facts">`)
+	return ui.Written(func(w *ui.Writer) {
+		p, country, id := v.R.P, v.R.Workspace.Country, anchor(c)
+		w.Put(`<h3 class="person-name" id="`, id, `-n">`, web.FullNameHTML(v.R.P, c), `</h3><dl class="person-facts">`)
 		v.fact(w, "job", "office.contact.job_title", ui.Value(p, c.JobTitle))
 		v.fact(w, "mail", "office.contact.email", ui.Mail(p, c.Email.String()))
 		v.fact(w, "mobile", "office.contact.mobile", ui.Phone(p, c.Mobile.String(), c.Mobile.Display(country)))
 		v.fact(w, "phone", "office.contact.phone", ui.Phone(p, c.Phone.String(), c.Phone.Display(country)))
-		w.put(`</dl><ul class="badges" aria-label="`, templ.EscapeString(p.Text("office.contact.states")), `">`)
-		if v.org.Primary == c.ID {
-			w.put(`<li data-one="primary">`)
-			w.show(web.PrimaryBadge(v.r.P))
-			w.put(`</li>`)
+		w.Put(`</dl><ul class="badges" aria-label="`, templ.EscapeString(p.Text("office.contact.states")), `">`)
+		if v.Org.Primary == c.ID {
+			w.Put(`<li data-one="primary">`)
+			w.Show(web.PrimaryBadge(v.R.P))
+			w.Put(`</li>`)
 		}
-		for _, badge := range [...]templ.Component{web.RoleBadge(v.r.P, c.Role), invitationBadge(v.r, c.State(), v.deliveries[c.ID], v.post.Waits()), web.AuthorizedBadge(v.r.P, !c.AuthorizedAt.IsZero())} {
-			w.put(`<li>`)
-			w.show(badge)
-			w.put(`</li>`)
+		for _, badge := range [...]templ.Component{web.RoleBadge(v.R.P, c.Role), staff.InvitationBadge(v.R, c.State(), v.deliveries[c.ID], v.post.Waits()), web.AuthorizedBadge(v.R.P, !c.AuthorizedAt.IsZero())} {
+			w.Put(`<li>`)
+			w.Show(badge)
+			w.Put(`</li>`)
 		}
 		expanded := "false"
 		if v.isOpen(c) {
 			expanded = "true"
 		}
-		w.put(`</ul><a class="button person-toggle" id="`, id, `-d" href="`, templ.EscapeString(v.toggleURL(c)), `" aria-expanded="`, expanded,
+		w.Put(`</ul><a class="button person-toggle" id="`, id, `-d" href="`, templ.EscapeString(v.toggleURL(c)), `" aria-expanded="`, expanded,
 			`" aria-describedby="`, id, `-n" data-fragment="`, id, `" data-focus>`, templ.EscapeString(p.Text("office.contact.detail")))
-		w.show(ui.Icon("down"))
-		w.put(`</a>`)
-		return w.err
+		w.Show(ui.Icon("down"))
+		w.Put(`</a>`)
 	})
 }
 
 // fact writes a label and its value.
-func (v people) fact(w *rowWriter, class, label string, value templ.Component) {
-	w.put(`<div class="`, class, `"><dt>`, templ.EscapeString(v.r.P.Text(label)), `</dt><dd>`)
-	w.show(value)
-	w.put(`</dd></div>`)
+func (v people) fact(w *ui.Writer, class, label string, value templ.Component) {
+	w.Put(`<div class="`, class, `"><dt>`, templ.EscapeString(v.R.P.Text(label)), `</dt><dd>`)
+	w.Show(value)
+	w.Put(`</dd></div>`)
 }

@@ -7,10 +7,10 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -20,9 +20,9 @@ func (o Options) askCredentials(r *web.Request) error {
 }
 
 func (t *task) send(form *ui.Form) {
-	t.title, t.small, t.form = t.r.P.Text("office.credentials.title", "Name", t.name()), true, form
-	form.Labels = map[string]string{"login_email": t.r.P.Text("office.contact.login_email")}
-	t.body = t.sending()
+	t.Title, t.Small, t.Form = t.R.P.Text("office.credentials.title", "Name", t.name()), true, form
+	form.Labels = map[string]string{"login_email": t.R.P.Text("office.contact.login_email")}
+	t.Body = t.sending()
 }
 
 // sendCredentials is « Renvoyer les identifiants » (manual 1, figure 10). What stands in its way is said in the dialog.
@@ -46,7 +46,7 @@ func (o Options) sendCredentials(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.show(web.RefusedStatus(form))
+		return t.Show(web.RefusedStatus(form))
 	}
 	if err != nil {
 		return err
@@ -62,17 +62,6 @@ func (o Options) toastSent(r *web.Request, c contact.Row) {
 		return
 	}
 	r.Toast("office.credentials.sent", "Name", web.FullName(r.P, c))
-}
-
-// deliveriesOf reads what became of the invitations of those among the contacts who are invited.
-func deliveriesOf(r *web.Request, tx *sqldb.Tx, rows []contact.Row) (map[id.Contact]invitation.Delivery, error) {
-	var invited []id.Contact
-	for _, c := range rows {
-		if c.State() == contact.Invited {
-			invited = append(invited, c.ID)
-		}
-	}
-	return access.Deliveries(r.Context(), tx, r.By, invited)
 }
 
 // underWay reports whether the contact's row changes by itself before long: its letter is about to leave.
@@ -98,20 +87,20 @@ func (v people) sendButton() templ.Component {
 	if access.AsksToSwitchOn(v.open.Contact) {
 		return v.sendLink()
 	}
-	return v.sendForm(&ui.Form{P: v.r.P, ID: v.open.form.ID + "-send"})
+	return v.sendForm(&ui.Form{P: v.R.P, ID: v.open.form.ID + "-send"})
 }
 
 // loginButton is « Changer de connexion », for a contact that has joined.
 func (v people) loginButton() templ.Component {
-	if v.open.JoinedAt.IsZero() || v.open.Role == contact.SuperAdmin && !v.r.By.May(actor.NameSuperAdmin) {
+	if v.open.JoinedAt.IsZero() || v.open.Role == contact.SuperAdmin && !v.R.By.May(actor.NameSuperAdmin) {
 		return nil
 	}
 	return v.loginLink()
 }
 
 // sent says how far the contact's last credentials have come.
-func (v people) sent(c access.Credentials) sent {
-	return sent{v.r, v.post, c.Invitation, c.Letter, c.Delivery}
+func (v people) sent(c access.Credentials) staff.Sent {
+	return staff.Sent{R: v.R, Post: v.post, Invitation: c.Invitation, Letter: c.Letter, Delivery: c.Delivery}
 }
 
 // askLogin is « Changer de connexion »: for a contact that has joined, with the password.
@@ -126,9 +115,9 @@ func (o Options) askLogin(r *web.Request) error {
 }
 
 func (t *task) changeLogin(form *ui.Form) {
-	t.title, t.form = t.r.P.Text("office.login.title", "Name", t.name()), form
-	form.Labels = map[string]string{"login_email": t.r.P.Text("office.login.email"), "password": t.r.P.Text("office.password")}
-	t.body = t.loginFields()
+	t.Title, t.Form = t.R.P.Text("office.login.title", "Name", t.name()), form
+	form.Labels = map[string]string{"login_email": t.R.P.Text("office.login.email"), "password": t.R.P.Text("office.password")}
+	t.Body = t.loginFields()
 }
 
 func (o Options) changeLogin(r *web.Request) error {
@@ -153,7 +142,7 @@ func (o Options) changeLogin(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.show(web.RefusedStatus(form))
+		return t.Show(web.RefusedStatus(form))
 	}
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func (v people) sendForm(form *ui.Form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Press(ui.Button{ID: v.open.form.FieldID("send"), Text: v.r.P.Text("office.contact.send_credentials"), Icon: "send", Busy: v.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Press(ui.Button{ID: v.open.form.FieldID("send"), Text: v.R.P.Text("office.contact.send_credentials"), Icon: "send", Busy: v.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -144,7 +144,7 @@ func (v people) sendLink() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.send_credentials"))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.send_credentials"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 24, Col: 49}
 		}
@@ -192,7 +192,7 @@ func (v people) noServer() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.mail.none"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.mail.none"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 32, Col: 54}
 			}
@@ -265,7 +265,7 @@ func (v people) loginLink() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.login.change"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.login.change"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 39, Col: 37}
 		}
@@ -307,11 +307,11 @@ func (v people) delivery(c access.Credentials) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = v.sent(c).badge().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = v.sent(c).Badge().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if why := v.sent(c).why(); why != "" {
+		if why := v.sent(c).Why(); why != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "<small>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -336,7 +336,7 @@ func (v people) delivery(c access.Credentials) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var16 string
-			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.delivery.opened.note"))
+			templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.delivery.opened.note"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 51, Col: 66}
 			}
@@ -349,7 +349,7 @@ func (v people) delivery(c access.Credentials) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if left := v.sent(c).left(); left != "" {
+		if left := v.sent(c).Left(); left != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<small class=\"soft\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -374,7 +374,7 @@ func (v people) delivery(c access.Credentials) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var18 templ.SafeURL
-			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(openURL(v.r, v.open.Row)))
+			templ_7745c5c3_Var18, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(openURL(v.R, v.open.Row)))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 57, Col: 62}
 			}
@@ -387,7 +387,7 @@ func (v people) delivery(c access.Credentials) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.credentials.refresh"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.credentials.refresh"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 57, Col: 107}
 			}
@@ -460,11 +460,11 @@ func (t task) sending() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = t.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = t.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = t.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = t.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -486,7 +486,7 @@ func (t task) sending() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var24 string
-				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.credentials.switch_on"))
+				templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.credentials.switch_on"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 69, Col: 51}
 				}
@@ -538,13 +538,13 @@ func (t task) sending() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: t.r.P.Text("office.contact.send_credentials"), Icon: "send", Kind: "primary", Busy: t.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: t.R.P.Text("office.contact.send_credentials"), Icon: "send", Kind: "primary", Busy: t.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(t.cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(t.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var26), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -560,13 +560,13 @@ func (t task) sending() templ.Component {
 func (t task) whereTo() string {
 	switch {
 	case !t.contact.JoinedAt.IsZero():
-		return t.r.P.Text("office.credentials.to_login")
+		return t.R.P.Text("office.credentials.to_login")
 	case !t.contact.LoginEmail.IsZero():
-		return t.r.P.Text("office.credentials.to", "Address", t.contact.LoginEmail.String())
+		return t.R.P.Text("office.credentials.to", "Address", t.contact.LoginEmail.String())
 	case !t.contact.Email.IsZero():
-		return t.r.P.Text("office.credentials.to", "Address", t.contact.Email.String())
+		return t.R.P.Text("office.credentials.to", "Address", t.contact.Email.String())
 	}
-	return t.r.P.Text("access.send.no_address")
+	return t.R.P.Text("access.send.no_address")
 }
 
 // loginFields says beforehand what happens to the old login, and asks for the new address and the password.
@@ -621,11 +621,11 @@ func (t task) loginFields() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = t.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = t.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = t.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = t.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -646,7 +646,7 @@ func (t task) loginFields() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var31 string
-			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.login.effect"))
+			templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.login.effect"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 99, Col: 41}
 			}
@@ -659,7 +659,7 @@ func (t task) loginFields() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var32 string
-			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.login.stays"))
+			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.login.stays"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 100, Col: 40}
 			}
@@ -677,7 +677,7 @@ func (t task) loginFields() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var33 string
-				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.login.super_admin"))
+				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.login.super_admin"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_credentials.templ`, Line: 102, Col: 47}
 				}
@@ -708,7 +708,7 @@ func (t task) loginFields() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = t.form.Input(ui.Input{Name: "login_email", Label: t.r.P.Text("office.login.email"), Type: "email", Width: ui.Full, Autofocus: true, Hint: t.r.P.Text("office.login.email.hint")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = t.Form.Input(ui.Input{Name: "login_email", Label: t.R.P.Text("office.login.email"), Type: "email", Width: ui.Full, Autofocus: true, Hint: t.R.P.Text("office.login.email.hint")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -716,8 +716,8 @@ func (t task) loginFields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if !t.r.Confirmed() {
-				templ_7745c5c3_Err = t.form.Password(ui.Input{Name: "password", Label: t.r.P.Text("office.password"), Hint: t.r.P.Text("office.login.password"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
+			if !t.R.Confirmed() {
+				templ_7745c5c3_Err = t.Form.Password(ui.Input{Name: "password", Label: t.R.P.Text("office.password"), Hint: t.R.P.Text("office.login.password"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -740,13 +740,13 @@ func (t task) loginFields() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: t.r.P.Text("office.login.change"), Icon: "swap", Kind: "primary", Busy: t.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: t.R.P.Text("office.login.change"), Icon: "swap", Kind: "primary", Busy: t.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(t.cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(t.Cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var35), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -13,7 +13,7 @@ import (
 // readHeirs reads who may follow the contact when it is the primary one.
 func (t *task) readHeirs(tx *sqldb.Tx) (err error) {
 	if t.org.Primary == t.contact.ID {
-		t.heirs, err = contact.Successors(t.r.Context(), tx, t.r.By, t.org.ID, t.contact.ID)
+		t.heirs, err = contact.Successors(t.R.Context(), tx, t.R.By, t.org.ID, t.contact.ID)
 	}
 	return err
 }
@@ -24,16 +24,16 @@ func askDeletion(r *web.Request) error {
 }
 
 func (t *task) remove(form *ui.Form) {
-	form.Labels = map[string]string{"successor": t.r.P.Text("office.contact.successor")}
-	t.title, t.small, t.form = t.r.P.Text("office.contact.delete.title", "Name", t.name()), true, form
-	t.body = t.deletion()
+	form.Labels = map[string]string{"successor": t.R.P.Text("office.contact.successor")}
+	t.Title, t.Small, t.Form = t.R.P.Text("office.contact.delete.title", "Name", t.name()), true, form
+	t.Body = t.deletion()
 }
 
 // successors are the answers to who follows.
 func (t task) successors() []ui.Option {
 	options := make([]ui.Option, len(t.heirs))
 	for i, c := range t.heirs {
-		options[i] = ui.Option{Value: c.ID.String(), Text: web.FullName(t.r.P, c)}
+		options[i] = ui.Option{Value: c.ID.String(), Text: web.FullName(t.R.P, c)}
 	}
 	return options
 }
@@ -60,7 +60,7 @@ func deleteContact(r *web.Request) error {
 		if err != nil {
 			return err
 		}
-		return t.show(http.StatusUnprocessableEntity)
+		return t.Show(http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

@@ -16,12 +16,13 @@ import (
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // people is the tab « Contacts » of an organisation (manual 1, « Gérer les contacts »): all closed, or one open.
 type people struct {
-	frame
+	staff.Organization
 	spot
 	post       *mail.Post
 	found      paging.Part[contact.Row]
@@ -60,12 +61,12 @@ func (o Options) showContacts(r *web.Request) error {
 // readPeople reads the tab: the part of the list that the address names, or else the one in which the open
 // contact stands. A contact of another organisation opens nothing.
 func (o Options) readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, open *sheet) (v people, err error) {
-	v.frame, v.spot, v.post = frame{r: r, tab: contactsTab}, readSpot(r), o.Post
-	if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
+	v.Organization, v.spot, v.post = staff.Organization{R: r, Tab: staff.ContactsTab}, readSpot(r), o.Post
+	if v.Org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 		return v, err
 	}
 	if open != nil && open.Organization == of {
-		v.open, v.form = open, open.form
+		v.open, v.Form = open, open.form
 		if v.Page == 0 {
 			if err := v.turnTo(tx, open.Row); err != nil {
 				return v, err
@@ -76,14 +77,14 @@ func (o Options) readPeople(r *web.Request, tx *sqldb.Tx, of id.Organization, op
 		return v, err
 	}
 	v.Ask = v.found.Ask
-	v.contacts = web.Figures(r.P, v.found.Total, v.found.More)
-	v.deliveries, err = deliveriesOf(r, tx, v.found.Items)
+	v.Contacts = web.Figures(r.P, v.found.Total, v.found.More)
+	v.deliveries, err = staff.DeliveriesOf(r, tx, v.found.Items)
 	return v, err
 }
 
 // turnTo makes the spot the page on which the contact stands.
 func (v *people) turnTo(tx *sqldb.Tx, c contact.Row) error {
-	page, err := pageOf(v.r, tx, c, v.Size)
+	page, err := pageOf(v.R, tx, c, v.Size)
 	v.Page = page
 	return err
 }
@@ -96,7 +97,7 @@ func pageOf(r *web.Request, tx *sqldb.Tx, c contact.Row, size int) (int, error) 
 
 // showRow answers a script that opens, closes or refreshes one row.
 func (o Options) showRow(r *web.Request, of id.Organization, number int64, opened id.Contact) error {
-	v := people{frame: frame{r: r, tab: contactsTab}, spot: readSpot(r), post: o.Post}
+	v := people{Organization: staff.Organization{R: r, Tab: staff.ContactsTab}, spot: readSpot(r), post: o.Post}
 	var row contact.Row
 	err := r.View(func(tx *sqldb.Tx) error {
 		c, err := contact.ByNumber(r.Context(), tx, r.By, number)
@@ -107,10 +108,10 @@ func (o Options) showRow(r *web.Request, of id.Organization, number int64, opene
 			return fault.Missing()
 		}
 		row = c.Row
-		if v.org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
+		if v.Org, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
 		}
-		if v.deliveries, err = deliveriesOf(r, tx, []contact.Row{row}); err != nil || c.ID != opened {
+		if v.deliveries, err = staff.DeliveriesOf(r, tx, []contact.Row{row}); err != nil || c.ID != opened {
 			return err
 		}
 		v.open, err = readSheet(r, tx, opened)
@@ -124,13 +125,13 @@ func (o Options) showRow(r *web.Request, of id.Organization, number int64, opene
 
 // render answers with the whole page, or with that part of it which a script asks for.
 func (v people) render(status int) error {
-	switch part := v.r.Fragment(); {
-	case part == framePart:
-		return v.r.Render(status, v.section())
+	switch part := v.R.Fragment(); {
+	case part == staff.OrganizationPart:
+		return v.R.Render(status, v.section())
 	case part != "" && v.open != nil:
-		return v.r.Render(status, v.row(v.open.Row))
+		return v.R.Render(status, v.row(v.open.Row))
 	}
-	return v.r.Render(status, v.whole())
+	return v.R.Render(status, v.whole())
 }
 
 // anchor is the id of a contact's row in the page: «c-000418».
@@ -142,22 +143,22 @@ func (v people) isOpen(c contact.Row) bool { return v.open != nil && v.open.ID =
 // toggleURL is where « Détail » leads: it opens a closed contact and closes an open one.
 func (v people) toggleURL(c contact.Row) string {
 	if v.isOpen(c) {
-		return v.url("/contacts") + v.query()
+		return v.URL("/contacts") + v.query()
 	}
-	return v.url("/contacts") + v.query("open", c.ID.String())
+	return v.URL("/contacts") + v.query("open", c.ID.String())
 }
 
 // rowURL is where a contact's row is asked for again, open or closed as it is.
 func (v people) rowURL(c contact.Row) string {
 	if v.isOpen(c) {
-		return v.url("/contacts") + v.query("open", c.ID.String())
+		return v.URL("/contacts") + v.query("open", c.ID.String())
 	}
-	return v.url("/contacts") + v.query()
+	return v.URL("/contacts") + v.query()
 }
 
 // contactURL is the address of an act on a contact, which leads back to this spot of the list.
 func (v people) contactURL(c contact.Row, below string) string {
-	return contactURL(v.r, c, below) + v.query()
+	return contactURL(v.R, c, below) + v.query()
 }
 
 func contactURL(r *web.Request, c contact.Row, below string) string {
@@ -165,29 +166,29 @@ func contactURL(r *web.Request, c contact.Row, below string) string {
 }
 
 func (v people) pager() ui.Paging {
-	return web.Pager(v.r, v.found, v.r.P.Text("office.contact.pages"), framePart, func(page int) string {
-		return v.url("/contacts") + spot{paging.Ask{Page: page, Size: v.Size}}.query()
+	return web.Pager(v.R, v.found, v.R.P.Text("office.contact.pages"), staff.OrganizationPart, func(page int) string {
+		return v.URL("/contacts") + spot{paging.Ask{Page: page, Size: v.Size}}.query()
 	})
 }
 
 func (v people) sizes() []ui.Link {
-	return web.Sizes(v.Ask, framePart, func(size string) string {
+	return web.Sizes(v.Ask, staff.OrganizationPart, func(size string) string {
 		n, _ := strconv.Atoi(size) // it was a number before
-		return v.url("/contacts") + spot{paging.Ask{Size: n}}.query()
+		return v.URL("/contacts") + spot{paging.Ask{Size: n}}.query()
 	})
 }
 
 // maySend reports whether credentials can be sent to several at once.
 func (v people) maySend() bool {
-	return !v.org.Archived() && v.r.By.May(actor.SendCredentials)
+	return !v.Org.Archived() && v.R.By.May(actor.SendCredentials)
 }
 
 // heading counts the contacts in words.
 func (v people) heading() string {
 	if v.found.More {
-		return v.r.P.Text("office.contact.more_than", "N", v.found.Total)
+		return v.R.P.Text("office.contact.more_than", "N", v.found.Total)
 	}
-	return v.r.P.Count("office.contact.count", v.found.Total)
+	return v.R.P.Count("office.contact.count", v.found.Total)
 }
 
 // findContact leads from a contact's own address to its place in the organisation's list.

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -21,14 +22,14 @@ func askName(r *web.Request) error {
 }
 
 func (t *task) rename(form *ui.Form) {
-	form.Labels = contactLabels(t.r)
-	t.title, t.form = t.r.P.Text("office.contact.rename"), form
-	t.body = t.nameFields()
+	form.Labels = contactLabels(t.R)
+	t.Title, t.Form = t.R.P.Text("office.contact.rename"), form
+	t.Body = t.nameFields()
 }
 
 // persons are the two answers to who bears the new name, with what follows from each.
 func (t task) persons() []ui.Option {
-	p := t.r.P
+	p := t.R.P
 	same := ui.Option{Value: "same", Text: p.Text("office.contact.person.same"), Hint: p.Text("office.contact.person.same.hint")}
 	if t.contact.Role == contact.SuperAdmin {
 		return []ui.Option{same}
@@ -79,35 +80,14 @@ func refusedName(r *web.Request, of id.Contact, form *ui.Form) error {
 	if form.Error.Kind == fault.TooMany {
 		status = http.StatusTooManyRequests
 	}
-	return t.show(status)
+	return t.Show(status)
 }
 
 // rename counts the try, since its refusal tells that somebody bears the name, perhaps elsewhere.
 func rename(r *web.Request, of id.Contact, to contact.NewName) (after contact.Contact, err error) {
-	err = counted(r, func(tx *sqldb.Tx) (err error) {
+	err = staff.UpdateCounted(r, func(tx *sqldb.Tx) (err error) {
 		after, err = contact.Rename(r.Context(), tx, r.By, of, to)
 		return err
 	})
 	return after, err
-}
-
-// counted is Update for what may be refused because an account exists already: the one answer that tells
-// something of other workspaces (product.md §3). The try is counted before it is made, and taken off again
-// unless it was refused so.
-func counted(r *web.Request, do func(tx *sqldb.Tx) error) error {
-	if err := r.Ready(); err != nil {
-		return err
-	}
-	desk := r.Site().Desk
-	if err := desk.Try(r.Context(), r.By, "rename"); err != nil {
-		return err
-	}
-	err := r.Update(do)
-	if contact.TellsOfAccount(err) {
-		return err
-	}
-	if undone := desk.Undo(r.Context(), r.By, "rename"); undone != nil && err == nil {
-		return undone
-	}
-	return err
 }

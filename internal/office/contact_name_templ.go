@@ -64,11 +64,11 @@ func (t task) nameFields() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = t.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = t.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = t.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = t.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -77,7 +77,7 @@ func (t task) nameFields() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.contact.rename.now", "Name", t.name()))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.contact.rename.now", "Name", t.name()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_name.templ`, Line: 13, Col: 77}
 		}
@@ -101,7 +101,7 @@ func (t task) nameFields() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = t.form.Input(ui.Input{Name: "family_name", Label: t.r.P.Text("office.contact.family_name"), Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = t.Form.Input(ui.Input{Name: "family_name", Label: t.R.P.Text("office.contact.family_name"), Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -109,7 +109,7 @@ func (t task) nameFields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = t.form.Input(ui.Input{Name: "given_name", Label: t.r.P.Text("office.contact.given_name")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = t.Form.Input(ui.Input{Name: "given_name", Label: t.R.P.Text("office.contact.given_name")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -117,7 +117,7 @@ func (t task) nameFields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = t.form.Choices(ui.Choices{Name: "person", Label: t.r.P.Text("office.contact.person"), Options: t.persons(), Width: ui.Full, Boxed: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = t.Form.Choices(ui.Choices{Name: "person", Label: t.R.P.Text("office.contact.person"), Options: t.persons(), Width: ui.Full, Boxed: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -133,7 +133,7 @@ func (t task) nameFields() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.contact.person.super_admin"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.contact.person.super_admin"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_name.templ`, Line: 20, Col: 68}
 			}
@@ -163,7 +163,7 @@ func (t task) nameFields() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
-			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.contact.rename.unique"))
+			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.contact.rename.unique"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_name.templ`, Line: 23, Col: 58}
 			}
@@ -176,7 +176,7 @@ func (t task) nameFields() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var9 string
-			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t.r.P.Text("office.contact.rename.effect"))
+			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(t.R.P.Text("office.contact.rename.effect"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_name.templ`, Line: 24, Col: 50}
 			}
@@ -206,13 +206,13 @@ func (t task) nameFields() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: t.r.P.Text("office.contact.rename.save"), Icon: "check", Kind: "primary", Busy: t.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: t.R.P.Text("office.contact.rename.save"), Icon: "check", Kind: "primary", Busy: t.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(t.cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(t.Cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -106,7 +106,7 @@ func (v people) sheet() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var7 string
-		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.fields"))
+		templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.fields"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 21, Col: 81}
 		}
@@ -177,7 +177,7 @@ func (v people) sheet() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var10 string
-		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.delete"))
+		templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.delete"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 31, Col: 41}
 		}
@@ -190,7 +190,7 @@ func (v people) sheet() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var11 string
-		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(v.open.lastChange(v.r))
+		templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(v.open.lastChange(v.R))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 34, Col: 48}
 		}
@@ -229,7 +229,7 @@ func (v people) sheet() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.busy"))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.busy"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 40, Col: 42}
 		}
@@ -246,7 +246,7 @@ func (v people) sheet() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.save"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.save"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 43, Col: 40}
 		}
@@ -297,7 +297,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			templ_7745c5c3_Err = f.Select(ui.Select{
-				Name: "civility", Label: v.r.P.Text("office.contact.civility"), Options: civilities(v.r), Width: ui.Third,
+				Name: "civility", Label: v.R.P.Text("office.contact.civility"), Options: civilities(v.R), Width: ui.Third,
 				Blank: v.open.Civility.IsZero(), Optional: v.open.Civility.IsZero(),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
@@ -321,7 +321,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
-			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.family_name"))
+			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.family_name"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 58, Col: 85}
 			}
@@ -373,7 +373,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var23 string
-			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.rename"))
+			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.rename"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 64, Col: 53}
 			}
@@ -386,7 +386,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var24 string
-			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.rename"))
+			templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.rename"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 65, Col: 48}
 			}
@@ -433,7 +433,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var27 string
-			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.given_name"))
+			templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.given_name"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 74, Col: 83}
 			}
@@ -471,7 +471,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Input(ui.Input{Name: "email", Label: v.r.P.Text("office.contact.email"), Type: "email", Optional: v.open.Email.IsZero()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Input(ui.Input{Name: "email", Label: v.R.P.Text("office.contact.email"), Type: "email", Optional: v.open.Email.IsZero()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -479,7 +479,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Input(ui.Input{Name: "job_title", Label: v.r.P.Text("office.contact.job_title"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Input(ui.Input{Name: "job_title", Label: v.R.P.Text("office.contact.job_title"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -487,7 +487,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Input(ui.Input{Name: "mobile", Label: v.r.P.Text("office.contact.mobile"), Type: "tel", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Input(ui.Input{Name: "mobile", Label: v.R.P.Text("office.contact.mobile"), Type: "tel", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -495,7 +495,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Input(ui.Input{Name: "phone", Label: v.r.P.Text("office.contact.phone"), Type: "tel", Optional: !v.r.Workspace.PhoneRequired || v.open.Phone.IsZero()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Input(ui.Input{Name: "phone", Label: v.R.P.Text("office.contact.phone"), Type: "tel", Optional: !v.R.Workspace.PhoneRequired || v.open.Phone.IsZero()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -511,7 +511,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Select(ui.Select{Name: "role", Label: v.r.P.Text("office.contact.role"), Options: v.open.roles(v.r), Width: ui.Third, Hint: v.roleHint()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Select(ui.Select{Name: "role", Label: v.R.P.Text("office.contact.role"), Options: v.open.roles(v.R), Width: ui.Third, Hint: v.roleHint()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -519,7 +519,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Select(ui.Select{Name: "locale", Label: v.r.P.Text("office.contact.locale"), Options: locales(v.r), Width: ui.Third}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Select(ui.Select{Name: "locale", Label: v.R.P.Text("office.contact.locale"), Options: locales(v.R), Width: ui.Third}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -527,7 +527,7 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Select(ui.Select{Name: "time_zone", Label: v.r.P.Text("office.contact.time_zone"), Options: v.open.zones(v.r), Width: ui.Third}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Select(ui.Select{Name: "time_zone", Label: v.R.P.Text("office.contact.time_zone"), Options: v.open.zones(v.R), Width: ui.Third}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -535,8 +535,8 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if v.open.asksPassword(v.r) {
-				templ_7745c5c3_Err = f.Password(ui.Input{Name: "password", Label: v.r.P.Text("office.password"), Hint: v.r.P.Text("office.password.why"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
+			if v.open.asksPassword(v.R) {
+				templ_7745c5c3_Err = f.Password(ui.Input{Name: "password", Label: v.R.P.Text("office.password"), Hint: v.R.P.Text("office.password.why"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -545,11 +545,11 @@ func (v people) fields(f *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Checkbox(ui.Checkbox{Name: "login_enabled", Label: v.r.P.Text("office.contact.login_enabled")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Checkbox(ui.Checkbox{Name: "login_enabled", Label: v.R.P.Text("office.contact.login_enabled")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = f.Checkbox(ui.Checkbox{Name: "primary", Label: v.r.P.Text("office.contact.primary"), Disabled: v.open.primary, Hint: v.primaryHint()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Checkbox(ui.Checkbox{Name: "primary", Label: v.R.P.Text("office.contact.primary"), Disabled: v.open.primary, Hint: v.primaryHint()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -591,12 +591,12 @@ func (v people) loginEmail(f *ui.Form) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.open.JoinedAt.IsZero() {
-			templ_7745c5c3_Err = f.Input(ui.Input{Name: "login_email", Label: v.r.P.Text("office.contact.login_email"), Type: "email", Optional: true, Width: ui.Full, Hint: v.r.P.Text("office.contact.login_email.hint")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Input(ui.Input{Name: "login_email", Label: v.R.P.Text("office.contact.login_email"), Type: "email", Optional: true, Width: ui.Full, Hint: v.R.P.Text("office.contact.login_email.hint")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = f.Input(ui.Input{Name: "login_email", Label: v.r.P.Text("office.contact.login_email"), ReadOnly: true, Width: ui.Full, Hint: v.r.P.Text("office.contact.login_email.joined")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = f.Input(ui.Input{Name: "login_email", Label: v.R.P.Text("office.contact.login_email"), ReadOnly: true, Width: ui.Full, Hint: v.R.P.Text("office.contact.login_email.joined")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -658,7 +658,7 @@ func (v people) access() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var34 string
-		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.access"))
+		templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.access"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 108, Col: 80}
 		}
@@ -694,13 +694,13 @@ func (v people) access() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = yesNo(v.r, !v.open.AuthorizedAt.IsZero(), "unlock", "lock", ui.Warn).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = yesNo(v.R, !v.open.AuthorizedAt.IsZero(), "unlock", "lock", ui.Warn).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Fact(v.r.P.Text("office.contact.authorized"), v.authorizeButton()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact(v.R.P.Text("office.contact.authorized"), v.authorizeButton()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -720,13 +720,13 @@ func (v people) access() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = yesNo(v.r, !v.open.CredentialsSentAt.IsZero(), "check", "none", ui.Plain).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = yesNo(v.R, !v.open.CredentialsSentAt.IsZero(), "check", "none", ui.Plain).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Fact(v.r.P.Text("office.contact.credentials_sent"), v.sendButton()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact(v.R.P.Text("office.contact.credentials_sent"), v.sendButton()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var37), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -753,7 +753,7 @@ func (v people) access() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Fact(v.r.P.Text("office.credentials"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Fact(v.R.P.Text("office.credentials"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var38), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -774,13 +774,13 @@ func (v people) access() templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Day(v.r.P, v.open.LastSignInAt.Time()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Day(v.R.P, v.open.LastSignInAt.Time()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Fact(v.r.P.Text("office.contact.last_sign_in"), v.loginButton()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact(v.R.P.Text("office.contact.last_sign_in"), v.loginButton()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -811,7 +811,7 @@ func (v people) access() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Fact(v.r.P.Text("office.contact.number"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact(v.R.P.Text("office.contact.number"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -832,7 +832,7 @@ func (v people) access() templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				var templ_7745c5c3_Var43 string
-				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.source." + string(v.open.Source)))
+				templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.source." + string(v.open.Source)))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 128, Col: 56}
 				}
@@ -845,7 +845,7 @@ func (v people) access() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var44 string
-				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Date(v.open.CreatedAt.Time()))
+				templ_7745c5c3_Var44, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Date(v.open.CreatedAt.Time()))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 129, Col: 49}
 				}
@@ -859,7 +859,7 @@ func (v people) access() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Fact(v.r.P.Text("office.contact.source"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Fact(v.R.P.Text("office.contact.source"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var42), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -874,7 +874,7 @@ func (v people) access() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var45 templ.SafeURL
-		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(contactURL(v.r, v.open.Row, "/journal")))
+		templ_7745c5c3_Var45, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(contactURL(v.R, v.open.Row, "/journal")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 133, Col: 67}
 		}
@@ -887,7 +887,7 @@ func (v people) access() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var46 string
-		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.journal"))
+		templ_7745c5c3_Var46, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.journal"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 133, Col: 108}
 		}
@@ -943,7 +943,7 @@ func (v people) verdict() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var49 string
-		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.may"))
+		templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.may"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 142, Col: 40}
 		}
@@ -956,7 +956,7 @@ func (v people) verdict() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var50 string
-		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(v.open.verdict(v.r))
+		templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(v.open.verdict(v.R))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 143, Col: 26}
 		}
@@ -989,7 +989,7 @@ func (v people) verdict() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var51 string
-			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text(gate.Key))
+			templ_7745c5c3_Var51, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text(gate.Key))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 152, Col: 33}
 			}
@@ -1074,7 +1074,7 @@ func (v people) authorizeLink() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var55 string
-		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(v.r.P.Text("office.contact.authorize"))
+		templ_7745c5c3_Var55, templ_7745c5c3_Err = templ.JoinStringErrs(v.R.P.Text("office.contact.authorize"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/contact_sheet.templ`, Line: 170, Col: 42}
 		}
@@ -1095,14 +1095,14 @@ func (v people) dialogID() string { return v.open.form.FieldID("dialog") }
 
 func (v people) roleHint() string {
 	if v.open.Role == contact.SuperAdmin {
-		return v.r.P.Text("office.contact.role.stays")
+		return v.R.P.Text("office.contact.role.stays")
 	}
 	return ""
 }
 
 func (v people) primaryHint() string {
 	if v.open.primary {
-		return v.r.P.Text("office.contact.primary.is")
+		return v.R.P.Text("office.contact.primary.is")
 	}
 	return ""
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -26,7 +27,7 @@ type contacts struct {
 }
 
 func (o Options) listContacts(r *web.Request) error {
-	v := contacts{r: r, filter: contactFilter(r), waits: o.Post.Waits()}
+	v := contacts{r: r, filter: staff.ContactFilter(r), waits: o.Post.Waits()}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if v.part, err = directory.Find(r.Context(), tx, r.By, v.filter); err != nil {
 			return err
@@ -35,7 +36,7 @@ func (o Options) listContacts(r *web.Request) error {
 		for i, l := range v.part.Items {
 			rows[i] = l.Row
 		}
-		v.deliveries, err = deliveriesOf(r, tx, rows)
+		v.deliveries, err = staff.DeliveriesOf(r, tx, rows)
 		return err
 	})
 	if err != nil {
@@ -46,44 +47,6 @@ func (o Options) listContacts(r *web.Request) error {
 	}
 	return r.Render(http.StatusOK, v.page())
 }
-
-// contactFilter reads search, filters, order and page off the address; what names nothing is as if it were not
-// there.
-func contactFilter(r *web.Request) directory.Filter {
-	f := directory.Filter{
-		Query:         r.Searched(),
-		State:         contact.State(r.QueryOneOf("state", states)),
-		Authorized:    r.QueryOneOf("authorized", authorizations),
-		Role:          contact.Role(r.QueryOneOf("role", roles)),
-		Source:        contact.Source(r.QueryOneOf("source", sources)),
-		NeverSignedIn: r.Query("never_signed_in") != "",
-		Incomplete:    r.Query("incomplete") != "",
-		Credentials:   directory.Credentials(r.QueryOneOf("credentials", fates)),
-		Ask:           r.Asked(web.DefaultSize),
-	}
-	if f.Credentials != "" {
-		f.At = sqldb.At(r.Now)
-	}
-	if r.Query("sort") == string(directory.Newest) {
-		f.Sort = directory.Newest
-	}
-	if f.Query == "" {
-		f.After.UUID = r.QueryID("after")
-	}
-	return f
-}
-
-// The words that the filters know, in the order in which they are offered.
-var (
-	states         = []string{string(contact.WithoutLogin), string(contact.Invited), string(contact.Active), string(contact.Disabled)}
-	authorizations = []string{"yes", "no"}
-	fates          = []string{string(directory.Refused), string(directory.Unused)}
-	roles          = []string{string(contact.User), string(contact.Admin), string(contact.SuperAdmin)}
-	sources        = []string{string(contact.Form), string(contact.Landing), string(contact.Import), string(contact.API), string(contact.Portal)}
-)
-
-// filterNames are the filters' names in the address.
-var filterNames = []string{"q", "state", "authorized", "role", "source", "never_signed_in", "incomplete", "credentials"}
 
 // pager goes on by keyset where it can: the next page begins behind the last row of this one.
 func (v contacts) pager() ui.Paging {
@@ -102,7 +65,7 @@ func (v contacts) sizes() []ui.Link {
 
 func (v contacts) sorts() []ui.Link {
 	p := v.r.P
-	return web.Choice(v.r, "sort", listPart, web.Way{"", p.Text("office.contacts.sort.name")}, web.Way{string(directory.Newest), p.Text("office.contacts.sort.recent")})
+	return web.Choice(v.r, "sort", listPart, web.Way{Value: "", Text: p.Text("office.contacts.sort.name")}, web.Way{Value: string(directory.Newest), Text: p.Text("office.contacts.sort.recent")})
 }
 
 // narrowed reports whether a filter other than the search is in use.
@@ -136,17 +99,17 @@ func (v contacts) questions() []filterQuestion {
 		return q
 	}
 	return []filterQuestion{
-		ask("state", string(v.filter.State), "contact.state.", states),
-		ask("authorized", v.filter.Authorized, "office.contacts.filter.authorized.", authorizations),
-		ask("role", string(v.filter.Role), "contact.role.", roles),
-		ask("credentials", string(v.filter.Credentials), "office.contacts.filter.credentials.", fates),
-		ask("source", string(v.filter.Source), "office.source.", sources),
+		ask("state", string(v.filter.State), "contact.state.", staff.States),
+		ask("authorized", v.filter.Authorized, "office.contacts.filter.authorized.", staff.Authorizations),
+		ask("role", string(v.filter.Role), "contact.role.", staff.Roles),
+		ask("credentials", string(v.filter.Credentials), "office.contacts.filter.credentials.", staff.Fates),
+		ask("source", string(v.filter.Source), "office.source.", staff.Sources),
 	}
 }
 
 // exports are the files in which the contacts of the current filter can be taken along.
 func (v contacts) exports() []ui.Link {
-	return exportLinks(v.r, "/contacts/export", filterNames)
+	return staff.ExportLinks(v.r, "/contacts/export", staff.FilterNames)
 }
 
 func (v contacts) maySend() bool { return v.r.By.May(actor.SendToMany) }

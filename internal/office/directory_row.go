@@ -1,15 +1,12 @@
 package office
 
 import (
-	"context"
-	"io"
-	"strings"
-
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -30,7 +27,7 @@ type rowWords struct {
 	primary    string
 }
 
-func (v contacts) words(ctx context.Context) (rowWords, error) {
+func (v contacts) words(out *ui.Writer) rowWords {
 	p := v.r.P
 	w := rowWords{
 		organization: templ.EscapeString(p.Text("office.contacts.column.organization")),
@@ -42,108 +39,75 @@ func (v contacts) words(ctx context.Context) (rowWords, error) {
 		civilities: map[string]string{"": "", "name.mr": p.Text("name.mr") + "\u00a0", "name.ms": p.Text("name.ms") + "\u00a0", "name.dr": p.Text("name.dr") + "\u00a0"},
 		roles:      map[contact.Role]string{}, states: map[contact.State]string{}, invited: map[invitation.Delivery]string{}, authorized: map[bool]string{},
 	}
-	var err error
-	drawn := func(badge templ.Component) string {
-		var b strings.Builder
-		if err == nil {
-			err = badge.Render(ctx, &b)
-		}
-		return b.String()
+	for _, role := range staff.Roles {
+		w.roles[contact.Role(role)] = out.Drawn(web.RoleBadge(v.r.P, contact.Role(role)))
 	}
-	for _, role := range roles {
-		w.roles[contact.Role(role)] = drawn(web.RoleBadge(v.r.P, contact.Role(role)))
-	}
-	for _, state := range states {
-		w.states[contact.State(state)] = drawn(web.StateBadge(v.r.P, contact.State(state)))
+	for _, state := range staff.States {
+		w.states[contact.State(state)] = out.Drawn(web.StateBadge(v.r.P, contact.State(state)))
 	}
 	for _, d := range v.deliveries {
 		if w.invited[d] == "" {
-			w.invited[d] = drawn(invitationBadge(v.r, contact.Invited, d, v.waits))
+			w.invited[d] = out.Drawn(staff.InvitationBadge(v.r, contact.Invited, d, v.waits))
 		}
 	}
-	w.authorized[false] = drawn(web.AuthorizedBadge(v.r.P, false))
-	w.authorized[true] = drawn(web.AuthorizedBadge(v.r.P, true))
-	w.primary = drawn(web.PrimaryBadge(v.r.P))
-	return w, err
+	w.authorized[false] = out.Drawn(web.AuthorizedBadge(v.r.P, false))
+	w.authorized[true] = out.Drawn(web.AuthorizedBadge(v.r.P, true))
+	w.primary = out.Drawn(web.PrimaryBadge(v.r.P))
+	return w
 }
 
 // body writes the rows of the table.
 func (v contacts) body() templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, out io.Writer) error {
-		words, err := v.words(ctx)
-		w := &rowWriter{ctx: ctx, out: out, words: words, err: err}
+	return ui.Written(func(w *ui.Writer) {
+		words := v.words(w)
 		for i := range v.part.Items {
-			v.row(w, &v.part.Items[i])
+			v.row(w, &words, &v.part.Items[i])
 		}
-		return w.err
 	})
 }
 
-// rowWriter writes piece by piece and remembers the first error.
-type rowWriter struct {
-	ctx   context.Context
-	out   io.Writer
-	words rowWords
-	err   error
-}
-
-func (w *rowWriter) put(pieces ...string) {
-	for _, piece := range pieces {
-		if w.err == nil {
-			_, w.err = io.WriteString(w.out, piece)
-		}
-	}
-}
-
-// show writes a component among the pieces.
-func (w *rowWriter) show(c templ.Component) {
-	if w.err == nil {
-		w.err = c.Render(w.ctx, w.out)
-	}
-}
-
-func (v contacts) row(w *rowWriter, l *contact.Listed) {
-	civility := w.words.civilities[l.Civility.Label()]
+func (v contacts) row(w *ui.Writer, words *rowWords, l *contact.Listed) {
+	civility := words.civilities[l.Civility.Label()]
 	family, given := templ.EscapeString(web.Capitals(l.Row)), templ.EscapeString(l.GivenName.String())
-	w.put(`<tr><td class="pick"><input type="checkbox" name="contact" value="`, l.ID.String(), `" aria-label="`, w.words.pick, " ", family, " ", given, `"></td>`)
-	w.put(`<th scope="row" class="lead-column"><span class="who"><span><a href="`, l.Address(w.words.slug), `">`, civility, `<b>`, family, `</b> `, given, `</a><small>`)
+	w.Put(`<tr><td class="pick"><input type="checkbox" name="contact" value="`, l.ID.String(), `" aria-label="`, words.pick, " ", family, " ", given, `"></td>`)
+	w.Put(`<th scope="row" class="lead-column"><span class="who"><span><a href="`, l.Address(words.slug), `">`, civility, `<b>`, family, `</b> `, given, `</a><small>`)
 	if l.JobTitle != "" {
-		w.put(templ.EscapeString(l.JobTitle), " ·\u00a0")
+		w.Put(templ.EscapeString(l.JobTitle), " ·\u00a0")
 	}
-	w.put(`<span class="nowrap">`, l.Label(), `</span></small></span></span></th>`)
-	w.put(`<td data-label="`, w.words.organization, `"><a href="/`, w.words.slug, `/office/organizations/`, l.Organization.String(), `/contacts">`,
+	w.Put(`<span class="nowrap">`, l.Label(), `</span></small></span></span></th>`)
+	w.Put(`<td data-label="`, words.organization, `"><a href="/`, words.slug, `/office/organizations/`, l.Organization.String(), `/contacts">`,
 		templ.EscapeString(l.OrganizationName), `</a></td>`)
-	w.put(`<td data-label="`, w.words.email, `"><span>`)
-	w.show(ui.Mail(v.r.P, l.Email.String()))
-	w.put(`</span></td><td class="nowrap" data-label="`, w.words.phones, `"><span>`)
-	v.phones(w, l)
-	w.put(`</span></td><td data-label="`, w.words.access, `"><span class="badges">`)
+	w.Put(`<td data-label="`, words.email, `"><span>`)
+	w.Show(ui.Mail(v.r.P, l.Email.String()))
+	w.Put(`</span></td><td class="nowrap" data-label="`, words.phones, `"><span>`)
+	v.phones(w, words.country, l)
+	w.Put(`</span></td><td data-label="`, words.access, `"><span class="badges">`)
 	if l.Primary {
-		w.put(w.words.primary)
+		w.Put(words.primary)
 	}
 	if l.Role != contact.User {
-		w.put(w.words.roles[l.Role])
+		w.Put(words.roles[l.Role])
 	}
-	state := w.words.states[l.State()]
+	state := words.states[l.State()]
 	if d, ok := v.deliveries[l.ID]; ok {
-		state = w.words.invited[d]
+		state = words.invited[d]
 	}
-	w.put(state, w.words.authorized[!l.AuthorizedAt.IsZero()], `</span></td></tr>`)
+	w.Put(state, words.authorized[!l.AuthorizedAt.IsZero()], `</span></td></tr>`)
 }
 
 // phones writes the mobile and the phone under one another, as far as they are known.
-func (v contacts) phones(w *rowWriter, l *contact.Listed) {
+func (v contacts) phones(w *ui.Writer, country string, l *contact.Listed) {
 	if l.Mobile.IsZero() && l.Phone.IsZero() {
-		w.show(ui.Missing(v.r.P))
+		w.Show(ui.Missing(v.r.P))
 		return
 	}
 	if !l.Mobile.IsZero() {
-		w.show(ui.Phone(v.r.P, l.Mobile.String(), l.Mobile.Display(w.words.country)))
+		w.Show(ui.Phone(v.r.P, l.Mobile.String(), l.Mobile.Display(country)))
 	}
 	if !l.Mobile.IsZero() && !l.Phone.IsZero() {
-		w.put(`<br>`)
+		w.Put(`<br>`)
 	}
 	if !l.Phone.IsZero() {
-		w.show(ui.Phone(v.r.P, l.Phone.String(), l.Phone.Display(w.words.country)))
+		w.Show(ui.Phone(v.r.P, l.Phone.String(), l.Phone.Display(country)))
 	}
 }

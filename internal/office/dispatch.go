@@ -209,12 +209,12 @@ func (v dispatched) why(row sentRow) string {
 }
 
 // figures count the results, and the letters by how far they are.
-func (v dispatched) figures() []figure {
+func (v dispatched) figures() []ui.Figure {
 	p, c := v.r.P, v.dispatch.Counts
-	list := []figure{{n: c.Sent(), what: p.Text("office.dispatch.sent")}, {n: c.Unsent(), what: p.Text("office.dispatch.unsent"), late: c.Unsent() > 0}}
+	list := []ui.Figure{{N: c.Sent(), What: p.Text("office.dispatch.sent")}, {N: c.Unsent(), What: p.Text("office.dispatch.unsent"), Warn: c.Unsent() > 0}}
 	for _, state := range []mail.State{mail.Queued, mail.Sent, mail.Refused} {
 		if n := v.letters[state]; n > 0 {
-			list = append(list, figure{n: n, what: p.Count("office.dispatch.letters."+string(state), n), late: state == mail.Refused})
+			list = append(list, ui.Figure{N: n, What: p.Count("office.dispatch.letters."+string(state), n), Warn: state == mail.Refused})
 		}
 	}
 	return list

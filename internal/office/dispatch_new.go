@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -87,11 +88,11 @@ func (v *intended) unusable() error {
 // chosenContacts are those that the address names, as far as they exist, or finds; one more than can be sent to at most.
 func chosenContacts(r *web.Request, tx *sqldb.Tx) ([]id.Contact, error) {
 	if r.Query("selected") == "" {
-		f := contactFilter(r)
+		f := staff.ContactFilter(r)
 		f.Organization.UUID = r.QueryID("organization")
 		return directory.IDs(r.Context(), tx, r.By, f, dispatch.Most+1)
 	}
-	list := ticked(r)
+	list := staff.Ticked(r)
 	known, err := contact.Rows(r.Context(), tx, r.By, list)
 	return slices.DeleteFunc(list, func(c id.Contact) bool { _, ok := known[c]; return !ok }), err
 }
@@ -164,10 +165,10 @@ func (v intended) ticked(c id.Contact) bool {
 func (v intended) possible() bool { return v.counts.Sent()+v.counts[dispatch.SwitchedOff] > 0 }
 
 // foreseen are the figures of what would become of the contacts.
-func (v intended) foreseen() (list []figure) {
+func (v intended) foreseen() (list []ui.Figure) {
 	for _, result := range dispatch.Results() {
 		if n := v.counts[result]; n > 0 {
-			list = append(list, figure{n: n, what: v.r.P.Count("office.dispatch.foreseen."+string(result), n), late: !result.Sent()})
+			list = append(list, ui.Figure{N: n, What: v.r.P.Count("office.dispatch.foreseen."+string(result), n), Warn: !result.Sent()})
 		}
 	}
 	return list
@@ -190,7 +191,7 @@ func (v intended) back() string {
 	if of := (id.Organization{UUID: v.r.QueryID("organization")}); !of.IsZero() {
 		return v.r.Office("/organizations/" + of.String() + "/contacts")
 	}
-	return v.r.Office("/contacts") + v.r.Carry(filterNames)
+	return v.r.Office("/contacts") + v.r.Carry(staff.FilterNames)
 }
 
 // crumbs of the pages about bulk sendings.

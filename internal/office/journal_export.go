@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 )
 
 // exportedLine is a line of the history as a program reads it. Its form is a promise.
@@ -63,7 +64,7 @@ func exportJournal(r *web.Request) error {
 		return err
 	}
 	if !r.Confirmed() {
-		return askPassword(r)
+		return staff.AskPassword(r)
 	}
 	name := r.Workspace.Slug + "-journal-" + r.Now.In(r.P.Zone()).Format(time.DateOnly) + ".jsonl"
 	return r.Download(name, "application/jsonl; charset=utf-8", func(w io.Writer) error {
@@ -140,7 +141,7 @@ func actorNames(r *web.Request, tx *sqldb.Tx, lines []journal.Line) (map[id.UUID
 			people = append(people, id.Login{UUID: l.Actor})
 		}
 	}
-	staff, err := login.Names(r.Context(), tx, people)
+	logins, err := login.Names(r.Context(), tx, people)
 	if err != nil {
 		return nil, err
 	}
@@ -148,8 +149,8 @@ func actorNames(r *web.Request, tx *sqldb.Tx, lines []journal.Line) (map[id.UUID
 	if err != nil {
 		return nil, err
 	}
-	names := make(map[id.UUID]string, len(staff)+len(rows))
-	for person, name := range staff {
+	names := make(map[id.UUID]string, len(logins)+len(rows))
+	for person, name := range logins {
 		names[person.UUID] = name
 	}
 	for person, row := range rows {

@@ -104,9 +104,9 @@ func (v letters) to(l mail.Letter) ui.Link {
 func (v letters) url(l mail.Letter) string { return v.r.Office("/settings/letters/" + l.ID.String()) }
 
 func (v letters) filter() []ui.Link {
-	ways := []web.Way{{"", v.r.P.Text("office.letters.state.all")}}
+	ways := []web.Way{{Value: "", Text: v.r.P.Text("office.letters.state.all")}}
 	for _, s := range letterStates {
-		ways = append(ways, web.Way{string(s), v.r.P.Text("office.letters.state." + string(s))})
+		ways = append(ways, web.Way{Value: string(s), Text: v.r.P.Text("office.letters.state." + string(s))})
 	}
 	return web.Choice(v.r, "state", lettersPart, ways...)
 }

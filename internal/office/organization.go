@@ -11,12 +11,13 @@ import (
 	"github.com/entregent/entregent/internal/phone"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // general is the tab « Informations générales » of an organisation.
 type general struct {
-	frame
+	staff.Organization
 	form       *ui.Form
 	primary    *contact.Row  // nil = none
 	candidates []contact.Row // who may become it, the first few; only while there is none
@@ -36,34 +37,34 @@ func showGeneral(r *web.Request, status int, form *ui.Form) error {
 	}
 	v := general{form: form}
 	err = r.View(func(tx *sqldb.Tx) (err error) {
-		if v.frame, err = readFrame(r, tx, of, generalTab); err != nil {
+		if v.Organization, err = staff.ReadOrganization(r, tx, of, staff.GeneralTab); err != nil {
 			return err
 		}
-		if err = v.readPrimary(tx); err != nil || v.org.UpdatedBy.IsZero() {
+		if err = v.readPrimary(tx); err != nil || v.Org.UpdatedBy.IsZero() {
 			return err
 		}
-		names, err := login.Names(r.Context(), tx, []id.Login{v.org.UpdatedBy})
-		v.changedBy = names[v.org.UpdatedBy]
+		names, err := login.Names(r.Context(), tx, []id.Login{v.Org.UpdatedBy})
+		v.changedBy = names[v.Org.UpdatedBy]
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	if v.form == nil {
-		v.form = organizationForm(r, v.org)
+		v.form = organizationForm(r, v.Org)
 	}
 	if e := v.form.Error; e != nil && e.Message.Key == "fault.version" {
-		compareOrganization(r, v.form, v.org)
+		compareOrganization(r, v.form, v.Org)
 	}
-	v.form.Labels, v.frame.form = organizationLabels(r), v.form
+	v.form.Labels, v.Organization.Form = organizationLabels(r), v.form
 	return r.Render(status, v.page())
 }
 
 // readPrimary finds the primary contact, or who may become it.
 func (v *general) readPrimary(tx *sqldb.Tx) error {
-	if !v.org.Primary.IsZero() {
-		rows, err := contact.Rows(v.r.Context(), tx, v.r.By, []id.Contact{v.org.Primary})
-		if row, there := rows[v.org.Primary]; there {
+	if !v.Org.Primary.IsZero() {
+		rows, err := contact.Rows(v.R.Context(), tx, v.R.By, []id.Contact{v.Org.Primary})
+		if row, there := rows[v.Org.Primary]; there {
 			v.primary = &row
 		}
 		return err
@@ -74,7 +75,7 @@ func (v *general) readPrimary(tx *sqldb.Tx) error {
 // readCandidates finds the first few who may become the primary contact. A page of the list mostly holds them; only
 // where nobody on it may, whoever may is looked for.
 func (v *general) readCandidates(tx *sqldb.Tx) error {
-	first, err := contact.Of(v.r.Context(), tx, v.r.By, v.org.ID, paging.Ask{Size: paging.Sizes[0]})
+	first, err := contact.Of(v.R.Context(), tx, v.R.By, v.Org.ID, paging.Ask{Size: paging.Sizes[0]})
 	if err != nil {
 		return err
 	}
@@ -84,7 +85,7 @@ func (v *general) readCandidates(tx *sqldb.Tx) error {
 		}
 	}
 	if len(v.candidates) == 0 && first.Total > len(first.Items) {
-		v.candidates, err = contact.Successors(v.r.Context(), tx, v.r.By, v.org.ID, id.Contact{})
+		v.candidates, err = contact.Successors(v.R.Context(), tx, v.R.By, v.Org.ID, id.Contact{})
 	}
 	v.candidates = v.candidates[:min(len(v.candidates), mostCandidates)]
 	return err
@@ -153,13 +154,24 @@ func organizationLabels(r *web.Request) map[string]string {
 	return labels
 }
 
+// customerHint says what the customer number is for, or why it stands fast.
+func customerHint(r *web.Request, o organization.Organization) string {
+	if !o.ID.IsZero() && o.SIRET.IsZero() {
+		return r.P.Text("organization.customer_number_identifies")
+	}
+	if o.ID.IsZero() {
+		return r.P.Text("office.organization.customer_number.hint")
+	}
+	return ""
+}
+
 // lastChange says when and by whom the general information was changed.
 func (v general) lastChange() string {
-	day := v.r.P.Date(v.org.UpdatedAt.Time())
+	day := v.R.P.Date(v.Org.UpdatedAt.Time())
 	if v.changedBy == "" {
-		return v.r.P.Text("office.organization.changed", "Date", day)
+		return v.R.P.Text("office.organization.changed", "Date", day)
 	}
-	return v.r.P.Text("office.organization.changed_by", "Date", day, "Name", v.changedBy)
+	return v.R.P.Text("office.organization.changed_by", "Date", day, "Name", v.changedBy)
 }
 
 // onOrganization acts on the organisation of the address without a form, and leads back to its page.
@@ -180,5 +192,5 @@ func onOrganization(r *web.Request, done string, do func(tx *sqldb.Tx, of id.Org
 		return err
 	}
 	r.Toast(done, "Name", o.Name)
-	return r.SeeOther(organizationURL(r, o, ""))
+	return r.SeeOther(staff.OrganizationURL(r, o.ID, ""))
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/siret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -40,7 +41,7 @@ func addOrganization(r *web.Request) error {
 		return err
 	}
 	r.Toast("office.organization.added", "Name", added.Name)
-	return r.SeeOther(organizationURL(r, added, "/contacts"))
+	return r.SeeOther(staff.OrganizationURL(r, added.ID, "/contacts"))
 }
 
 // checked is what is said of a SIRET while it is typed.

@@ -9,13 +9,14 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // matter is a question about a whole organisation, on a page of its own.
 type matter struct {
-	question
-	frame
+	staff.Question
+	staff.Organization
 }
 
 // askMatter shows a question about the organisation of the address that fill puts into words.
@@ -26,38 +27,38 @@ func askMatter(r *web.Request, status int, fill func(m *matter)) error {
 	}
 	var m matter
 	err = r.View(func(tx *sqldb.Tx) (err error) {
-		m.frame, err = readFrame(r, tx, of, generalTab)
+		m.Organization, err = staff.ReadOrganization(r, tx, of, staff.GeneralTab)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	m.question = question{r: r, part: dialogPart, back: m.url(""), crumb: []ui.Link{
-		{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")}, {Text: m.org.Name, URL: m.url("")},
+	m.Question = staff.Question{R: r, Part: staff.DialogPart, Back: m.URL(""), Crumbs: []ui.Link{
+		{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")}, {Text: m.Org.Name, URL: m.URL("")},
 	}}
 	fill(&m)
-	return m.question.show(status)
+	return m.Question.Show(status)
 }
 
 // askIdentity is « Corriger le SIRET »: its contacts are known by it, so that it is no mere field.
 func askIdentity(r *web.Request) error {
 	return askMatter(r, http.StatusOK, func(m *matter) {
 		form := &ui.Form{P: r.P}
-		form.Set("siret", m.org.SIRET.Grouped()).Set("customer_number", m.org.CustomerNumber)
-		m.identify(form.SetVersion(m.org.Version))
+		form.Set("siret", m.Org.SIRET.Grouped()).Set("customer_number", m.Org.CustomerNumber)
+		m.identify(form.SetVersion(m.Org.Version))
 	})
 }
 
 func (m *matter) identify(form *ui.Form) {
-	r := m.question.r
+	r := m.Question.R
 	if e := form.Error; e != nil && e.Message.Key == "fault.version" {
-		form.Compare("siret", m.org.SIRET.Grouped(), ui.OrMissing(r.P, m.org.SIRET.Grouped()))
-		form.Compare("customer_number", m.org.CustomerNumber, ui.OrMissing(r.P, m.org.CustomerNumber))
-		form.SetVersion(m.org.Version)
+		form.Compare("siret", m.Org.SIRET.Grouped(), ui.OrMissing(r.P, m.Org.SIRET.Grouped()))
+		form.Compare("customer_number", m.Org.CustomerNumber, ui.OrMissing(r.P, m.Org.CustomerNumber))
+		form.SetVersion(m.Org.Version)
 	}
 	form.Labels = organizationLabels(r)
-	m.title, m.question.form = identityTitle(r, m.org), form
-	m.body = m.identity()
+	m.Title, m.Question.Form = staff.IdentityTitle(r, m.Org), form
+	m.Body = m.identity()
 }
 
 func correctIdentity(r *web.Request) error {
@@ -72,7 +73,7 @@ func correctIdentity(r *web.Request) error {
 	in := organization.Identity{
 		SIRET: form.Value("siret"), CustomerNumber: form.Value("customer_number"), Reason: form.Value("reason"), Version: form.Version(),
 	}
-	err = counted(r, func(tx *sqldb.Tx) error {
+	err = staff.UpdateCounted(r, func(tx *sqldb.Tx) error {
 		_, err := contact.Identify(r.Context(), tx, r.By, of, in)
 		return err
 	})
@@ -89,8 +90,8 @@ func correctIdentity(r *web.Request) error {
 
 func askArchive(r *web.Request) error {
 	return askMatter(r, http.StatusOK, func(m *matter) {
-		m.title = r.P.Text("office.organization.archive.title", "Name", m.org.Name)
-		m.body = m.archive()
+		m.Title = r.P.Text("office.organization.archive.title", "Name", m.Org.Name)
+		m.Body = m.archive()
 	})
 }
 
@@ -112,10 +113,10 @@ func askOrganizationDeletion(r *web.Request) error {
 }
 
 func (m *matter) remove(form *ui.Form) {
-	r := m.question.r
+	r := m.Question.R
 	form.Labels = map[string]string{"password": r.P.Text("office.password")}
-	m.title, m.question.form = r.P.Text("office.organization.delete.title", "Name", m.org.Name), form
-	m.body = m.deletion()
+	m.Title, m.Question.Form = r.P.Text("office.organization.delete.title", "Name", m.Org.Name), form
+	m.Body = m.deletion()
 }
 
 func deleteOrganization(r *web.Request) error {

@@ -36,7 +36,7 @@ func (m matter) identity() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var2 templ.SafeURL
-		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(m.url("/identity")))
+		templ_7745c5c3_Var2, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(m.URL("/identity")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 7, Col: 83}
 		}
@@ -48,11 +48,11 @@ func (m matter) identity() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = m.question.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = m.Question.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = m.question.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = m.Question.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -73,9 +73,9 @@ func (m matter) identity() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var4 string
-			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(m.frame.r.P.Text("office.organization.identity.effect"))
+			templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(m.Organization.R.P.Text("office.organization.identity.effect"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 11, Col: 63}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 11, Col: 70}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var4))
 			if templ_7745c5c3_Err != nil {
@@ -103,10 +103,10 @@ func (m matter) identity() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = m.question.form.Input(ui.Input{
-				Name: "siret", Label: m.frame.r.P.Text("office.organization.siret"), InputMode: "numeric", Width: ui.Full, Autofocus: true,
-				Optional: m.org.SIRET.IsZero(), Hint: m.frame.r.P.Text("office.organization.siret.hint"),
-				Check: m.frame.r.Office("/organizations/siret?but=" + m.org.ID.String()),
+			templ_7745c5c3_Err = m.Question.Form.Input(ui.Input{
+				Name: "siret", Label: m.Organization.R.P.Text("office.organization.siret"), InputMode: "numeric", Width: ui.Full, Autofocus: true,
+				Optional: m.Org.SIRET.IsZero(), Hint: m.Organization.R.P.Text("office.organization.siret.hint"),
+				Check: m.Organization.R.Office("/organizations/siret?but=" + m.Org.ID.String()),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -115,7 +115,7 @@ func (m matter) identity() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = m.question.form.Input(ui.Input{Name: "customer_number", Label: m.frame.r.P.Text("office.organization.customer_number"), Width: ui.Full, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = m.Question.Form.Input(ui.Input{Name: "customer_number", Label: m.Organization.R.P.Text("office.organization.customer_number"), Width: ui.Full, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -123,9 +123,9 @@ func (m matter) identity() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = m.question.form.Input(ui.Input{
-				Name: "reason", Label: m.frame.r.P.Text("office.organization.reason"), Width: ui.Full, Optional: m.org.SIRET.IsZero(),
-				Hint: m.frame.r.P.Text("office.organization.reason.hint"),
+			templ_7745c5c3_Err = m.Question.Form.Input(ui.Input{
+				Name: "reason", Label: m.Organization.R.P.Text("office.organization.reason"), Width: ui.Full, Optional: m.Org.SIRET.IsZero(),
+				Hint: m.Organization.R.P.Text("office.organization.reason.hint"),
 			}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -148,13 +148,13 @@ func (m matter) identity() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: m.frame.r.P.Text("office.organization.identity.save"), Icon: "check", Kind: "primary", Busy: m.frame.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: m.Organization.R.P.Text("office.organization.identity.save"), Icon: "check", Kind: "primary", Busy: m.Organization.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(m.cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(m.Cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -193,7 +193,7 @@ func (m matter) archive() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 templ.SafeURL
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(m.url("/archive")))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(m.URL("/archive")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 33, Col: 82}
 		}
@@ -206,9 +206,9 @@ func (m matter) archive() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(m.frame.r.P.Text("office.organization.archive.effect", "Contacts", m.contacts))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(m.Organization.R.P.Text("office.organization.archive.effect", "Contacts", m.Contacts))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 34, Col: 85}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 34, Col: 92}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -230,13 +230,13 @@ func (m matter) archive() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: m.frame.r.P.Text("office.organization.archive"), Icon: "pause", Kind: "primary", Busy: m.frame.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: m.Organization.R.P.Text("office.organization.archive"), Icon: "pause", Kind: "primary", Busy: m.Organization.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(m.cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(m.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -275,7 +275,7 @@ func (m matter) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var12 templ.SafeURL
-		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(m.url("/deletion")))
+		templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(m.URL("/deletion")))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 43, Col: 83}
 		}
@@ -287,11 +287,11 @@ func (m matter) deletion() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = m.question.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = m.Question.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = m.question.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = m.Question.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -300,9 +300,9 @@ func (m matter) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var13 string
-		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(m.frame.r.P.Text("office.contact.delete.final"))
+		templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(m.Organization.R.P.Text("office.contact.delete.final"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 46, Col: 62}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 46, Col: 69}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 		if templ_7745c5c3_Err != nil {
@@ -313,9 +313,9 @@ func (m matter) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var14 string
-		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(m.frame.r.P.Text("office.organization.delete.goes", "Contacts", m.contacts))
+		templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(m.Organization.R.P.Text("office.organization.delete.goes", "Contacts", m.Contacts))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 48, Col: 84}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 48, Col: 91}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 		if templ_7745c5c3_Err != nil {
@@ -326,9 +326,9 @@ func (m matter) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var15 string
-		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(m.frame.r.P.Text("office.organization.delete.stays"))
+		templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(m.Organization.R.P.Text("office.organization.delete.stays"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 49, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 49, Col: 68}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 		if templ_7745c5c3_Err != nil {
@@ -339,9 +339,9 @@ func (m matter) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var16 string
-		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(m.frame.r.P.Text("office.organization.delete.instead"))
+		templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(m.Organization.R.P.Text("office.organization.delete.instead"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 51, Col: 61}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/office/organization_identity.templ`, Line: 51, Col: 68}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 		if templ_7745c5c3_Err != nil {
@@ -351,8 +351,8 @@ func (m matter) deletion() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if !m.frame.r.Confirmed() {
-			templ_7745c5c3_Err = m.question.form.Password(ui.Input{Name: "password", Label: m.frame.r.P.Text("office.password"), Hint: m.frame.r.P.Text("office.password.why"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
+		if !m.Organization.R.Confirmed() {
+			templ_7745c5c3_Err = m.Question.Form.Password(ui.Input{Name: "password", Label: m.Organization.R.P.Text("office.password"), Hint: m.Organization.R.P.Text("office.password.why"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -369,13 +369,13 @@ func (m matter) deletion() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: m.frame.r.P.Text("office.contact.delete.send"), Icon: "trash", Kind: "danger solid", Busy: m.frame.r.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: m.Organization.R.P.Text("office.contact.delete.send"), Icon: "trash", Kind: "danger solid", Busy: m.Organization.R.P.Text("office.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(m.cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(m.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var17), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -8,12 +8,13 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // organizationHistory is the tab « Historique »: everything that was ever done to the organisation and its contacts.
 type organizationHistory struct {
-	frame
+	staff.Organization
 	history history
 }
 
@@ -28,16 +29,16 @@ func showOrganizationJournal(r *web.Request, status int, form *ui.Form) error {
 	}
 	var v organizationHistory
 	err = r.View(func(tx *sqldb.Tx) (err error) {
-		if v.frame, err = readFrame(r, tx, of, journalTab); err != nil {
+		if v.Organization, err = staff.ReadOrganization(r, tx, of, staff.JournalTab); err != nil {
 			return err
 		}
-		v.history, err = readHistory(r, tx, v.url("/journal"), journal.Filter{Organization: of}, "organization", "contact", "journal")
+		v.history, err = readHistory(r, tx, v.URL("/journal"), journal.Filter{Organization: of}, "organization", "contact", "journal")
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	v.history.Comment, v.history.Action, v.form = labelComment(form), v.url("/comments"), form
+	v.history.Comment, v.history.Action, v.Form = labelComment(form), v.URL("/comments"), form
 	if r.IsFetch() && status == http.StatusOK {
 		return r.Render(status, historyPart(r, v.history))
 	}

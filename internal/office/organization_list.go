@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -28,7 +29,7 @@ type organizations struct {
 const listPart = "list"
 
 func listOrganizations(r *web.Request) error {
-	v := organizations{r: r, filter: organizationFilter(r)}
+	v := organizations{r: r, filter: staff.OrganizationFilter(r)}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if v.part, err = organization.Find(r.Context(), tx, r.By, v.filter); err != nil {
 			return err
@@ -52,21 +53,10 @@ func listOrganizations(r *web.Request) error {
 // currentState asks for what is not archived, as no state does in a list.
 const currentState = "current"
 
-// organizationFilter reads search, state, order and page off the address; what names nothing is as if it were not there.
-func organizationFilter(r *web.Request) organization.Filter {
-	return organization.Filter{
-		Query:          r.Searched(),
-		Archived:       r.Query("state") == "archived",
-		WithoutPrimary: r.Query("state") == "without_primary",
-		Sort:           organization.Sort(r.Query("sort")),
-		Ask:            r.Asked(web.DefaultSize),
-	}
-}
-
 // exports are the files in which the organisations of the current filter can be taken along.
 func (v organizations) exports() []ui.Link {
 	state := cmp.Or(v.r.QueryOneOf("state", []string{"without_primary", "archived"}), currentState)
-	return exportLinks(v.r, "/export", []string{"q"}, "noun", string(transfer.Organizations), "state", state)
+	return staff.ExportLinks(v.r, "/export", []string{"q"}, "noun", string(transfer.Organizations), "state", state)
 }
 
 func (v organizations) mayExport() bool { return v.r.By.May(actor.Export) }
@@ -81,14 +71,14 @@ func (v organizations) sizes() []ui.Link {
 
 func (v organizations) states() []ui.Link {
 	p := v.r.P
-	return web.Choice(v.r, "state", listPart, web.Way{"", p.Text("office.organization.state.current")},
-		web.Way{"without_primary", p.Text("office.organization.state.without_primary")}, web.Way{"archived", p.Text("office.organization.state.archived")})
+	return web.Choice(v.r, "state", listPart, web.Way{Value: "", Text: p.Text("office.organization.state.current")},
+		web.Way{Value: "without_primary", Text: p.Text("office.organization.state.without_primary")}, web.Way{Value: "archived", Text: p.Text("office.organization.state.archived")})
 }
 
 func (v organizations) sorts() []ui.Link {
 	p := v.r.P
-	return web.Choice(v.r, "sort", listPart, web.Way{"", p.Text("office.organization.sort.name")},
-		web.Way{"city", p.Text("office.organization.sort.city")}, web.Way{"recent", p.Text("office.organization.sort.recent")})
+	return web.Choice(v.r, "sort", listPart, web.Way{Value: "", Text: p.Text("office.organization.sort.name")},
+		web.Way{Value: "city", Text: p.Text("office.organization.sort.city")}, web.Way{Value: "recent", Text: p.Text("office.organization.sort.recent")})
 }
 
 // filtered reports whether less than everything is asked for, so that an empty list says why it is empty.
@@ -105,11 +95,6 @@ func (v organizations) columns() []ui.Column {
 		{Title: p.Text("office.organization.phone")},
 		{Title: p.Text("office.organization.primary")},
 	}
-}
-
-// address of an organisation's page, or of what hangs below it.
-func organizationURL(r *web.Request, o organization.Organization, below string) string {
-	return r.Office("/organizations/" + o.ID.String() + below)
 }
 
 // number names the organisation to the host: its SIRET in groups, else its customer number.

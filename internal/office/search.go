@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/siret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 )
 
 // found is what the search of the bar finds: organisations and contacts together.
@@ -73,12 +74,12 @@ func exactly(r *web.Request, tx *sqldb.Tx, query string) (addresses []string, er
 	}
 	if number, parsed := siret.Parse(query); parsed == nil {
 		o, err := organization.BySIRET(r.Context(), tx, r.By, number)
-		if err := take(organizationURL(r, o, "/contacts"), err); err != nil {
+		if err := take(staff.OrganizationURL(r, o.ID, "/contacts"), err); err != nil {
 			return nil, err
 		}
 	}
 	o, err := organization.ByCustomerNumber(r.Context(), tx, r.By, query)
-	err = take(organizationURL(r, o, "/contacts"), err)
+	err = take(staff.OrganizationURL(r, o.ID, "/contacts"), err)
 	return addresses, err
 }
 

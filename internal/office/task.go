@@ -8,12 +8,13 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // task is a question about one contact. Its dialog stands in the contact's sheet; done, it leads back there.
 type task struct {
-	question
+	staff.Question
 	contact contact.Contact
 	org     organization.Organization
 	heirs   []contact.Row // who may follow a primary contact; read by readHeirs, for its deletion alone
@@ -28,7 +29,7 @@ func readTask(r *web.Request, of id.Contact, fill func(t *task), more ...func(t 
 		if t.org, err = organization.Get(r.Context(), tx, r.By, t.contact.Organization); err != nil {
 			return err
 		}
-		t.question.r = r
+		t.Question.R = r
 		for _, read := range more {
 			if err = read(&t, tx); err != nil {
 				return err
@@ -36,10 +37,10 @@ func readTask(r *web.Request, of id.Contact, fill func(t *task), more ...func(t 
 		}
 		return nil
 	})
-	list := organizationURL(r, t.org, "/contacts")
-	t.question = question{
-		r: r, part: anchor(t.contact.Row) + "-dialog", back: openURL(r, t.contact.Row),
-		crumb: []ui.Link{
+	list := staff.OrganizationURL(r, t.org.ID, "/contacts")
+	t.Question = staff.Question{
+		R: r, Part: anchor(t.contact.Row) + "-dialog", Back: openURL(r, t.contact.Row),
+		Crumbs: []ui.Link{
 			{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")},
 			{Text: t.org.Name, URL: list},
 			{Text: web.FullName(r.P, t.contact.Row), URL: openURL(r, t.contact.Row)},
@@ -61,12 +62,12 @@ func ask(r *web.Request, fill func(t *task), more ...func(t *task, tx *sqldb.Tx)
 	if err != nil {
 		return err
 	}
-	return t.show(http.StatusOK)
+	return t.Show(http.StatusOK)
 }
 
 // action is where the task's form is posted.
 func (t task) action(below string) string {
-	return contactURL(t.r, t.contact.Row, below) + readSpot(t.r).query()
+	return contactURL(t.R, t.contact.Row, below) + readSpot(t.R).query()
 }
 
-func (t task) name() string { return web.FullName(t.r.P, t.contact.Row) }
+func (t task) name() string { return web.FullName(t.R.P, t.contact.Row) }

@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 	"github.com/entregent/entregent/internal/workspace"
 )
@@ -73,13 +74,15 @@ func (v crew) isLast(m workspace.Member) bool {
 }
 
 // sent says how far somebody's invitation has come.
-func (v crew) sent(i team.Invited) sent { return sent{v.r, v.post, i.Invitation, i.Letter, i.Delivery} }
+func (v crew) sent(i team.Invited) staff.Sent {
+	return staff.Sent{R: v.r, Post: v.post, Invitation: i.Invitation, Letter: i.Letter, Delivery: i.Delivery}
+}
 
 // asking is a question about the team.
-func (v crew) asking(title string, form *ui.Form, small bool) question {
-	return question{
-		r: v.r, part: dialogPart, under: "settings", title: title, small: small, back: teamURL(v.r, ""), form: form,
-		crumb: []ui.Link{{Text: v.r.P.Text("office.nav.settings"), URL: v.r.Office("/settings")}, {Text: v.r.P.Text("office.team.title"), URL: teamURL(v.r, "")}},
+func (v crew) asking(title string, form *ui.Form, small bool) staff.Question {
+	return staff.Question{
+		R: v.r, Part: staff.DialogPart, Under: "settings", Title: title, Small: small, Back: teamURL(v.r, ""), Form: form,
+		Crumbs: []ui.Link{{Text: v.r.P.Text("office.nav.settings"), URL: v.r.Office("/settings")}, {Text: v.r.P.Text("office.team.title"), URL: teamURL(v.r, "")}},
 	}
 }
 
@@ -145,8 +148,8 @@ func (o Options) newMember(r *web.Request) error {
 
 func (v crew) showInviting(form *ui.Form, status int) error {
 	q := v.asking(v.r.P.Text("office.team.invite"), v.label(form), false)
-	q.body = v.inviting(q)
-	return q.show(status)
+	q.Body = v.inviting(q)
+	return q.Show(status)
 }
 
 func (o Options) inviteMember(r *web.Request) error {
@@ -190,7 +193,7 @@ func (v crew) languages() []ui.Option { return settings{r: v.r}.languages() }
 // about is one member or one invitation of the team, with a question about it.
 type about struct {
 	crew
-	question
+	staff.Question
 	member workspace.Member
 	guest  team.Invited
 }
@@ -209,7 +212,7 @@ func (o Options) askMember(r *web.Request, status int, fill func(a *about)) erro
 		if m.Login == of {
 			a := about{crew: v, member: m}
 			fill(&a)
-			return a.question.show(status)
+			return a.Question.Show(status)
 		}
 	}
 	return fault.Missing()
@@ -229,7 +232,7 @@ func (o Options) askInvited(r *web.Request, status int, fill func(a *about)) err
 		if i.ID == of {
 			a := about{crew: v, guest: i}
 			fill(&a)
-			return a.question.show(status)
+			return a.Question.Show(status)
 		}
 	}
 	return fault.Missing()
@@ -245,6 +248,6 @@ func (a *about) swapped() templ.Attributes {
 
 // ask sets the question; body is made when its title and form stand.
 func (a *about) ask(title string, form *ui.Form, body func() templ.Component) {
-	a.question = a.asking(title, a.label(form), true)
-	a.question.body = body()
+	a.Question = a.asking(title, a.label(form), true)
+	a.Question.Body = body()
 }

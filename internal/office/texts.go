@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -226,17 +227,17 @@ func (o Options) askRemoval(r *web.Request) error {
 		return err
 	}
 	v.form = r.NewForm("").SetVersion(v.stored.Version)
-	return v.question(nil).show(http.StatusOK)
+	return v.question(nil).Show(http.StatusOK)
 }
 
 // question is the dialog that removes the text; form is nil but when it was refused.
-func (v *text) question(form *ui.Form) *question {
+func (v *text) question(form *ui.Form) *staff.Question {
 	v.form = cmp.Or(form, v.form)
-	q := &question{
-		r: v.r, part: dialogPart, under: "settings", title: v.r.P.Text("office.text.removal.title"), small: true, back: v.url(""), form: v.form,
-		crumb: []ui.Link{{Text: v.r.P.Text("office.text.title"), URL: v.r.Office("/settings/templates")}, {Text: v.title(), URL: v.url("")}},
+	q := &staff.Question{
+		R: v.r, Part: staff.DialogPart, Under: "settings", Title: v.r.P.Text("office.text.removal.title"), Small: true, Back: v.url(""), Form: v.form,
+		Crumbs: []ui.Link{{Text: v.r.P.Text("office.text.title"), URL: v.r.Office("/settings/templates")}, {Text: v.title(), URL: v.url("")}},
 	}
-	q.body = v.removal(q)
+	q.Body = v.removal(q)
 	return q
 }
 
@@ -257,7 +258,7 @@ func (o Options) removeText(r *web.Request) error {
 			return err
 		}
 		form.SetVersion(v.stored.Version)
-		return v.question(form).show(http.StatusUnprocessableEntity)
+		return v.question(form).Show(http.StatusUnprocessableEntity)
 	}
 	if err != nil {
 		return err

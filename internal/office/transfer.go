@@ -291,19 +291,19 @@ func (v imported) columns() string {
 }
 
 // counts are what became, or would become, of the rows.
-func (v imported) counts() []figure {
+func (v imported) counts() []ui.Figure {
 	c, when := v.transfer.Counts, "done"
 	if v.transfer.State == transfer.Checked {
 		when = "planned"
 	}
-	list := []figure{
-		{n: c.New, what: v.r.P.Count("office.transfer.new."+when, c.New)},
-		{n: c.Changed, what: v.r.P.Count("office.transfer.changed."+when, c.Changed)},
-		{n: c.Unchanged, what: v.r.P.Count("office.transfer.unchanged", c.Unchanged)},
-		{n: c.Refused, what: v.r.P.Count("office.transfer.refused.rows", c.Refused), late: c.Refused > 0},
+	list := []ui.Figure{
+		{N: c.New, What: v.r.P.Count("office.transfer.new."+when, c.New)},
+		{N: c.Changed, What: v.r.P.Count("office.transfer.changed."+when, c.Changed)},
+		{N: c.Unchanged, What: v.r.P.Count("office.transfer.unchanged", c.Unchanged)},
+		{N: c.Refused, What: v.r.P.Count("office.transfer.refused.rows", c.Refused), Warn: c.Refused > 0},
 	}
 	if c.Organizations > 0 {
-		list = append(list, figure{n: c.Organizations, what: v.r.P.Count("office.transfer.organizations."+when, c.Organizations)})
+		list = append(list, ui.Figure{N: c.Organizations, What: v.r.P.Count("office.transfer.organizations."+when, c.Organizations)})
 	}
 	return list
 }

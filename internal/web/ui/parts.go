@@ -89,6 +89,13 @@ func (b Button) attributes() templ.Attributes {
 	return a
 }
 
+// Figure is one number of a row of them, with what it counts.
+type Figure struct {
+	N    int
+	What string
+	Warn bool // it should be 0
+}
+
 // Dialog describes a modal dialog. Pages that work without JavaScript show the same content on a page of its
 // own at the address of the link that opens it.
 type Dialog struct {
