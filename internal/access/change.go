@@ -41,7 +41,7 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 // ChangeLogin is « Changer de connexion », for a contact that has joined: it takes it from its login and invites the new
 // address; the old one is told. The login's sessions end if it is needed for nothing else; what else it has joined stays.
 // The same form again (submission, zero = none) changes nothing and is confirmed. The face has asked for the password. Faults: fault.Conflict «access.send.not_joined», «access.send.archived»; fault.Invalid or
-// fault.Conflict on login_email. Permission: SendCredentials; for a super_admin NameSuperAdmin.
+// fault.Conflict on login_email, and what Send refuses. Permission: SendCredentials; for a super_admin NameSuperAdmin.
 func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, typed string, submission id.UUID) (contact.Contact, error) {
 	if err := by.Need(actor.SendCredentials); err != nil {
 		return contact.Contact{}, err
@@ -87,6 +87,11 @@ func newLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.
 		faults.Add("login_email", fault.M("fault.required"))
 	}
 	if err := faults.Err(); err != nil {
+		return address, err
+	}
+	after := c
+	after.LoginEmail, after.LoginEnabled = address, true
+	if err := within(ctx, tx, by, c, after); err != nil {
 		return address, err
 	}
 	return address, contact.FreeForLogin(ctx, tx, by, c.Row, address)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/delegation"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
@@ -36,7 +37,7 @@ type Sending struct {
 //
 // Faults are fault.Conflict: «access.send.archived», «access.send.switched_off» (ask, then Sending.SwitchOn),
 // «access.send.switched_off_by_host» for whom the host's staff switched off, and on login_email that there is none, or that
-// it is another's. Permission: SendCredentials; where a super_admin has no login e-mail NameSuperAdmin, else a fault.Conflict
+// it is another's, and on login_enabled or login_email that the host does not let the caller give them (contact.Offered). Permission: SendCredentials; where a super_admin has no login e-mail NameSuperAdmin, else a fault.Conflict
 // «contact.login_email_by_admins».
 func (v *Inviter) SendCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Sending) (contact.Contact, error) {
 	done, err := v.Send(ctx, tx, by, of, in)
@@ -85,11 +86,16 @@ func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 	if err := switchOn(by, &c, in.SwitchOn); err != nil {
 		return unsent, err
 	}
+	if c.Login.IsZero() {
+		if err := address(ctx, tx, by, &c); err != nil {
+			return unsent, err
+		}
+	}
+	if err := within(ctx, tx, by, before, c); err != nil {
+		return unsent, err
+	}
 	if !c.Login.IsZero() {
 		return v.remind(ctx, tx, by, before, c, in.Submission)
-	}
-	if err := address(ctx, tx, by, &c); err != nil {
-		return unsent, err
 	}
 	if c != before {
 		if err := c.SaveLogin(ctx, tx, by, before, "contact.edited"); err != nil {
@@ -101,6 +107,21 @@ func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 		return unsent, err
 	}
 	return Outcome{c, letter}, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.invited", Subject: c.Subject(), Organization: c.Organization})
+}
+
+// within is nil unless the host keeps for itself what the change of the contact gives (see contact.Offered): else a
+// fault.Conflict on its field.
+func within(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before, after contact.Contact) error {
+	var faults fault.Fields
+	if err := contact.Within(ctx, tx, by, &faults, before, after); err != nil {
+		return err
+	}
+	f := fault.As(faults.Err())
+	if f == nil {
+		return nil
+	}
+	f.Kind = fault.Conflict
+	return f
 }
 
 // address takes the professional e-mail for the login's where there is none. Any officer may change the one, so of a super_admin
@@ -150,10 +171,17 @@ func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c co
 }
 
 // received notes that the contact has got its credentials, whichever is known first: that the mail server took the
-// letter, or that somebody came with what stood in it. That authorises it, unless it came in by the public form (product.md
+// letter, or that somebody came with what stood in it. That authorises it, unless it awaits what staff say (product.md
 // §4; manual 1, figure 4). The caller holds the contact and has seen that the invitation is the live one.
 func received(ctx context.Context, tx *sqldb.Tx, c *contact.Contact, i invitation.Invitation) error {
-	sent, authorized := c.CredentialsSentAt.IsZero(), c.AuthorizedAt.IsZero() && c.Source != contact.Landing
+	sent, authorized := c.CredentialsSentAt.IsZero(), c.AuthorizedAt.IsZero()
+	if authorized {
+		await, err := awaits(ctx, tx, *c, i.Workspace)
+		if err != nil {
+			return err
+		}
+		authorized = !await
+	}
 	if sent {
 		c.CredentialsSentAt = tx.Now()
 	}
@@ -176,4 +204,14 @@ func received(ctx context.Context, tx *sqldb.Tx, c *contact.Contact, i invitatio
 		})
 	}
 	return journal.RecordAll(ctx, tx, actor.OfProgram(i.Workspace), lines)
+}
+
+// awaits reports whether staff alone authorise the contact: it came in by the public form, or its organisation's own people
+// added it and the host wants to be asked (package delegation).
+func awaits(ctx context.Context, tx *sqldb.Tx, c contact.Contact, in id.Workspace) (bool, error) {
+	if c.Source != contact.Portal {
+		return c.Source == contact.Landing, nil
+	}
+	e, err := delegation.Get(ctx, tx, actor.OfProgram(in), c.Organization)
+	return e.Approval, err
 }

@@ -17,16 +17,14 @@ import (
 // Every fault of every field comes back at once as fault.Invalid. A contact of the same name in the organisation
 // is a fault.Conflict on family_name with a link to it; only when the same form made it is it the answer again.
 // Whether another workspace knows the person changes nothing that the caller could see. The first contact that
-// is not from the public form becomes the primary one. Permission: EditContacts.
+// is not from the public form becomes the primary one. What the host does not let an organisation's own people give is
+// refused (see Offered). Permission: EditContacts.
 func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in Input) (Contact, error) {
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
 	}
-	org, err := organization.Hold(ctx, tx, by, of)
+	org, err := holdToAdd(ctx, tx, by, of)
 	if err != nil {
-		return Contact{}, err
-	}
-	if err := Still(ctx, tx, by); err != nil {
 		return Contact{}, err
 	}
 	if by.Kind == actor.Contact {
@@ -38,7 +36,10 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	}
 	var c Contact
 	faults := in.parse(host, nil, &c)
-	c.Role = in.role(&faults)
+	c.Role, c.Organization = in.role(&faults), of
+	if err := Within(ctx, tx, by, &faults, Contact{}, c); err != nil {
+		return Contact{}, err
+	}
 	if err := unpropose(ctx, tx, by, &faults, id.Contact{}); err != nil {
 		return Contact{}, err
 	}
@@ -59,9 +60,25 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	if !fault.Is(err, fault.NotFound) {
 		return Contact{}, err
 	}
-	c.ID, c.Organization, c.Source, c.Submission, c.Version = id.NewContact(), of, in.Source, in.Submission, 1
+	c.ID, c.Source, c.Submission, c.Version = id.NewContact(), in.Source, in.Submission, 1
 	c.CreatedAt, c.UpdatedAt, c.UpdatedBy = tx.Now(), tx.Now(), by.Login
 	return c, c.insert(ctx, tx, by)
+}
+
+// holdToAdd holds the organisation for whoever adds a contact to it: an organisation's own people hold theirs alone, by
+// what the host lets them give.
+func holdToAdd(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) (organization.Organization, error) {
+	if by.Kind != actor.Contact {
+		return organization.Hold(ctx, tx, by, of)
+	}
+	org, err := organization.Lock(ctx, tx, by, of)
+	if err != nil {
+		return org, err
+	}
+	if err := Still(ctx, tx, by); err != nil {
+		return org, err
+	}
+	return org, mayAdd(ctx, tx, by, of)
 }
 
 // role reads the role of a new contact; the first super_admin is named by Edit, once the login is on.

@@ -18,7 +18,7 @@ import (
 // is a fault.Conflict «fault.version», the contact as it is now comes back with it, and nothing is overwritten; but
 // what is there already as wanted (a form sent twice) is confirmed.
 // Whoever becomes a super_admin has a login e-mail from then on: the professional one if no other is named.
-// What the caller may not change (see Act) is refused beside its field, and nothing is changed.
+// What the caller may not change (see Act) or give (see Offered) is refused beside its field, and nothing is changed.
 // Permission: EditContacts, of oneself EditOwnDetails; the role super_admin: NameSuperAdmin.
 func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact, in Input) (Contact, error) {
 	if err := NeedEdit(by, contact); err != nil {
@@ -45,6 +45,9 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact,
 		return before, err
 	}
 	if err := after.check(by, &faults, before); err != nil {
+		return before, err
+	}
+	if err := Within(ctx, tx, by, &faults, before, after); err != nil {
 		return before, err
 	}
 	if err := faults.Err(); err != nil {

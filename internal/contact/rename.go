@@ -68,6 +68,9 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	}
 	if to.Another {
 		after.clearPerson()
+		if err := mayReplace(ctx, tx, by, before, after); err != nil {
+			return before, err
+		}
 	}
 	refused, err := rekey(ctx, tx, by, []move{m})
 	if err == nil && len(refused) > 0 {

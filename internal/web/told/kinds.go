@@ -24,7 +24,7 @@ var kinds = []struct {
 		{"contact.commented", "talk"},
 	}},
 	{"organization", "building", []act{
-		{"organization.created", "plus"}, {"organization.edited", "building"}, {"organization.reidentified", "building"},
+		{"organization.created", "plus"}, {"organization.edited", "building"}, {"organization.reidentified", "building"}, {"organization.delegated", "shield"},
 		{"organization.archived", "none"}, {"organization.restored", "building"}, {"organization.deleted", "trash"}, {"organization.history_exported", "doc"},
 		{"organization.commented", "talk"},
 	}},
