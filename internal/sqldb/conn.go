@@ -57,6 +57,15 @@ func (c *conn) exec(ctx context.Context, query string, args []any) (sql.Result, 
 	return s.ExecContext(ctx, args...)
 }
 
+func (c *conn) each(ctx context.Context, query string, rows [][]any) error {
+	for _, args := range rows {
+		if _, err := c.exec(ctx, query, args); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (c *conn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {
 	ctx = context.WithoutCancel(ctx)
 	s, err := c.prepare(ctx, query)

@@ -1,6 +1,8 @@
 package sqldb_test
 
 import (
+	"errors"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -84,6 +86,70 @@ func TestInsertAll(t *testing.T) {
 			before := accounts(t, db)
 			if err := insert(int(before)-1, int(before)+100); !fault.Is(err, fault.Conflict) || accounts(t, db) != before {
 				t.Errorf("%v, %d rows", err, accounts(t, db)-before)
+			}
+		})
+	})
+}
+
+func TestExecEach(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		known := insertAccounts(t, db, 5)
+		const rekey = `UPDATE account SET key = $1 WHERE id = $2`
+		keys := func(t *testing.T) (list []string) {
+			t.Helper()
+			err := db.View(t.Context(), func(tx *sqldb.Tx) (err error) {
+				list, err = sqldb.List(t.Context(), tx, sqldb.Value[string], `SELECT key FROM account ORDER BY id`)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list
+		}
+		each := func(t *testing.T, rows ...[]any) error {
+			t.Helper()
+			return db.Update(t.Context(), func(tx *sqldb.Tx) error { return tx.ExecEach(t.Context(), rekey, rows) })
+		}
+		t.Run("each row is done with its own values, in their order, and none is none", func(t *testing.T) {
+			err := each(t, []any{"a", known[0]}, []any{"b", known[1]}, []any{"c", known[0]}, []any{"a", known[2]}, []any{"none's", id.NewAccount()})
+			if err == nil {
+				err = each(t)
+			}
+			if got := keys(t); err != nil || !slices.Equal(got, []string{"c", "b", "a", "key 3", "key 4"}) {
+				t.Error(got, err)
+			}
+		})
+		t.Run("what breaks a rule is a fault as with Exec, and nothing of it stays", func(t *testing.T) {
+			before := keys(t)
+			err := each(t, []any{"d", known[3]}, []any{"b", known[4]}, []any{"e", known[0]})
+			if f := fault.As(err); f == nil || f.Kind != fault.Conflict || f.Fields[0].Name != "key" || !slices.Equal(keys(t), before) {
+				t.Error(err, keys(t))
+			}
+		})
+		t.Run("after an error the transaction refuses further work", func(t *testing.T) {
+			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
+				if err := tx.ExecEach(t.Context(), rekey, [][]any{{"b", known[4]}}); err == nil {
+					t.Error("no error")
+				}
+				return tx.ExecEach(t.Context(), rekey, [][]any{{"f", known[4]}})
+			})
+			if !fault.Is(err, fault.Conflict) {
+				t.Error(err)
+			}
+		})
+		t.Run("who only reads may not", func(t *testing.T) {
+			err := db.View(t.Context(), func(tx *sqldb.Tx) error { return tx.ExecEach(t.Context(), rekey, [][]any{{"f", known[4]}}) })
+			if !errors.Is(err, sqldb.ErrReadOnly) {
+				t.Error(err)
+			}
+		})
+		t.Run("thousands are no more than the server takes in", func(t *testing.T) {
+			rows := make([][]any, 5000)
+			for n := range rows {
+				rows[n] = []any{"number " + strconv.Itoa(n), known[4]}
+			}
+			if err := each(t, rows...); err != nil || keys(t)[4] != "number 4999" {
+				t.Error(keys(t), err)
 			}
 		})
 	})

@@ -12,8 +12,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver «pgx»
+	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -69,12 +70,12 @@ func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.PingCon
 func (e *postgresEngine) shut() error                    { return errors.Join(e.pool.Close(), e.apart.Close()) }
 
 func (e *postgresEngine) view(ctx context.Context, fn func(*Tx) error) error {
-	t, err := e.begin(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	r, err := e.begin(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	if err != nil {
 		return err
 	}
-	defer t.Rollback()
-	return fn(&Tx{db: e.db, run: &pgRun{e, t}, now: At(e.db.clock())})
+	defer r.end()
+	return fn(&Tx{db: e.db, run: r, now: At(e.db.clock())})
 }
 
 func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
@@ -106,29 +107,42 @@ func pause(ctx context.Context, d time.Duration) bool {
 }
 
 // begin passes over connections that the server has ended meanwhile, as at its restart: nothing has run on them yet.
-func (e *postgresEngine) begin(ctx context.Context, o *sql.TxOptions) (*sql.Tx, error) {
+func (e *postgresEngine) begin(ctx context.Context, o *sql.TxOptions) (*pgRun, error) {
 	for n := 0; ; n++ {
-		t, err := e.pool.BeginTx(ctx, o)
+		r, err := e.beginOnce(ctx, o)
 		if err == nil || n == e.size || !lost(err) {
-			return t, err
+			return r, err
 		}
 	}
 }
 
+func (e *postgresEngine) beginOnce(ctx context.Context, o *sql.TxOptions) (*pgRun, error) {
+	c, err := e.pool.Conn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.BeginTx(ctx, o)
+	if err != nil {
+		c.Close() // the error before says more
+		return nil, err
+	}
+	return &pgRun{e, c, t}, nil
+}
+
 func (e *postgresEngine) try(ctx context.Context, fn func(*Tx) error) error {
-	t, err := e.begin(ctx, nil)
+	r, err := e.begin(ctx, nil)
 	if err != nil {
 		return err
 	}
-	defer t.Rollback()
-	tx := &Tx{db: e.db, run: &pgRun{e, t}, now: At(e.db.clock()), write: true}
+	defer r.end()
+	tx := &Tx{db: e.db, run: r, now: At(e.db.clock()), write: true}
 	if err := fn(tx); err != nil {
 		return err
 	}
 	if err := tx.finish(ctx); err != nil {
 		return err
 	}
-	if err := t.Commit(); err != nil {
+	if err := r.t.Commit(); err != nil {
 		return uncommitted{err}
 	}
 	e.db.committed(1)
@@ -183,11 +197,29 @@ func postgresFull(err error) bool { return pgCode(err) == "53100" }
 
 type pgRun struct {
 	e *postgresEngine
+	c *sql.Conn // the transaction's, for what database/sql does not know
 	t *sql.Tx
+}
+
+// end gives the connection back, and undoes what was not committed.
+func (r *pgRun) end() {
+	_ = r.t.Rollback()
+	_ = r.c.Close()
 }
 
 func (r *pgRun) exec(ctx context.Context, query string, args []any) (sql.Result, error) {
 	return r.t.ExecContext(ctx, query, args...)
+}
+
+// each sends all before it waits for the first answer.
+func (r *pgRun) each(ctx context.Context, query string, rows [][]any) error {
+	return r.c.Raw(func(driver any) error {
+		var b pgx.Batch
+		for _, args := range rows {
+			b.Queue(query, args...)
+		}
+		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
+	})
 }
 
 func (r *pgRun) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {

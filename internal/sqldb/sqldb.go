@@ -26,7 +26,8 @@ type Options struct {
 	Clock    func() time.Time // the only clock that rooms see, through Tx.Now; nil = time.Now
 	Log      *slog.Logger     // nil = slog.Default
 
-	// Trace sees every statement with its arguments, for tests that look at the engine's plans; nil = nobody.
+	// Trace sees every statement with its arguments, and those of ExecEach once; for tests that look at the engine's plans
+	// and count journeys; nil = nobody.
 	Trace func(query string, args []any)
 }
 

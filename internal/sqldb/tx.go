@@ -31,6 +31,7 @@ type Tx struct {
 // runner is the engine's own transaction: a connection with prepared statements, or a pgx transaction.
 type runner interface {
 	exec(ctx context.Context, query string, args []any) (sql.Result, error)
+	each(ctx context.Context, query string, rows [][]any) error
 	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
 	lock(ctx context.Context, tx *Tx, query string, args []any) error
 	next(ctx context.Context, tx *Tx, workspace id.Workspace, name string) (int64, error)
@@ -76,6 +77,25 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 		return 0, tx.fail(err)
 	}
 	return n, nil
+}
+
+// ExecEach runs a statement once for each of the rows, which are its arguments, as Exec would one after the other: on
+// PostgreSQL in one journey to the server. A fault does not say which row it is of.
+func (tx *Tx) ExecEach(ctx context.Context, query string, rows [][]any) error {
+	if tx.err != nil || len(rows) == 0 {
+		return tx.err
+	}
+	if !tx.write {
+		return tx.fail(ErrReadOnly)
+	}
+	for _, args := range rows {
+		plain(args)
+	}
+	tx.traced(query, rows[0])
+	if err := tx.run.each(ctx, query, rows); err != nil {
+		return tx.fail(err)
+	}
+	return nil
 }
 
 // Query runs a query; the caller closes the rows before the next statement. Prefer List and One.
