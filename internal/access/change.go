@@ -21,7 +21,7 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	if err := contact.NeedEdit(by, of); err != nil {
 		return c, false, err
 	}
-	before, _, err := contact.Hold(ctx, tx, by, of)
+	before, org, err := contact.Hold(ctx, tx, by, of)
 	if err != nil {
 		return before, false, err
 	}
@@ -30,11 +30,10 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	if err != nil || unasked || after.LoginEmail == before.LoginEmail || !after.LoginEnabled {
 		return after, false, err
 	}
-	held, org, err := contact.Hold(ctx, tx, by, of)
-	if err != nil || org.Archived() {
-		return after, false, err
+	if org.Archived() {
+		return after, false, nil
 	}
-	done, err := v.send(ctx, tx, by, held, org, Sending{})
+	done, err := v.Send(ctx, tx, by, of, Sending{})
 	return done.Contact, err == nil, err
 }
 
@@ -50,7 +49,8 @@ func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor,
 	if err != nil {
 		return before, err
 	}
-	if again, err := isSent(ctx, tx, by, of, submission); err != nil || again {
+	sent, err := sentBefore(ctx, tx, by.Workspace, []To{{of, submission}})
+	if err != nil || sent[To{of, submission}] {
 		return before, err
 	}
 	address, err := newLoginEmail(ctx, tx, by, before, org, typed)
@@ -65,7 +65,7 @@ func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor,
 	if err := v.leave(ctx, tx, by, before); err != nil {
 		return before, err
 	}
-	done, err := v.send(ctx, tx, by, c, org, Sending{SwitchOn: true, Submission: submission})
+	done, err := v.Send(ctx, tx, by, of, Sending{SwitchOn: true, Submission: submission})
 	return done.Contact, err
 }
 

@@ -6,7 +6,6 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
@@ -70,7 +69,7 @@ func (h held) Declined(ctx context.Context, tx *sqldb.Tx, i invitation.Invitatio
 
 // Again sends what the person asked for, in the name of whoever had invited them.
 func (h held) Again(ctx context.Context, tx *sqldb.Tx, i invitation.Invitation) error {
-	if _, err := h.inviter.invite(ctx, tx, h.by, h.Contact, i.CreatedBy, id.UUID{}); err != nil {
+	if err := h.inviter.invite(ctx, tx, h.by, h.Contact, i.CreatedBy); err != nil {
 		return err
 	}
 	return h.record(ctx, tx, "contact.asked_again")

@@ -11,8 +11,6 @@ import (
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login/link"
-	"github.com/entregent/entregent/internal/mail"
-	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -48,65 +46,17 @@ func (v *Inviter) SendCredentials(ctx context.Context, tx *sqldb.Tx, by actor.Ac
 type Outcome struct {
 	Contact contact.Contact
 	Letter  id.Letter // of LetterInvitation, or LetterCredentials where the contact has joined; zero where the submission had sent before
+	Refused error     // the fault for which nothing was sent to this one of many, which SendCredentials returns
 }
 
 // Send is SendCredentials that tells the letter too. A fault comes before anything is written, and leaves the transaction
 // usable.
 func (v *Inviter) Send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Sending) (Outcome, error) {
-	if err := by.Need(actor.SendCredentials); err != nil {
-		return Outcome{}, err
-	}
-	before, org, err := contact.Hold(ctx, tx, by, of)
+	list, err := v.SendAll(ctx, tx, by, []To{{of, in.Submission}}, in.SwitchOn)
 	if err != nil {
 		return Outcome{}, err
 	}
-	if err := before.Allow(by, contact.Invite); err != nil {
-		return Outcome{Contact: before}, err
-	}
-	if again, err := isSent(ctx, tx, by, of, in.Submission); err != nil || again {
-		return Outcome{Contact: before}, err
-	}
-	return v.send(ctx, tx, by, before, org, in)
-}
-
-// isSent reports whether that form has sent credentials to the contact already, an invitation or a reminder.
-func isSent(ctx context.Context, tx *sqldb.Tx, by actor.Actor, to id.Contact, submission id.UUID) (bool, error) {
-	if again, err := invitation.IsSent(ctx, tx, by.Workspace, to, submission); err != nil || again {
-		return again, err
-	}
-	return mail.IsQueued(ctx, tx, by.Workspace, to, submission)
-}
-
-func (v *Inviter) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in Sending) (Outcome, error) {
-	unsent := Outcome{Contact: before}
-	if org.Archived() {
-		return unsent, fault.New(fault.Conflict, "access.send.archived")
-	}
-	c := before
-	if err := switchOn(by, &c, in.SwitchOn); err != nil {
-		return unsent, err
-	}
-	if c.Login.IsZero() {
-		if err := address(ctx, tx, by, &c); err != nil {
-			return unsent, err
-		}
-	}
-	if err := within(ctx, tx, by, before, c); err != nil {
-		return unsent, err
-	}
-	if !c.Login.IsZero() {
-		return v.remind(ctx, tx, by, before, c, in.Submission)
-	}
-	if c != before {
-		if err := c.SaveLogin(ctx, tx, by, before, "contact.edited"); err != nil {
-			return unsent, err
-		}
-	}
-	letter, err := v.invite(ctx, tx, by, c, by.Login, in.Submission)
-	if err != nil {
-		return unsent, err
-	}
-	return Outcome{c, letter}, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.invited", Subject: c.Subject(), Organization: c.Organization})
+	return list[0], list[0].Refused
 }
 
 // within is nil unless the host keeps for itself what the change of the contact gives (see contact.Offered): else a
@@ -122,22 +72,6 @@ func within(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before, after con
 	}
 	f.Kind = fault.Conflict
 	return f
-}
-
-// address takes the professional e-mail for the login's where there is none. Any officer may change the one, so of a super_admin
-// only who may name one does that.
-func address(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c *contact.Contact) error {
-	switch {
-	case !c.LoginEmail.IsZero():
-		return nil
-	case c.Email.IsZero():
-		return fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
-	}
-	if f := fault.As(c.Allow(by, contact.SetLoginEmail)); f != nil {
-		return fault.OnField(fault.Conflict, "login_email", f.Message)
-	}
-	c.LoginEmail = c.Email
-	return contact.FreeForLogin(ctx, tx, by, c.Row, c.LoginEmail)
 }
 
 // switchOn switches the login on: at once the first time, and where somebody had switched it off if that is wanted. What
@@ -162,12 +96,33 @@ func AsksToSwitchOn(c contact.Contact) bool {
 }
 
 // invite makes the invitation, in place of the one before. The caller holds the contact, whose login e-mail is written.
-func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) (id.Letter, error) {
-	i, err := v.maker.Make(ctx, tx, invitation.New{
+func (v *Inviter) invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact, author id.Login) error {
+	_, err := v.maker.Make(ctx, tx, inviting(by, c, author, id.UUID{}))
+	return err
+}
+
+// inviteAll is invite for those who have not joined, with the caller as author and a line in the history for each.
+func (v *Inviter) inviteAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []*passed) error {
+	news, lines := make([]invitation.New, len(list)), make([]journal.Entry, len(list))
+	for i, p := range list {
+		news[i] = inviting(by, p.After, by.Login, p.submission)
+		lines[i] = journal.Entry{Kind: "contact.invited", Subject: p.After.Subject(), Organization: p.After.Organization}
+	}
+	made, err := v.maker.MakeAll(ctx, tx, news)
+	if err != nil {
+		return err
+	}
+	for i, p := range list {
+		p.outcome.Contact, p.outcome.Letter = p.After, made[i].Letter
+	}
+	return journal.RecordAll(ctx, tx, by, lines)
+}
+
+func inviting(by actor.Actor, c contact.Contact, author id.Login, submission id.UUID) invitation.New {
+	return invitation.New{
 		Workspace: by.Workspace, Kind: invitation.Contact, Contact: c.ID, Epoch: c.LoginEpoch, Email: c.LoginEmail,
 		Author: author, Submission: submission, Letter: LetterInvitation,
-	})
-	return i.Letter, err
+	}
 }
 
 // received notes that the contact has got its credentials, whichever is known first: that the mail server took the

@@ -72,6 +72,11 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
 	if err != nil {
 		return err
 	}
+	if len(places) > 1 { // in one order, as whoever sends credentials to several of them writes them
+		if _, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE login_id = $1 ORDER BY id`+tx.ForLock(), of); err != nil {
+			return err
+		}
+	}
 	if len(places) > 0 {
 		if _, err := tx.Exec(ctx, `UPDATE contact SET last_sign_in_at = $1 WHERE login_id = $2`, tx.Now(), of); err != nil {
 			return err

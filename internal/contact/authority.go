@@ -6,7 +6,6 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -127,35 +126,6 @@ func (a Act) group() string {
 	return "login"
 }
 
-// reach reads a contact that the caller may know of: staff those of the workspace, an organisation's own people those of
-// it that the portal shows. fault.NotFound for any other.
-func reach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, error) {
-	if by.Kind != actor.Contact {
-		return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND id = $2`, by.Workspace, contact)
-	}
-	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND id = $2 AND organization_id = $3 AND NOT (`+Unseen+`)`,
-		by.Workspace, contact, by.Organization)
-}
-
-// Hold reads the contact and holds its organisation until the transaction ends: every rule over several contacts
-// stands on it, and no other change of the contact runs beside it. An organisation's own people hold nobody else's, and nobody
-// at all once they are no longer what they came in as: fault.NotFound, fault.Forbidden. The caller has checked the permission.
-func Hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) (Contact, organization.Organization, error) {
-	c, err := reach(ctx, tx, by, contact)
-	if err != nil {
-		return Contact{}, organization.Organization{}, err
-	}
-	org, err := organization.Lock(ctx, tx, by, c.Organization)
-	if err != nil {
-		return Contact{}, organization.Organization{}, err
-	}
-	if err := Still(ctx, tx, by); err != nil {
-		return Contact{}, organization.Organization{}, err
-	}
-	c, err = reach(ctx, tx, by, contact) // as it is now that nobody else may change it
-	return c, org, err
-}
-
 // Still is nil while the caller is what they came in as; else a fault.Forbidden. Somebody of the organisation may have lost
 // their role or their login since their request began; who holds the organisation asks here, so that an admin who
 // was demoted a moment ago promotes nobody. Staff and the program always are.
@@ -163,12 +133,13 @@ func Still(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
 	if by.Kind != actor.Contact {
 		return nil
 	}
-	c, err := reach(ctx, tx, by, by.Contact)
-	if err != nil && !fault.Is(err, fault.NotFound) {
+	known, err := reach(ctx, tx, by, []id.Contact{by.Contact})
+	if err != nil {
 		return err
 	}
+	c := known[by.Contact] // zero for one that is gone
 	comesIn := c.Login == by.Login && !c.JoinedAt.IsZero() && c.LoginEnabled
-	if err != nil || !comesIn || actor.RoleOfContact(string(c.Role), !c.AuthorizedAt.IsZero()) != by.Role {
+	if !comesIn || actor.RoleOfContact(string(c.Role), !c.AuthorizedAt.IsZero()) != by.Role {
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
 	return nil

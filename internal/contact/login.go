@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
@@ -29,17 +30,35 @@ func lastSignIn(joinedAt, lastSignInAt string) string {
 // SaveLogin writes how the contact comes in: login e-mail, switch, login, when it joined and last signed in, with a line
 // of that kind in the history. The caller holds the contact (Hold), read before, and has checked the permission.
 func (c *Contact) SaveLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind string) error {
-	c.voidInvitations(before)
-	c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
-	_, err := tx.Exec(ctx, `UPDATE contact SET login_email = $1, login_enabled = $2, login_disabled_by = $3, login_id = $4, joined_at = $5, `+lastSignIn("$5", "$6")+`,
+	w := &Rewrite{before, *c}
+	err := SaveLogins(ctx, tx, by, []*Rewrite{w}, kind)
+	*c = w.After
+	return err
+}
+
+// Rewrite is a contact as it was read and as it is to be.
+type Rewrite struct{ Before, After Contact }
+
+// SaveLogins is SaveLogin for many, each of whom is named once. They are written in the order of their identifiers, as by a
+// sign-in, so that nobody waits crosswise.
+func SaveLogins(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []*Rewrite, kind string) error {
+	rows, lines := make([][]any, len(list)), make([]journal.Entry, len(list))
+	for i, w := range list {
+		before, c := w.Before, &w.After
+		c.voidInvitations(before)
+		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+		rows[i] = []any{c.LoginEmail, c.LoginEnabled, c.LoginDisabledBy, c.Login, c.JoinedAt, c.LastSignInAt,
+			c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID.UUID}
+		lines[i] = journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c)}
+	}
+	slices.SortFunc(rows, func(a, b []any) int { return compare(a[len(a)-1].(id.UUID), b[len(b)-1].(id.UUID)) })
+	err := tx.ExecEach(ctx, `UPDATE contact SET login_email = $1, login_enabled = $2, login_disabled_by = $3, login_id = $4, joined_at = $5, `+lastSignIn("$5", "$6")+`,
 			login_epoch = $7, version = $8, updated_at = $9, updated_by = $10
-		WHERE workspace_id = $11 AND id = $12`,
-		c.LoginEmail, c.LoginEnabled, c.LoginDisabledBy, c.Login, c.JoinedAt, c.LastSignInAt,
-		c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
+		WHERE workspace_id = $11 AND id = $12`, rows)
 	if err != nil {
 		return err
 	}
-	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c)})
+	return journal.RecordAll(ctx, tx, by, lines)
 }
 
 // parseLoginEmail reads the login e-mail: nobody else's of the organisation. Whoever has joined has a login instead, which is changed otherwise.
@@ -109,7 +128,12 @@ func FreeForLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Row, addr
 	if err != nil {
 		return err
 	}
-	return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_taken", "Name", other.FamilyName.String()+" "+other.GivenName.String()))
+	return other.hasLoginEmail()
+}
+
+// hasLoginEmail says that a login e-mail is this contact's, and nobody else's of its organisation.
+func (r Row) hasLoginEmail() error {
+	return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_taken", "Name", r.FamilyName.String()+" "+r.GivenName.String()))
 }
 
 // WithLogin finds the contact of the organisation that the login has joined as; fault.NotFound. Permission: SeeContacts.

@@ -40,7 +40,9 @@ func DropLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
 	return nil
 }
 
-func byID(a, b id.Login) int { return bytes.Compare(a.UUID[:], b.UUID[:]) }
+func byID(a, b id.Login) int { return compare(a.UUID, b.UUID) }
+
+func compare(a, b id.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 func without(all, some []id.Login) []id.Login {
 	return slices.DeleteFunc(slices.Clone(all), func(l id.Login) bool { return slices.Contains(some, l) })
@@ -50,15 +52,14 @@ func without(all, some []id.Login) []id.Login {
 // still: they have joined a contact, work for a workspace, or somebody invites their address. Reading the tables of the
 // rooms above is the price of a rule that no verb there has to remember.
 func NeededLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) ([]id.Login, error) {
-	in, args := sqldb.In(tx, nil, logins)
-	if _, err := sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT id FROM login WHERE id `+in+` ORDER BY id`+tx.ForLock(), args...); err != nil {
+	if err := login.Hold(ctx, tx, logins...); err != nil {
 		return nil, err
 	}
 	held, err := heldLogins(ctx, tx, logins)
 	if err != nil {
 		return nil, err
 	}
-	in, args = sqldb.In(tx, []any{tx.Now()}, logins)
+	in, args := sqldb.In(tx, []any{tx.Now()}, logins)
 	invited, err := sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT DISTINCT l.id FROM login l JOIN invitation i ON i.email = l.email LEFT JOIN contact c ON c.workspace_id = i.workspace_id AND c.id = i.contact_id
 			WHERE l.id `+in+` AND i.ended_at IS NULL AND i.expires_at > $1 AND (i.contact_id IS NULL OR c.login_epoch = i.epoch)`, args...)
 	return append(held, without(invited, held)...), err

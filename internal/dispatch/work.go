@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/entregent/entregent/internal/access"
@@ -70,9 +71,10 @@ func (w work) run(ctx context.Context, db *sqldb.DB, v *access.Inviter) error {
 			return nil
 		case errors.Is(err, errRights):
 			return db.Update(ctx, func(tx *sqldb.Tx) error { return w.fail(ctx, tx, fault.M("dispatch.right_lost")) })
-		case f != nil && b.refused == nil && b.taken > 0: // a statement broke a rule: which contact's, tells a batch of one
-			if b.taken == 1 {
-				b.refused = f
+		case f != nil && len(b.taken) > 0 && (b.refused == nil || b.refused.Contact != b.taken[0]): // a statement broke a rule: which contact's, tells a batch of one
+			if len(b.taken) == 1 {
+				only := refusal(b.taken[0], f)
+				b.refused = &only
 			}
 			b.size = 1
 		default:
@@ -87,9 +89,9 @@ type batch struct {
 	inviter *access.Inviter
 	db      *sqldb.DB
 	size    int
-	refused *fault.Error // the only contact of the batch is refused for that, unasked
+	refused *Row // a batch of that contact alone comes to that, unasked
 
-	taken int
+	taken []id.Contact
 	took  time.Duration
 }
 
@@ -97,7 +99,7 @@ type batch struct {
 func (b *batch) adapt() {
 	next := 2 * b.size
 	if b.took > 0 {
-		next = min(next, int(int64(b.taken)*int64(batchTime)/int64(b.took)))
+		next = min(next, int(int64(len(b.taken))*int64(batchTime)/int64(b.took)))
 	}
 	b.size, b.refused = min(max(next, batchLeast), batchMost), nil
 }
@@ -106,7 +108,7 @@ func (b *batch) adapt() {
 // it is errEnded.
 func (b *batch) take(ctx context.Context, tx *sqldb.Tx) error {
 	began := b.db.Now()
-	b.taken = 0
+	b.taken = nil
 	d, by, err := b.hold(ctx, tx)
 	if err != nil {
 		return err
@@ -115,12 +117,12 @@ func (b *batch) take(ctx context.Context, tx *sqldb.Tx) error {
 	if err != nil {
 		return err
 	}
-	b.taken = len(contacts)
-	rows := make([]Row, len(contacts))
-	for i, c := range contacts {
-		if rows[i], err = b.one(ctx, tx, by, d, c); err != nil {
-			return err
-		}
+	b.taken = contacts
+	rows, err := b.send(ctx, tx, by, d, contacts)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
 		rows[i].N = d.Position + i + 1
 		d.Counts[rows[i].Result]++
 	}
@@ -166,20 +168,32 @@ func (d *Dispatch) starter(ctx context.Context, tx *sqldb.Tx) (actor.Actor, erro
 	return actor.Actor{Kind: actor.Staff, Workspace: d.workspace, Login: d.StartedBy, Role: role}, nil
 }
 
-// one sends to one contact, or says why not.
-func (b *batch) one(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Dispatch, c id.Contact) (Row, error) {
-	if b.refused != nil {
-		return refusal(c, b.refused), nil
+// send sends to the contacts, or says of each why not.
+func (b *batch) send(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Dispatch, contacts []id.Contact) ([]Row, error) {
+	if b.refused != nil && slices.Equal(contacts, []id.Contact{b.refused.Contact}) {
+		return []Row{*b.refused}, nil
 	}
-	done, err := b.inviter.Send(ctx, tx, by, c, access.Sending{SwitchOn: d.SwitchOn, Submission: submission(d.ID, c)})
-	if f := fault.As(err); f != nil {
-		return refusal(c, f), nil
+	to := make([]access.To, len(contacts))
+	for i, c := range contacts {
+		to[i] = access.To{Contact: c, Submission: submission(d.ID, c)}
 	}
-	result := Invited
-	if !done.Contact.Login.IsZero() {
-		result = Reminded
+	done, err := b.inviter.SendAll(ctx, tx, by, to, d.SwitchOn)
+	rows := make([]Row, len(done))
+	for i, o := range done {
+		rows[i] = row(contacts[i], o)
 	}
-	return Row{Contact: c, Result: result, Letter: done.Letter}, err
+	return rows, err
+}
+
+// row is what became of a contact.
+func row(c id.Contact, o access.Outcome) Row {
+	if f := fault.As(o.Refused); f != nil {
+		return refusal(c, f)
+	}
+	if o.Contact.Login.IsZero() {
+		return Row{Contact: c, Result: Invited, Letter: o.Letter}
+	}
+	return Row{Contact: c, Result: Reminded, Letter: o.Letter}
 }
 
 // submission is always the same for one contact of a dispatch.

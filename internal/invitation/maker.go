@@ -2,6 +2,7 @@ package invitation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/entregent/entregent/internal/config"
@@ -48,47 +49,71 @@ type New struct {
 	Language   locale.Language // with Staff
 	Email      email.Address
 	Author     id.Login // zero = the program
-	Submission id.UUID  // the form's own number, see IsSent; zero = none
+	Submission id.UUID  // the form's own number, see SentBy; zero = none
 	Letter     string   // the kind of its letter, whose subject it is
 }
 
 // Make makes the invitation and queues its letter, in place of the one before: of the same contact, or with Staff of the
 // same address. The caller holds what it is to.
 func (m Maker) Make(ctx context.Context, tx *sqldb.Tx, n New) (Invitation, error) {
-	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND `+n.former(),
-		tx.Now(), n.Workspace, string(n.Kind), n.whose())
+	all, err := m.MakeAll(ctx, tx, []New{n})
 	if err != nil {
 		return Invitation{}, err
 	}
-	i := Invitation{
-		ID: id.NewInvitation(), Workspace: n.Workspace, Kind: n.Kind, Contact: n.Contact, Name: n.Name, Role: n.Role, Language: n.Language, Email: n.Email,
-		CreatedAt: tx.Now(), CreatedBy: n.Author, ExpiresAt: tx.Now().Add(m.limits.Lifetime), Stands: true,
+	return all[0], nil
+}
+
+// MakeAll is Make for many of one kind and workspace, some hundred at most; each is to somebody else.
+func (m Maker) MakeAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]Invitation, error) {
+	if len(all) == 0 {
+		return nil, nil
 	}
-	i.Letter, err = mail.Queue(ctx, tx, mail.New{Kind: n.Letter, Workspace: n.Workspace, Contact: n.Contact, Subject: i.ID.UUID})
+	if err := replace(ctx, tx, all); err != nil {
+		return nil, err
+	}
+	made, letters, rows := make([]Invitation, len(all)), make([]mail.New, len(all)), make([][]any, len(all))
+	for i, n := range all {
+		made[i] = Invitation{
+			ID: id.NewInvitation(), Workspace: n.Workspace, Kind: n.Kind, Contact: n.Contact, Name: n.Name, Role: n.Role, Language: n.Language, Email: n.Email,
+			CreatedAt: tx.Now(), CreatedBy: n.Author, ExpiresAt: tx.Now().Add(m.limits.Lifetime), Stands: true,
+		}
+		letters[i] = mail.New{Kind: n.Letter, Workspace: n.Workspace, Contact: n.Contact, Subject: made[i].ID.UUID}
+	}
+	queued, err := mail.QueueAll(ctx, tx, letters)
 	if err != nil {
-		return i, err
+		return nil, err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO invitation (workspace_id, id, kind, contact_id, email, name, staff_role, locale, epoch, link_digest, code_digest, wrong_codes,
-			created_at, created_by, expires_at, ended, letter_id, submission)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, $12, $13, $14, '', $15, $16)`,
-		i.Workspace, i.ID, string(i.Kind), i.Contact, i.Email, i.Name, orNull(i.Role), string(i.Language), n.Epoch,
-		m.linkDigest(m.token(i.ID)), m.codeDigest(m.code(i.ID), i.Email), i.CreatedAt, i.CreatedBy, i.ExpiresAt, i.Letter, n.Submission)
-	return i, err
+	for j, n := range all {
+		i := &made[j]
+		i.Letter = queued[j]
+		rows[j] = []any{i.Workspace, i.ID, string(i.Kind), i.Contact, i.Email, i.Name, orNull(i.Role), string(i.Language), n.Epoch,
+			m.linkDigest(m.token(i.ID)), m.codeDigest(m.code(i.ID), i.Email), 0, i.CreatedAt, i.CreatedBy, i.ExpiresAt, "", i.Letter, n.Submission}
+	}
+	return made, tx.InsertAll(ctx, `invitation (workspace_id, id, kind, contact_id, email, name, staff_role, locale, epoch, link_digest, code_digest, wrong_codes,
+		created_at, created_by, expires_at, ended, letter_id, submission)`, rows)
 }
 
-// former and whose find the one before. Of the team's, one that was declined gives way as well: it still stood in its list.
-func (n New) former() string {
-	if n.Kind == Contact {
-		return `contact_id = $4 AND ended_at IS NULL`
+// replace ends the ones before. Of the team's, one that was declined gives way as well: it still stood in its list.
+func replace(ctx context.Context, tx *sqldb.Tx, all []New) error {
+	args := []any{tx.Now(), all[0].Workspace, string(all[0].Kind)}
+	var former string
+	if all[0].Kind == Contact {
+		former, args = sqldb.In(tx, args, each(all, func(n New) id.Contact { return n.Contact }))
+		former = `contact_id ` + former + ` AND ended_at IS NULL`
+	} else {
+		former, args = sqldb.In(tx, args, each(all, func(n New) string { return n.Email.String() }))
+		former = `email ` + former + ` AND (ended_at IS NULL OR ended = 'declined')`
 	}
-	return `email = $4 AND (ended_at IS NULL OR ended = 'declined')`
+	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND `+former, args...)
+	return err
 }
 
-func (n New) whose() any {
-	if n.Kind == Contact {
-		return n.Contact
+func each[T any](all []New, of func(New) T) []T {
+	list := make([]T, len(all))
+	for i, n := range all {
+		list[i] = of(n)
 	}
-	return n.Email
+	return list
 }
 
 func orNull(text string) any {
@@ -98,14 +123,23 @@ func orNull(text string) any {
 	return text
 }
 
-// IsSent reports whether that form has made an invitation already, to the contact or with zero to the team, and confirms it
-// by a write.
-func IsSent(ctx context.Context, tx *sqldb.Tx, in id.Workspace, to id.Contact, submission id.UUID) (bool, error) {
-	if submission.IsZero() {
-		return false, nil
+// SentBy tells to which contact, or with zero to the team, each of those forms has made an invitation already, and confirms
+// it by a write; who has made none is left out, and zero is none. They are some hundred at most.
+func SentBy(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, submissions ...id.UUID) (map[id.UUID]id.Contact, error) {
+	known := make(map[id.UUID]id.Contact)
+	submissions = slices.DeleteFunc(slices.Clone(submissions), id.UUID.IsZero)
+	if len(submissions) == 0 {
+		return known, nil
 	}
-	n, err := tx.Exec(ctx, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id IS NOT DISTINCT FROM $3`, in, submission, to)
-	return n > 0, err
+	in, args := sqldb.In(tx, []any{workspace}, submissions)
+	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
+		var submission id.UUID
+		var contact id.Contact
+		err = row.Scan(&submission, &contact)
+		known[submission] = contact
+		return none, err
+	}, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission `+in+` RETURNING submission, contact_id`, args...)
+	return known, err
 }
 
 func (m Maker) token(i id.Invitation) string { return m.keys.Token(purpose, i.UUID) }

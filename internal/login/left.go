@@ -7,6 +7,14 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
+// Hold keeps others from changing the logins until the transaction ends, in one order for everybody. Who writes a contact of
+// theirs does it before.
+func Hold(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
+	in, args := sqldb.In(tx, nil, logins)
+	_, err := sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT id FROM login WHERE id `+in+` ORDER BY id`+tx.ForLock(), args...)
+	return err
+}
+
 // Leave notes that the logins lost something now and may hold nothing more: they are looked at again (Left). The caller
 // holds them.
 func Leave(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {

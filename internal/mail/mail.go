@@ -19,6 +19,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/job"
@@ -62,7 +63,7 @@ type New struct {
 	Subject   id.UUID
 	Language  locale.Language // "" = the person's
 
-	Submission id.UUID // the form's own number, see IsQueued; zero = none
+	Submission id.UUID // the form's own number, see QueuedBy; zero = none
 }
 
 // ErrWithdrawn is what a Kind's Facts return when there is nothing to be sent any more: the invitation is void, the
@@ -94,13 +95,23 @@ func QueueAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]id.Letter, error)
 	return ids, job.EnqueueAll(ctx, tx, jobs, job.Opts{})
 }
 
-// IsQueued reports whether that form has queued a letter already, about the contact, and confirms it by a write.
-func IsQueued(ctx context.Context, tx *sqldb.Tx, in id.Workspace, about id.Contact, submission id.UUID) (bool, error) {
-	if submission.IsZero() {
-		return false, nil
+// QueuedBy tells about which contact each of those forms has queued a letter already, and confirms it by a write; who
+// has queued none is left out, and zero is none. They are some hundred at most.
+func QueuedBy(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, submissions ...id.UUID) (map[id.UUID]id.Contact, error) {
+	known := make(map[id.UUID]id.Contact)
+	submissions = slices.DeleteFunc(slices.Clone(submissions), id.UUID.IsZero)
+	if len(submissions) == 0 {
+		return known, nil
 	}
-	n, err := tx.Exec(ctx, `UPDATE letter SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id = $3`, in, submission, about)
-	return n > 0, err
+	in, args := sqldb.In(tx, []any{workspace}, submissions)
+	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
+		var submission id.UUID
+		var contact id.Contact
+		err = row.Scan(&submission, &contact)
+		known[submission] = contact
+		return none, err
+	}, `UPDATE letter SET submission = submission WHERE workspace_id = $1 AND submission `+in+` RETURNING submission, contact_id`, args...)
+	return known, err
 }
 
 // orNull keeps the installation's own letters out of every workspace.

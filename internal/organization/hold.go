@@ -2,6 +2,7 @@ package organization
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
@@ -23,9 +24,14 @@ func Hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Org
 	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id = $2`+tx.ForShare(), by.Workspace, organization)
 }
 
-// HoldAll holds many alone, in one order for everybody; those that the workspace does not have are left out.
+// HoldAll holds many alone, in one order for everybody; those that the workspace does not have are left out, and for an
+// organisation's own people all others. Permission: as with Get.
 func HoldAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organization) (map[id.Organization]Organization, error) {
-	if err := by.Need(actor.SeeContacts); err != nil || len(ids) == 0 {
+	needed := actor.SeeContacts
+	if by.Kind == actor.Contact {
+		needed, ids = actor.SeeOwnOrganization, slices.DeleteFunc(slices.Clone(ids), func(o id.Organization) bool { return o != by.Organization })
+	}
+	if err := by.Need(needed); err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	in, args := sqldb.In(tx, []any{by.Workspace}, distinct(ids))

@@ -61,7 +61,8 @@ func (v *Inviter) Invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in N
 	if err := workspace.HoldTeam(ctx, tx, by); err != nil {
 		return err
 	}
-	if again, err := invitation.IsSent(ctx, tx, by.Workspace, id.Contact{}, in.Submission); err != nil || again {
+	sent, err := invitation.SentBy(ctx, tx, by.Workspace, in.Submission)
+	if to, again := sent[in.Submission]; err != nil || again && to.IsZero() {
 		return err
 	}
 	n, err := in.parse()

@@ -63,13 +63,36 @@ type New struct {
 
 // Make makes a link and ends the login's older one of the same purpose. The caller holds the login's lock.
 func (m Maker) Make(ctx context.Context, tx *sqldb.Tx, n New) (Link, error) {
-	if err := End(ctx, tx, n.Login, n.Purpose); err != nil {
+	all, err := m.MakeAll(ctx, tx, []New{n})
+	if err != nil {
 		return Link{}, err
 	}
-	l := Link{ID: id.NewLink(), Login: n.Login, Purpose: n.Purpose, Address: n.Address, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(m.lifetimes[n.Purpose])}
-	_, err := tx.Exec(ctx, `INSERT INTO login_link (id, login_id, purpose, digest, address, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		l.ID, l.Login, string(l.Purpose), m.digest(l.Purpose, m.secret(l)), l.Address, l.CreatedAt, l.ExpiresAt)
-	return l, err
+	return all[0], nil
+}
+
+// MakeAll makes links of one purpose as Make would one after the other: of a login that is named twice the last one opens
+// something. The caller holds the logins, some hundred at most.
+func (m Maker) MakeAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]Link, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	logins, last := make([]id.Login, len(all)), make(map[id.Login]int, len(all))
+	for i, n := range all {
+		logins[i], last[n.Login] = n.Login, i
+	}
+	if err := end(ctx, tx, all[0].Purpose, logins); err != nil {
+		return nil, err
+	}
+	links, rows := make([]Link, len(all)), make([][]any, len(all))
+	for i, n := range all {
+		l := Link{ID: id.NewLink(), Login: n.Login, Purpose: n.Purpose, Address: n.Address, CreatedAt: tx.Now(), ExpiresAt: tx.Now().Add(m.lifetimes[n.Purpose])}
+		if last[n.Login] != i {
+			l.EndedAt = tx.Now()
+		}
+		links[i] = l
+		rows[i] = []any{l.ID, l.Login, string(l.Purpose), m.digest(l.Purpose, m.secret(l)), l.Address, l.CreatedAt, l.ExpiresAt, l.EndedAt}
+	}
+	return links, tx.InsertAll(ctx, `login_link (id, login_id, purpose, digest, address, created_at, expires_at, ended_at)`, rows)
 }
 
 func (m Maker) secret(l Link) string { return m.keys.Token(string(l.Purpose), l.ID.UUID) }
@@ -124,7 +147,12 @@ func Use(ctx context.Context, tx *sqldb.Tx, l Link, former email.Address) error 
 
 // End makes the login's link of that purpose void.
 func End(ctx context.Context, tx *sqldb.Tx, login id.Login, p Purpose) error {
-	_, err := tx.Exec(ctx, `UPDATE login_link SET ended_at = $1 WHERE login_id = $2 AND purpose = $3 AND ended_at IS NULL`, tx.Now(), login, string(p))
+	return end(ctx, tx, p, []id.Login{login})
+}
+
+func end(ctx context.Context, tx *sqldb.Tx, p Purpose, logins []id.Login) error {
+	in, args := sqldb.In(tx, []any{tx.Now(), string(p)}, logins)
+	_, err := tx.Exec(ctx, `UPDATE login_link SET ended_at = $1 WHERE purpose = $2 AND ended_at IS NULL AND login_id `+in, args...)
 	return err
 }
 
