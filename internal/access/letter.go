@@ -57,7 +57,23 @@ func (v *Inviter) invitationFacts(ctx context.Context, tx *sqldb.Tx, l mail.Lett
 	if err != nil {
 		return mail.Facts{}, err
 	}
-	return v.maker.Facts(i, mail.Facts{Name: fullName(c), P: printerFor(host, c), From: host.Name, Values: about(host, o, c)}), nil
+	author, err := authorOf(ctx, tx, c, i)
+	if err != nil {
+		return mail.Facts{}, err
+	}
+	return v.maker.Facts(i, mail.Facts{Name: fullName(c), P: printerFor(host, c), From: host.Name, Author: author, Values: about(host, o, c)}), nil
+}
+
+// authorOf names the colleague who invited, as the contact's workspace keeps them now; nobody where the host's staff did.
+func authorOf(ctx context.Context, tx *sqldb.Tx, c contact.Contact, i invitation.Invitation) (string, error) {
+	if i.CreatedBy.IsZero() {
+		return "", nil
+	}
+	colleague, err := contact.WithLogin(ctx, tx, actor.OfProgram(i.Workspace), c.Organization, i.CreatedBy)
+	if fault.Is(err, fault.NotFound) {
+		return "", nil
+	}
+	return fullName(colleague), err
 }
 
 // invitationAccepted notes that the mail server took the letter, if the invitation in it is still the live one.

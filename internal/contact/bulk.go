@@ -80,8 +80,13 @@ func EmailsInUse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, addresses []
 	return emailsInUse(ctx, tx, by, addresses)
 }
 
+// emailsInUse tells an organisation's own people of those whom the portal shows them alone.
 func emailsInUse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, addresses []string) (map[string][]id.Contact, error) {
-	in, args := sqldb.In(tx, []any{by.Workspace}, addresses)
+	within, args := ``, []any{by.Workspace}
+	if by.Kind == actor.Contact {
+		within, args = ` AND organization_id = $2 AND NOT (`+Unseen+`)`, append(args, by.Organization)
+	}
+	in, args := sqldb.In(tx, args, addresses)
 	found := make(map[string][]id.Contact)
 	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (struct{}, error) {
 		var address string
@@ -89,7 +94,7 @@ func emailsInUse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, addresses []
 		err := row.Scan(&address, &contact)
 		found[address] = append(found[address], contact)
 		return struct{}{}, err
-	}, `SELECT email, id FROM contact WHERE workspace_id = $1 AND email `+in, args...)
+	}, `SELECT email, id FROM contact WHERE workspace_id = $1`+within+` AND email `+in, args...)
 	return found, err
 }
 

@@ -17,6 +17,9 @@ const Unseen = `source = 'landing' AND authorized_at IS NULL`
 // isUnseen is Unseen of one contact.
 func (r Row) isUnseen() bool { return r.Source == Landing && r.AuthorizedAt.IsZero() }
 
+// hiddenFrom reports whether the caller is one of an organisation's own people, to whom the contact is Unseen.
+func (r Row) hiddenFrom(by actor.Actor) bool { return by.Kind == actor.Contact && r.isUnseen() }
+
 // Colleague reads a contact of the caller's own organisation; fault.NotFound for any other, and for one that the portal does
 // not show. What it says of the way in (login, address, invitation, authorisation) is empty for whoever may not
 // SeeColleaguesAccess, but of oneself. Permission: SeeColleagues.

@@ -17,52 +17,116 @@ import (
 // Every fault of every field comes back at once as fault.Invalid. A contact of the same name in the organisation
 // is a fault.Conflict on family_name with a link to it; only when the same form made it is it the answer again.
 // Whether another workspace knows the person changes nothing that the caller could see. The first contact that
-// is not from the public form becomes the primary one. What the host does not let an organisation's own people give is
-// refused (see Offered). Permission: EditContacts.
+// is not from the public form becomes the primary one. What an organisation's own people add is theirs (Portal), whatever
+// the input says, and what the host does not let them give is refused (see Offered). Permission: EditContacts.
 func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in Input) (Contact, error) {
+	c, _, err := Add(ctx, tx, by, of, in)
+	return c, err
+}
+
+// Add is Create that also tells whether the same form had made the contact before, as which it is read.
+func Add(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in Input) (c Contact, again bool, err error) {
 	if err := by.Need(actor.EditContacts); err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
 	org, err := holdToAdd(ctx, tx, by, of)
 	if err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
-	if by.Kind == actor.Contact {
-		in.Source = Portal
-	}
-	host, err := workspace.Get(ctx, tx, by.Workspace)
+	d, err := in.draft(ctx, tx, by, org)
 	if err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
-	var c Contact
-	faults := in.parse(host, nil, &c)
-	c.Role, c.Organization = in.role(&faults), of
-	if err := Within(ctx, tx, by, &faults, Contact{}, c); err != nil {
-		return Contact{}, err
-	}
-	if err := unpropose(ctx, tx, by, &faults, id.Contact{}); err != nil {
-		return Contact{}, err
-	}
-	if err := faults.Err(); err != nil {
-		return Contact{}, err
-	}
-	if org.Archived() {
-		return Contact{}, fault.New(fault.Conflict, "contact.organization_archived")
-	}
+	c = d.Contact
 	c.Account, err = account.Hold(ctx, tx, c.Key(org.Identifier(by.Workspace)))
 	if err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
 	earlier, err := ofAccount(ctx, tx, by, c.Account)
 	if err == nil {
-		return again(ctx, tx, by, earlier, in, host.Slug)
+		err = earlier.again(ctx, tx, by, in, d.host)
+		return earlier, err == nil, err
 	}
 	if !fault.Is(err, fault.NotFound) {
+		return Contact{}, false, err
+	}
+	c.ID, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy = id.NewContact(), 1, tx.Now(), tx.Now(), by.Login
+	return c, false, c.insert(ctx, tx, by)
+}
+
+// Foresee is the contact that Create would add, without number and identifier, or its refusal: for a page that shows what
+// will be before it is. It writes nothing. Permission: EditContacts.
+func Foresee(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in Input) (Contact, error) {
+	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, err
 	}
-	c.ID, c.Source, c.Submission, c.Version = id.NewContact(), in.Source, in.Submission, 1
-	c.CreatedAt, c.UpdatedAt, c.UpdatedBy = tx.Now(), tx.Now(), by.Login
-	return c, c.insert(ctx, tx, by)
+	org, err := organization.Get(ctx, tx, by, of)
+	if err != nil {
+		return Contact{}, err
+	}
+	if err := mayAdd(ctx, tx, by, of); err != nil {
+		return Contact{}, err
+	}
+	d, err := in.draft(ctx, tx, by, org)
+	if err != nil {
+		return Contact{}, err
+	}
+	if !d.namesake.ID.IsZero() && !d.namesake.isOfForm(by, in) {
+		return Contact{}, d.namesake.exists(by, d.host)
+	}
+	return d.Contact, nil
+}
+
+// draft is a contact that is not added yet.
+type draft struct {
+	Contact
+	host     workspace.Workspace
+	namesake Contact // in the organisation already; none has no ID
+}
+
+// draft is the contact that the input says, or all that is wrong with it.
+func (in Input) draft(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization) (d draft, err error) {
+	if by.Kind == actor.Contact {
+		in.Source = Portal
+	}
+	if d.host, err = workspace.Get(ctx, tx, by.Workspace); err != nil {
+		return d, err
+	}
+	c := &d.Contact
+	faults := in.parse(d.host, nil, c)
+	c.Organization, c.Source, c.Submission = org.ID, in.Source, in.Submission
+	c.Role = in.role(by, &faults)
+	if err := unpropose(ctx, tx, by, &faults, id.Contact{}); err != nil {
+		return d, err
+	}
+	if d.namesake, err = namesake(ctx, tx, by, d.Contact); err != nil {
+		return d, err
+	}
+	if err := in.firstLoginEmail(ctx, tx, by, &faults, d.namesake.Row, c); err != nil {
+		return d, err
+	}
+	will := d.Contact
+	will.ID, will.LoginEnabled = d.namesake.ID, in.LoginEmail != nil
+	if err := Within(ctx, tx, by, &faults, Contact{}, will); err != nil {
+		return d, err
+	}
+	if err := faults.Err(); err != nil {
+		return d, err
+	}
+	if org.Archived() {
+		return d, fault.New(fault.Conflict, "contact.organization_archived")
+	}
+	return d, nil
+}
+
+// namesake reads who bears the contact's name in its organisation; none has no ID.
+func namesake(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Contact) (Contact, error) {
+	found, err := sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND family_key = $3 AND given_key = $4`,
+		by.Workspace, c.Organization, c.FamilyName.Key(), c.GivenName.Key())
+	if fault.Is(err, fault.NotFound) {
+		return Contact{}, nil
+	}
+	return found, err
 }
 
 // holdToAdd holds the organisation for whoever adds a contact to it: an organisation's own people hold theirs alone, by
@@ -82,29 +146,56 @@ func holdToAdd(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organiza
 }
 
 // role reads the role of a new contact; the first super_admin is named by Edit, once the login is on.
-func (in Input) role(faults *fault.Fields) Role {
+func (in Input) role(by actor.Actor, faults *fault.Fields) Role {
 	switch r := Role(in.Role); r {
 	case "":
 		return User
 	case User, Admin:
 		return r
 	case SuperAdmin:
-		faults.Add("role", fault.M("contact.super_admin_needs_login"))
+		m := fault.M("contact.super_admin_needs_login")
+		if by.Kind == actor.Contact {
+			m = fault.M("contact.super_admin_handed_over")
+		}
+		faults.Add("role", m)
 	default:
 		faults.Add("role", fault.M("fault.choice"))
 	}
 	return User
 }
 
-// again answers when the person is there already: to the same form as before, durably; to another with a refusal.
-func again(ctx context.Context, tx *sqldb.Tx, by actor.Actor, earlier Contact, in Input, slug string) (Contact, error) {
-	if !in.Submission.IsZero() && earlier.Submission == in.Submission {
-		_, err := tx.Exec(ctx, `UPDATE contact SET version = version WHERE workspace_id = $1 AND id = $2`, by.Workspace, earlier.ID)
-		return earlier, err
+// again is nil when the contact, which is there already, was made by the same form, and confirms it by a write; else the
+// refusal.
+func (c Contact) again(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in Input, host workspace.Workspace) error {
+	if !c.isOfForm(by, in) {
+		return c.exists(by, host)
 	}
-	m := fault.M("contact.exists", "Name", earlier.FamilyName.String()+" "+earlier.GivenName.String())
-	m.Link = earlier.Address(slug)
-	return earlier, fault.OnField(fault.Conflict, "family_name", m)
+	_, err := tx.Exec(ctx, `UPDATE contact SET version = version WHERE workspace_id = $1 AND id = $2`, by.Workspace, c.ID)
+	return err
+}
+
+// isOfForm reports whether the same form has made the contact, for whoever may know of it.
+func (c Contact) isOfForm(by actor.Actor, in Input) bool {
+	return !in.Submission.IsZero() && c.Submission == in.Submission && !c.hiddenFrom(by)
+}
+
+// exists refuses to make the contact once more: with a link to it, or where the portal does not show it, with nothing but
+// whom to ask.
+func (c Contact) exists(by actor.Actor, host workspace.Workspace) error {
+	if c.hiddenFrom(by) {
+		return fault.OnField(fault.Conflict, "family_name", fault.M("contact.exists_unseen", "Workspace", host.Name))
+	}
+	m := fault.M("contact.exists", "Name", c.FamilyName.String()+" "+c.GivenName.String())
+	m.Link = c.Address(host.Slug)
+	if by.Kind == actor.Contact {
+		m.Link = c.PortalAddress(host.Slug)
+	}
+	return fault.OnField(fault.Conflict, "family_name", m)
+}
+
+// PortalAddress is where the people of the contact's organisation see it.
+func (r Row) PortalAddress(slug string) string {
+	return "/" + slug + "/portal/" + r.Organization.String() + "/contacts/" + r.ID.String()
 }
 
 // Address is where staff see the contact, opened in its organisation's list.

@@ -31,7 +31,7 @@ type Input struct {
 	Login      string // Edit: "on", "off", "" = unchanged
 	Primary    bool   // Edit: name it the primary contact; false leaves it as it is
 
-	LoginEmail *string // Edit: nil = unchanged, "" = none: credentials then go to Email
+	LoginEmail *string // Create: nil = none, "" = as Email; Edit: nil = unchanged, "" = none: credentials then go to Email
 
 	Source     Source  // Create
 	Submission id.UUID // Create: the form's own number, so that a repeated POST makes nothing twice; zero = none

@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
@@ -84,14 +85,29 @@ func (in Input) parseLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Acto
 	if !before.JoinedAt.IsZero() {
 		faults.Add("login_email", fault.M("contact.login_email_joined"))
 	}
-	taken := FreeForLogin(ctx, tx, by, before.Row, address)
+	after.LoginEmail = address
+	return claim(ctx, tx, by, faults, before.Row, address)
+}
+
+// firstLoginEmail reads that of a new contact: the professional one where it is to have one and none is named. Its namesake
+// may have it: that is who this very form has made, or the reason why it makes nobody.
+func (in Input) firstLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, namesake Row, c *Contact) error {
+	self := Row{ID: namesake.ID, Organization: c.Organization}
+	if in.LoginEmail == nil || strings.TrimSpace(*in.LoginEmail) != "" {
+		return in.parseLoginEmail(ctx, tx, by, faults, Contact{Row: self}, c)
+	}
+	c.LoginEmail = c.Email
+	return claim(ctx, tx, by, faults, self, c.Email)
+}
+
+// claim puts beside the field that the address is another's (FreeForLogin).
+func claim(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, c Row, address email.Address) error {
+	taken := FreeForLogin(ctx, tx, by, c, address)
 	if f := fault.As(taken); f != nil {
 		faults.Add("login_email", f.Fields[0].Message)
-	} else if taken != nil {
-		return taken
+		return nil
 	}
-	after.LoginEmail = address
-	return nil
+	return taken
 }
 
 // fixLogin has a super_admin keep to one login e-mail, from the naming on: the professional one where none is named. What
@@ -106,27 +122,25 @@ func fixLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.F
 		return nil
 	}
 	after.LoginEmail = after.Email
-	taken := FreeForLogin(ctx, tx, by, before.Row, after.Email)
-	if f := fault.As(taken); f != nil {
-		faults.Add("login_email", f.Fields[0].Message)
-		return nil
-	}
-	return taken
+	return claim(ctx, tx, by, faults, before.Row, after.Email)
 }
 
 // FreeForLogin is nil if nobody else of the contact's organisation signs in with the address, or is invited to; else a
-// fault.Conflict on login_email that names them (product.md §3). None is free.
+// fault.Conflict on login_email that names them, if the caller may know of them (product.md §3). None is free.
 func FreeForLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Row, address email.Address) error {
 	if address.IsZero() {
 		return nil
 	}
-	other, err := sqldb.One(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND login_email = $3 AND id <> $4`,
+	other, err := sqldb.One(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND login_email = $3 AND id IS DISTINCT FROM $4`,
 		by.Workspace, c.Organization, address, c.ID)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
 	if err != nil {
 		return err
+	}
+	if other.hiddenFrom(by) {
+		return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_unavailable"))
 	}
 	return other.hasLoginEmail()
 }

@@ -72,6 +72,9 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 	if f.From != "" {
 		c.Footer = t("mail.footer", "From", prose.Harmless(f.From), "Site", p.o.BaseURL.Host)
 	}
+	if f.Author != "" {
+		c.Paragraphs = append(c.Paragraphs, []prose.Span{{Text: t("mail."+k.Name+".author", "Author", prose.Harmless(f.Author))}})
+	}
 	if f.URL != "" {
 		c.Button, c.Link, c.Copy = t("mail."+k.Name+".button"), p.link(f.URL), t("mail.copy")
 	}
