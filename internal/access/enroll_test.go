@@ -351,7 +351,7 @@ func TestEnrollWithin(t *testing.T) {
 			bind(delegation.Input{AddContacts: true})
 			bad := in
 			bad.Phone = "12"
-			if got := strings.Join(refused(bad), ", "); got != "phone phone.length, role delegation.admin_by_host, login_enabled delegation.logins_by_host, login_email delegation.logins_by_host" {
+			if got := strings.Join(refused(bad), ", "); got != "phone phone.too_short, role delegation.admin_by_host, login_enabled delegation.logins_by_host, login_email delegation.logins_by_host" {
 				t.Error(got)
 			}
 			bind(delegation.Input{AddContacts: true, GiveLogins: true, GiveAdmin: true, LoginDomains: "ailleurs.example"})
