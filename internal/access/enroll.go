@@ -23,15 +23,14 @@ func (v *Inviter) Enroll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 	if err != nil {
 		return Outcome{}, err
 	}
-	org, err := organization.Lock(ctx, tx, by, of) // alone: whose an address is depends on all its contacts
-	if err != nil {
+	if _, err := organization.Lock(ctx, tx, by, of); err != nil { // alone: whose an address is depends on all its contacts
 		return Outcome{}, err
 	}
 	c, again, err := contact.Add(ctx, tx, by, of, in)
 	if err != nil || again || in.LoginEmail == nil {
 		return Outcome{Contact: c}, err
 	}
-	return v.send(ctx, tx, by, c, org, Sending{Submission: in.Submission})
+	return v.Send(ctx, tx, by, c.ID, Sending{Submission: in.Submission})
 }
 
 // Foresee is the contact that Enroll would add, without number and identifier, or its refusal: the summary that is read

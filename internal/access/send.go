@@ -174,5 +174,5 @@ func (r *round) address(c *contact.Contact) error {
 	if f := fault.As(c.Allow(r.by, contact.SetLoginEmail)); f != nil {
 		return fault.OnField(fault.Conflict, "login_email", f.Message)
 	}
-	return r.claims.Take(c)
+	return r.claims.Take(r.by, c)
 }

@@ -44,11 +44,11 @@ func ClaimsOf(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contacts []id.C
 }
 
 // Take makes the contact's professional e-mail its login e-mail, unless it is somebody else's: then it is a fault.Conflict
-// on login_email that names them.
-func (known Claims) Take(c *Contact) error {
+// on login_email that names them, if the caller may know of them.
+func (known Claims) Take(by actor.Actor, c *Contact) error {
 	own := claim{c.Organization, c.Email}
 	if other, taken := known[own]; taken && other.ID != c.ID {
-		return other.hasLoginEmail()
+		return other.hasLoginEmail(by)
 	}
 	known[own] = c.Row
 	c.LoginEmail = c.Email

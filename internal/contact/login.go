@@ -86,7 +86,7 @@ func (in Input) parseLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Acto
 		faults.Add("login_email", fault.M("contact.login_email_joined"))
 	}
 	after.LoginEmail = address
-	return claim(ctx, tx, by, faults, before.Row, address)
+	return reserve(ctx, tx, by, faults, before.Row, address)
 }
 
 // firstLoginEmail reads that of a new contact: the professional one where it is to have one and none is named. Its namesake
@@ -97,11 +97,11 @@ func (in Input) firstLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Acto
 		return in.parseLoginEmail(ctx, tx, by, faults, Contact{Row: self}, c)
 	}
 	c.LoginEmail = c.Email
-	return claim(ctx, tx, by, faults, self, c.Email)
+	return reserve(ctx, tx, by, faults, self, c.Email)
 }
 
-// claim puts beside the field that the address is another's (FreeForLogin).
-func claim(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, c Row, address email.Address) error {
+// reserve puts beside the field that the address is another's (FreeForLogin).
+func reserve(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fields, c Row, address email.Address) error {
 	taken := FreeForLogin(ctx, tx, by, c, address)
 	if f := fault.As(taken); f != nil {
 		faults.Add("login_email", f.Fields[0].Message)
@@ -122,7 +122,7 @@ func fixLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.F
 		return nil
 	}
 	after.LoginEmail = after.Email
-	return claim(ctx, tx, by, faults, before.Row, after.Email)
+	return reserve(ctx, tx, by, faults, before.Row, after.Email)
 }
 
 // FreeForLogin is nil if nobody else of the contact's organisation signs in with the address, or is invited to; else a
@@ -139,14 +139,15 @@ func FreeForLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Row, addr
 	if err != nil {
 		return err
 	}
-	if other.hiddenFrom(by) {
-		return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_unavailable"))
-	}
-	return other.hasLoginEmail()
+	return other.hasLoginEmail(by)
 }
 
-// hasLoginEmail says that a login e-mail is this contact's, and nobody else's of its organisation.
-func (r Row) hasLoginEmail() error {
+// hasLoginEmail says that a login e-mail is this contact's, and nobody else's of its organisation; to whom the portal does
+// not show the contact, only that it cannot be had.
+func (r Row) hasLoginEmail(by actor.Actor) error {
+	if r.hiddenFrom(by) {
+		return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_unavailable"))
+	}
 	return fault.OnField(fault.Conflict, "login_email", fault.M("contact.login_email_taken", "Name", r.FamilyName.String()+" "+r.GivenName.String()))
 }
 
