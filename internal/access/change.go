@@ -1,7 +1,9 @@
 package access
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -16,7 +18,10 @@ import (
 )
 
 // Edit is contact.Edit with what follows from it here: a new login e-mail has voided the invitation, and where the login
-// is on a new one goes out; one that nobody typed, because a super_admin was named, sends nothing. Sent reports whether it does. Faults are those of contact.Edit and of SendCredentials.
+// is on a new one goes out; one that nobody typed, because a super_admin was named, sends nothing. An organisation's own people
+// have one form for all (product.md §4; screens.md, « Modifier les informations »): switching on the login of a contact that has
+// not joined invites it, and another login e-mail for one that has is ChangeLogin, for which the face has asked for the password.
+// Sent reports whether credentials go out. Faults are those of contact.Edit, of SendCredentials and of ChangeLogin.
 func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in contact.Input) (c contact.Contact, sent bool, err error) {
 	if err := contact.NeedEdit(by, of); err != nil {
 		return c, false, err
@@ -25,9 +30,11 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	if err != nil {
 		return before, false, err
 	}
+	if by.Kind == actor.Contact && changesLogin(before, in) {
+		return v.editWithLogin(ctx, tx, by, before, org, in)
+	}
 	after, err := contact.Edit(ctx, tx, by, of, in)
-	unasked := before.LoginEmail.IsZero() && (in.LoginEmail == nil || strings.TrimSpace(*in.LoginEmail) == "")
-	if err != nil || unasked || after.LoginEmail == before.LoginEmail || !after.LoginEnabled {
+	if err != nil || !invites(by, before, after, in) {
 		return after, false, err
 	}
 	if org.Archived() {
@@ -35,6 +42,46 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 	}
 	done, err := v.Send(ctx, tx, by, of, Sending{})
 	return done.Contact, err == nil, err
+}
+
+// invites reports whether credentials go out because of what an edit changed.
+func invites(by actor.Actor, before, after contact.Contact, in contact.Input) bool {
+	unasked := before.LoginEmail.IsZero() && (in.LoginEmail == nil || strings.TrimSpace(*in.LoginEmail) == "")
+	readdressed := after.LoginEmail != before.LoginEmail && !unasked
+	switchedOn := by.Kind == actor.Contact && !before.LoginEnabled && after.JoinedAt.IsZero()
+	return after.LoginEnabled && (readdressed || switchedOn)
+}
+
+// changesLogin reports whether the form names another address for a contact that signs in with one already.
+func changesLogin(before contact.Contact, in contact.Input) bool {
+	return !before.JoinedAt.IsZero() && in.Login != "off" && in.LoginEmail != nil && strings.TrimSpace(*in.LoginEmail) != before.LoginEmail.String()
+}
+
+// editWithLogin saves what else the form says, and changes the login; or neither, with the faults of both at once.
+func (v *Inviter) editWithLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in contact.Input) (contact.Contact, bool, error) {
+	address, refused := newLoginEmail(ctx, tx, by, before, org, *in.LoginEmail)
+	if refused != nil && fault.As(refused) == nil {
+		return before, false, refused
+	}
+	in.LoginEmail = nil
+	after, err := contact.Edit(ctx, tx, by, before.ID, in)
+	if err := bothOf(err, refused); err != nil {
+		return before, false, err
+	}
+	if before.Version != in.Version {
+		return before, false, fault.New(fault.Conflict, "fault.version")
+	}
+	after, err = v.rebind(ctx, tx, by, after, address, in.Submission)
+	return after, err == nil, err
+}
+
+// bothOf is one refusal of the fields of both.
+func bothOf(err, also error) error {
+	a, b := fault.As(err), fault.As(also)
+	if a == nil || b == nil || len(a.Fields) == 0 || len(b.Fields) == 0 {
+		return cmp.Or(err, also)
+	}
+	return &fault.Error{Kind: a.Kind, Message: a.Message, Fields: append(slices.Clone(a.Fields), b.Fields...)}
 }
 
 // ChangeLogin is « Changer de connexion », for a contact that has joined: it takes it from its login and invites the new
@@ -57,6 +104,11 @@ func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor,
 	if err != nil {
 		return before, err
 	}
+	return v.rebind(ctx, tx, by, before, address, submission)
+}
+
+// rebind takes the contact from its login and invites the new address.
+func (v *Inviter) rebind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, address email.Address, submission id.UUID) (contact.Contact, error) {
 	c := before
 	c.Login, c.JoinedAt, c.LastSignInAt, c.LoginEmail = id.Login{}, 0, 0, address
 	if err := c.SaveLogin(ctx, tx, by, before, "contact.login_changed"); err != nil {
@@ -65,7 +117,7 @@ func (v *Inviter) ChangeLogin(ctx context.Context, tx *sqldb.Tx, by actor.Actor,
 	if err := v.leave(ctx, tx, by, before); err != nil {
 		return before, err
 	}
-	done, err := v.Send(ctx, tx, by, of, Sending{SwitchOn: true, Submission: submission})
+	done, err := v.Send(ctx, tx, by, before.ID, Sending{SwitchOn: true, Submission: submission})
 	return done.Contact, err
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -23,4 +24,16 @@ func DeliveriesOfColleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, r
 		}
 	}
 	return Deliveries(ctx, tx, actor.OfProgram(by.Workspace), invited)
+}
+
+// CredentialsOfColleague is LastCredentials of a contact of the caller's own organisation; of any other, and where nothing was ever
+// sent, a fault.NotFound. Permission: SeeColleaguesAccess.
+func CredentialsOfColleague(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Contact) (Credentials, error) {
+	if err := by.Need(actor.SeeColleaguesAccess); err != nil {
+		return Credentials{}, err
+	}
+	if c.Organization != by.Organization {
+		return Credentials{}, fault.Missing()
+	}
+	return LastCredentials(ctx, tx, actor.OfProgram(by.Workspace), c)
 }

@@ -33,6 +33,7 @@ func (v *Inviter) Kinds() []mail.Kind {
 		},
 		{Name: LetterCredentials, Variables: []string{"name", "organization", "workspace"}, Facts: v.credentialsFacts},
 		{Name: LetterLoginChanged, Variables: []string{"name", "organization", "workspace"}, Facts: loginChangedFacts, Accepted: loginChangedAccepted},
+		{Name: LetterDeleted, Variables: []string{"name", "number", "organization", "workspace"}, Facts: deletedFacts},
 	}
 }
 

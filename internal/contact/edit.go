@@ -120,7 +120,7 @@ func (c Contact) check(by actor.Actor, faults *fault.Fields, before Contact) err
 		field   string
 	}{
 		{c.Email != before.Email, EditEmail, "email"},
-		{c.LoginEmail != before.LoginEmail && before.Role == c.Role, SetLoginEmail, "login_email"},
+		{c.LoginEmail != before.LoginEmail, SetLoginEmail, "login_email"},
 		{c.LoginEnabled && !before.LoginEnabled, SwitchOn, "login_enabled"},
 		{!c.LoginEnabled && before.LoginEnabled, SwitchOff, "login_enabled"},
 		{c.Role == Admin && before.Role == User, Promote, "role"},
