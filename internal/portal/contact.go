@@ -3,8 +3,12 @@ package portal
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
@@ -17,8 +21,8 @@ import (
 type profile struct {
 	habits
 	contact.Contact
-	org      organization.Organization
-	delivery invitation.Delivery // of the invitation that is open
+	org         organization.Organization
+	credentials access.Credentials // the last that were sent, for whoever may know; zero = none
 }
 
 func showContact(r *web.Request) error {
@@ -34,14 +38,76 @@ func showContact(r *web.Request) error {
 		if v.org, err = organization.Own(r.Context(), tx, r.By); err != nil {
 			return err
 		}
-		deliveries, err := deliveriesOf(r, tx, []contact.Row{v.Row})
-		v.delivery = deliveries[v.ID]
-		return err
+		return v.readCredentials(tx)
 	})
 	if err != nil {
 		return err
 	}
 	return r.Render(http.StatusOK, v.page())
+}
+
+// readCredentials reads what became of the invitation of somebody who is invited, for whoever may know.
+func (v *profile) readCredentials(tx *sqldb.Tx) (err error) {
+	if !v.seesAccess() || v.State() != contact.Invited {
+		return nil
+	}
+	if v.credentials, err = access.CredentialsOfColleague(v.r.Context(), tx, v.r.By, v.Contact); fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	return err
+}
+
+// fate says how far the last invitation has come, with the mail server's words where it was refused.
+func (v profile) fate() string {
+	c := v.credentials
+	if c.Delivery == "" {
+		return ""
+	}
+	text := v.r.P.Text("portal.delivery." + string(c.Delivery))
+	if why := c.Letter.Why(v.r.P); c.Delivery == invitation.Refused && why != "" {
+		text += " " + why
+	}
+	return text
+}
+
+// may reports whether the reader may do that to the contact.
+func (v profile) may(act contact.Act) bool { return v.Allow(v.r.By, act) == nil }
+
+// resends reports whether « Renvoyer les identifiants » is offered: to who is invited.
+func (v profile) resends() bool { return v.may(contact.Invite) && v.State() == contact.Invited }
+
+// menu is « … » with what else can be done with the contact.
+func (v profile) menu() (links []ui.Link) {
+	if v.may(contact.Respell) {
+		links = append(links, v.dialog("portal.name.change", "/name", "pencil"))
+	}
+	if v.may(contact.Remove) {
+		l := v.dialog("portal.contacts.delete", "/deletion", "trash")
+		l.Danger, l.Rule = true, len(links) > 0
+		links = append(links, l)
+	}
+	return links
+}
+
+// dialog is a link to a question, which a script opens over the page.
+func (v profile) dialog(text, below, icon string) ui.Link {
+	return ui.Link{Text: v.r.P.Text(text), URL: contactURL(v.r, v.Row) + below, Icon: icon, Swap: dialogPart, Dialog: true}
+}
+
+// primaryAct is « Définir comme contact principal »; nil where nobody may, or there is nothing to name.
+func (v profile) primaryAct() templ.Component {
+	if v.ID == v.org.Primary || !v.may(contact.NameAsPrimary) {
+		return nil
+	}
+	return v.primaryForm()
+}
+
+// sendAct is « Renvoyer les identifiants »; nil where it is not offered.
+func (v profile) sendAct() templ.Component {
+	if !v.resends() {
+		return nil
+	}
+	return v.sendLink()
 }
 
 // isOwn reports whether it is the reader's own.

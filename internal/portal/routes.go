@@ -17,6 +17,15 @@ func routes(o Options) []web.Route {
 		at("GET /contacts", actor.SeeColleagues, listContacts),
 		at("GET /contacts/export", actor.ExportColleagues, exportContacts),
 		at("GET /contacts/{contact}", actor.SeeColleagues, showContact),
+		at("GET /contacts/{contact}/edit", actor.EditOwnDetails, askEdit),
+		at("POST /contacts/{contact}/edit", actor.EditOwnDetails, o.editContact),
+		at("GET /contacts/{contact}/name", actor.EditContacts, askName),
+		at("POST /contacts/{contact}/name", actor.EditContacts, renameContact),
+		at("GET /contacts/{contact}/credentials", actor.SendCredentials, askCredentials),
+		at("POST /contacts/{contact}/credentials", actor.SendCredentials, o.sendCredentials),
+		at("POST /contacts/{contact}/primary", actor.EditContacts, namePrimary),
+		at("GET /contacts/{contact}/deletion", actor.EditContacts, askDeletion),
+		at("POST /contacts/{contact}/deletion", actor.EditContacts, deleteContact),
 	}
 }
 

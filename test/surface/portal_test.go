@@ -84,12 +84,20 @@ func TestPortalContacts(t *testing.T) {
 				t.Error(a.text())
 			}
 		})
-		t.Run("nothing else can be done with them yet, and nothing says so", func(t *testing.T) {
+		t.Run("what can be done with them is offered to who may, and what cannot be done yet to nobody", func(t *testing.T) {
 			for _, path := range []string{list, one + colleague.ID.String()} {
-				for _, word := range []string{"Modifier", "Supprimer", "Ajouter", "Demandes", "Paramètres"} {
+				for _, word := range []string{"Demandes", "Paramètres"} {
 					if a := admin.get(path); a.shows(word) {
 						t.Errorf("%s: %q", path, word)
 					}
+				}
+			}
+			for _, act := range []string{"/edit", "/deletion"} {
+				offered := func(b *browser, of contact.Contact) bool {
+					return strings.Contains(b.get(list).body, of.ID.String()+act+`"`)
+				}
+				if !offered(admin, colleague) || offered(user, colleague) || offered(user, own) != (act == "/edit") || offered(admin, boss) != (act == "/edit") {
+					t.Error(act)
 				}
 			}
 		})

@@ -24,6 +24,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
@@ -105,7 +106,10 @@ func (s *scene) thing(name string) string {
 	case "contact":
 		if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
 			s.contact = home
-			return home.ID.String()
+			if s.route.Needs == actor.EditContacts || s.route.Needs == actor.SendCredentials { // what is not done to oneself
+				s.contact = s.in.colleague(s.host, home)
+			}
+			return s.contact.ID.String()
 		}
 		s.contact = s.in.contact(s.host)
 		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") { // which only who has joined has
@@ -138,6 +142,20 @@ func (s *scene) thing(name string) string {
 	}
 	s.in.t.Fatalf("no test knows how a {%s} is made, for %s", name, s.route.Pattern)
 	return ""
+}
+
+// colleague is somebody new of the contact's organisation; of an archived one, where nobody comes in, the contact itself.
+func (in *installation) colleague(h host, of contact.Contact) contact.Contact {
+	in.t.Helper()
+	var org organization.Organization
+	in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		org, err = organization.Get(ctx, tx, h.by, of.Organization)
+		return err
+	})
+	if org.Archived() {
+		return of
+	}
+	return in.person(h, of.Organization)
 }
 
 // letter is one that waits at the host; nobody sends it.
@@ -281,7 +299,10 @@ func aComment(*scene) pairs {
 	return pairs{{"comment", "A rappelé ce matin."}, {"submission", id.NewJob().String()}}
 }
 
-const office = " /{workspace}/office"
+const (
+	office = " /{workspace}/office"
+	portal = " /{workspace}/portal/{organization}"
+)
 
 // forms are the routes that are posted to, each with what it wants.
 var forms = map[string]func(s *scene) pairs{
@@ -394,6 +415,21 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/settings/team/{member}/removal":                    nothing,
 	"POST" + office + "/settings/team/invitations/{invitation}/renewal":    func(*scene) pairs { return pairs{{"password", password}} },
 	"POST" + office + "/settings/team/invitations/{invitation}/withdrawal": nothing,
+	"POST" + portal + "/contacts/{contact}/edit": func(s *scene) pairs {
+		return pairs{
+			{"civility", "mr"}, {"mobile", "06 39 98 00 01"}, {"phone", "01 99 00 00 03"}, {"job_title", "Tuteur"}, {"email", "tuteur@forges.example"},
+			{"locale", "en"}, {"time_zone", "Europe/Paris"}, {"version", strconv.FormatInt(s.contact.Version, 10)},
+		}
+	},
+	"POST" + portal + "/contacts/{contact}/name": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{{"family_name", "Morvan " + letters}, {"given_name", "Yann"}, {"person", "another"}, {"version", strconv.FormatInt(s.contact.Version, 10)}}
+	},
+	"POST" + portal + "/contacts/{contact}/credentials": func(*scene) pairs {
+		return pairs{{"switch_on", "1"}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + portal + "/contacts/{contact}/primary":  nothing,
+	"POST" + portal + "/contacts/{contact}/deletion": func(*scene) pairs { return pairs{{"successor", ""}} },
 	letterText:              aText,
 	letterText + "/preview": aText,
 	letterText + "/sample":  nothing,

@@ -19,6 +19,7 @@ type Link struct {
 	Danger  bool   // leads to a loss
 	Rule    bool   // a line above it, in a menu
 	Swap    string // id of the element that JavaScript fetches and replaces instead of loading the page
+	Dialog  bool   // what is fetched is a dialog over the page, whose address stays
 }
 
 // Button describes a button; the zero Kind is a plain one.
@@ -192,7 +193,14 @@ func swap(target string) templ.Attributes {
 	return templ.Attributes{"data-fragment": target}
 }
 
-func (l Link) swap() templ.Attributes   { return swap(l.Swap) }
+func (l Link) swap() templ.Attributes {
+	a := swap(l.Swap)
+	if l.Dialog {
+		a["data-silent"] = true
+	}
+	return a
+}
+
 func (g Paging) swap() templ.Attributes { return swap(g.Swap) }
 
 func ruled(yes bool) string {
