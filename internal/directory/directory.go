@@ -49,7 +49,7 @@ type Filter struct {
 	Organization  id.Organization // its contacts, archived or not
 	Shown         Shown
 	State         contact.State
-	Authorized    string // "yes", "no", "" = either
+	Authorized    string // "yes", "no", Awaiting, "" = either
 	Role          contact.Role
 	Source        contact.Source
 	NeverSignedIn bool
@@ -62,6 +62,10 @@ type Filter struct {
 
 	uncapped bool // Each wants all matches
 }
+
+// Awaiting, as Filter.Authorized, are those whom their organisation's own people added and let in, and who see nothing until
+// staff authorise them: the host wants to be asked (package delegation).
+const Awaiting = "awaiting"
 
 // Plain reports whether nothing is asked for but an order and a page.
 func (f Filter) Plain() bool {
@@ -109,6 +113,8 @@ func (f Filter) conditions(q *query) string {
 		and("authorized_at IS NOT NULL")
 	case "no":
 		and("authorized_at IS NULL")
+	case Awaiting:
+		and("source NOT IN ('form', 'import') AND source = 'portal' AND authorized_at IS NULL AND credentials_sent_at IS NOT NULL AND login_enabled = 1")
 	}
 	if f.Role != "" {
 		if f.Role != contact.User {

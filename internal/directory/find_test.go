@@ -73,6 +73,21 @@ func TestFind(t *testing.T) {
 					t.Errorf("%+v: %s, want %s", f, families(got), want)
 				}
 			}
+			update(t, db, func(tx *sqldb.Tx) error {
+				anne := find(t, db, school, directory.Filter{Query: "gallet"}).Items[0]
+				_, err := tx.Exec(t.Context(), `UPDATE contact SET source = 'portal', credentials_sent_at = 1, login_enabled = 1 WHERE workspace_id = $1 AND id IN ($2, $3)`, school.Workspace, anne.ID, ibrahima.ID)
+				return err
+			})
+			if got := find(t, db, school, directory.Filter{Authorized: directory.Awaiting}); families(got) != "Gallet" {
+				t.Errorf("whom the organisation let in and staff have not authorised: %s", families(got))
+			}
+			update(t, db, func(tx *sqldb.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE contact SET login_enabled = 0, credentials_sent_at = NULL WHERE workspace_id = $1`, school.Workspace)
+				return err
+			})
+			if got := find(t, db, school, directory.Filter{Authorized: directory.Awaiting}); got.Total != 0 {
+				t.Errorf("without a login: %d", got.Total)
+			}
 			for _, f := range []directory.Filter{{State: contact.Invited}, {State: contact.Disabled}, {Role: contact.SuperAdmin}, {Source: contact.Landing}, {Incomplete: true}} {
 				if got := find(t, db, school, f); got.Total != 0 {
 					t.Errorf("%+v: %d", f, got.Total)

@@ -66,7 +66,7 @@ func TestPlans(t *testing.T) {
 			first := find(t, db, by, directory.Filter{}).Items[0]
 			for _, f := range []directory.Filter{
 				{}, {Organization: org}, {Sort: directory.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
-				{State: contact.Invited}, {State: contact.Active}, {State: contact.Disabled}, {Authorized: "no"}, {Role: contact.Admin}, {Source: contact.Landing}, {Source: contact.Portal}, {Incomplete: true},
+				{State: contact.Invited}, {State: contact.Active}, {State: contact.Disabled}, {Authorized: "no"}, {Authorized: directory.Awaiting}, {Role: contact.Admin}, {Source: contact.Landing}, {Source: contact.Portal}, {Incomplete: true},
 				{Credentials: directory.Refused}, {Credentials: directory.Unused, At: 1},
 				{Query: "noma"}, {Query: "z"}, {Query: "nomaa prenoma"}, {Query: "prenomb"}, {Query: "p12@"}, {Query: "C-12"}, {Query: "01 99 00"}, {Query: "81245739800020"}, {Query: "ateliers"},
 			} {

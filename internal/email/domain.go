@@ -2,6 +2,7 @@ package email
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/name"
@@ -10,7 +11,7 @@ import (
 // ParseDomain takes what stands after the @ of an address, as people write it: capitals, blanks around it and an @
 // before it are forgiven. It is the very text that Address.Domain gives. An error is a fault.Message.
 func ParseDomain(s string) (string, error) {
-	domain := strings.ToLower(strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "@")))
+	domain := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(s), "@"))
 	if strings.ContainsFunc(domain, func(r rune) bool { return name.Invisible(r) }) {
 		return "", fault.M("email.invisible")
 	}
@@ -20,8 +21,8 @@ func ParseDomain(s string) (string, error) {
 	if m, ok := judgeDomain(domain); !ok {
 		return "", m
 	}
-	if strings.ContainsFunc(domain, func(r rune) bool { return !alphanumeric(r) && r != '.' && r != '-' }) { // a blank inside
+	if strings.ContainsFunc(domain, unicode.IsSpace) {
 		return "", fault.M("email.domain")
 	}
-	return domain, nil
+	return strings.ToLower(domain), nil
 }

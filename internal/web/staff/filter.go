@@ -38,7 +38,7 @@ func ContactFilter(r *web.Request) directory.Filter {
 // The words that the filters know, in the order in which they are offered.
 var (
 	States         = []string{string(contact.WithoutLogin), string(contact.Invited), string(contact.Active), string(contact.Disabled)}
-	Authorizations = []string{"yes", "no"}
+	Authorizations = []string{"yes", "no", directory.Awaiting}
 	Fates          = []string{string(directory.Refused), string(directory.Unused)}
 	Roles          = []string{string(contact.User), string(contact.Admin), string(contact.SuperAdmin)}
 	Sources        = []string{string(contact.Form), string(contact.Landing), string(contact.Import), string(contact.API), string(contact.Portal)}
