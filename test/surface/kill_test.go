@@ -184,7 +184,7 @@ func TestKill(t *testing.T) {
 	}
 }
 
-// writeUntilKilled adds organisations in six windows until enough were acknowledged, and then ends the program amid
+// writeUntilKilled adds organisations, each with a contact, in six windows until enough were acknowledged, and then ends the program amid
 // the others.
 func (r *running) writeUntilKilled(t *testing.T, numbers *int64) (acknowledged []string) {
 	t.Helper()
@@ -214,6 +214,14 @@ func (r *running) writeUntilKilled(t *testing.T, numbers *int64) (acknowledged [
 					once.Do(func() { close(enough) })
 				}
 				mu.Unlock()
+				person := url.Values{"civility": {"ms"}, "family_name": {"Le Gall"}, "given_name": {"Anne"}, "phone": {"02 61 91 40 10"}, "email": {"anne@corvenne.example"}}
+				if a, err = c.PostForm(r.base+a.Header.Get("Location"), person); err != nil {
+					return
+				}
+				a.Body.Close()
+				if a.StatusCode != http.StatusSeeOther {
+					t.Errorf("a contact: status %d", a.StatusCode)
+				}
 			}
 		})
 	}
@@ -273,6 +281,14 @@ func (p *plant) holds(t *testing.T, acknowledged []string) {
 		made, err := sqldb.One(t.Context(), tx, sqldb.Value[int64], `SELECT count(*) FROM journal_line WHERE workspace_id = 1 AND kind = 'organization.created'`)
 		if err != nil || made != int64(len(list)) {
 			t.Errorf("%d organisations, %d lines in the history, %v", len(list), made, err)
+		}
+		people, err := sqldb.One(t.Context(), tx, sqldb.Value[int64], `SELECT count(*) FROM contact WHERE workspace_id = 1`)
+		if err != nil || people == 0 {
+			t.Errorf("%d contacts, %v", people, err)
+		}
+		given, err := sqldb.One(t.Context(), tx, sqldb.Value[int64], `SELECT count(DISTINCT subject_number) FROM journal_line WHERE workspace_id = 1 AND kind = 'contact.created'`)
+		if err != nil || given != people {
+			t.Errorf("%d contacts, %d numbers were given, %v", people, given, err)
 		}
 		return p.verify(t, tx)
 	})
