@@ -19,7 +19,7 @@ import (
 var (
 	faces  = []string{"office", "portal", "public"}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "team", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login"}
+	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -216,7 +216,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "dispatch", "dispatch_chunk", "dispatch_row", "delegation"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue

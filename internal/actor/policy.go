@@ -69,7 +69,9 @@ const (
 	SeeColleaguesAccess
 	ExportColleagues
 	SeeColleaguesHistory
-	last = SeeColleaguesHistory
+	OfferSuperAdmin
+	AcceptSuperAdmin
+	last = AcceptSuperAdmin
 )
 
 const (
@@ -116,6 +118,8 @@ var policy = [last + 1]struct {
 	SeeColleaguesAccess:  {leaders, "see which of them may come in, and by which address"},
 	ExportColleagues:     {leaders, "export the contacts of one's own organisation"},
 	SeeColleaguesHistory: {leaders, "read who did what with them, and export that"},
+	OfferSuperAdmin:      {PortalSuperAdmin, "offer one's own role of super_admin to an admin, and take the offer back"},
+	AcceptSuperAdmin:     {PortalAdmin, "accept the role of super_admin that one is offered, or refuse it"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/letter"
@@ -29,6 +30,7 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 		})
 		b.letters.Add(workspace.Letters()...)
 		b.letters.Add(b.inviter().Kinds()...)
+		b.letters.Add(b.handovers().Kinds()...)
 		b.letters.Add(b.colleagues().Kinds()...)
 		b.letters.Add(letter.Kinds(login.Links(b.secret, b.limits()))...)
 	})
@@ -44,6 +46,9 @@ func (b *Base) invitations() invitation.Maker {
 func (b *Base) inviter() *access.Inviter {
 	return access.NewInviter(b.invitations(), login.Links(b.secret, b.limits()))
 }
+
+// handovers passes the role super_admin on.
+func (b *Base) handovers() *handover.Desk { return handover.NewDesk(b.config.Handover) }
 
 // colleagues invites people into teams.
 func (b *Base) colleagues() *team.Inviter { return team.NewInviter(b.invitations()) }

@@ -79,6 +79,13 @@ func (i Invitations) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (h Handover) Validate() error {
+	var f faults
+	f.positive("handover-lifetime", h.Lifetime)
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (j Jobs) Validate() error {
 	var f faults
 	f.unless(j.Workers >= 1 && j.Workers <= 64, "job-workers", "must be 1 to 64")

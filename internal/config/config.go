@@ -21,6 +21,7 @@ type Config struct {
 	SignIn      SignIn      `embed:"" group:"Signing in:"`
 	Passwords   Passwords   `embed:"" group:"Passwords:"`
 	Invitations Invitations `embed:"" group:"Invitations:"`
+	Handover    Handover    `embed:"" group:"Hand-over:"`
 	Jobs        Jobs        `embed:"" group:"Jobs:"`
 	Mail        Mail        `embed:"" group:"Letters:"`
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
@@ -120,6 +121,11 @@ type Passwords struct {
 type Invitations struct {
 	Lifetime   Seconds `name:"invitation-lifetime" env:"ENTREGENT_INVITATION_LIFETIME" default:"604800" unit:"s" help:"How long the link and the code of an invitation hold."`
 	WrongCodes int     `name:"invitation-wrong-codes" env:"ENTREGENT_INVITATION_WRONG_CODES" default:"10" unit:"codes" help:"Wrong codes for one address that void the codes of its invitations; the links go on."`
+}
+
+// Handover says how long a super_admin's offer of the role holds.
+type Handover struct {
+	Lifetime Seconds `name:"handover-lifetime" env:"ENTREGENT_HANDOVER_LIFETIME" default:"604800" unit:"s" help:"How long the offer of the role Super-Admin holds."`
 }
 
 // Jobs says how the work in the background is done.

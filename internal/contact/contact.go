@@ -50,7 +50,7 @@ type Contact struct {
 	TimeZone        string // "" = the workspace's
 	Login           id.Login
 	LoginDisabledBy string // "", "staff" or "portal"
-	LoginEpoch      int64  // rises with each change of who may sign in as it: an invitation of before holds no more
+	LoginEpoch      int64  // rises with each change of who may sign in as it, once joined also as what: an invitation, or an offer, of before holds no more
 	AuthorizedBy    id.Login
 	LastSignInAt    sqldb.Time
 	Submission      id.UUID

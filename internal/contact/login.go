@@ -13,10 +13,12 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// voidInvitations raises the epoch when what an invitation stands on is no longer as it was. Every write of a contact's
-// login goes through here, but for hide, which does it to all of an organisation: so an old invitation does not come back to life when the old state does.
+// voidInvitations raises the epoch when what an invitation stands on is no longer as it was, or what an offer of the role
+// super_admin does (package handover). Every write of a contact's login and role goes through here, but for hide, which
+// does it to all of an organisation: so neither comes back to life when the old state does.
 func (c *Contact) voidInvitations(before Contact) {
-	if c.LoginEmail != before.LoginEmail || c.Login != before.Login || before.LoginEnabled && !c.LoginEnabled {
+	another := !before.JoinedAt.IsZero() && c.Role != before.Role // who is invited stays so, whatever their role becomes
+	if c.LoginEmail != before.LoginEmail || c.Login != before.Login || before.LoginEnabled && !c.LoginEnabled || another {
 		c.LoginEpoch = before.LoginEpoch + 1
 	}
 }

@@ -38,6 +38,7 @@ type (
 	Account      = Of[account]
 	Contact      = Of[contact]
 	Dispatch     = Of[dispatch]
+	Handover     = Of[handover] // of the role super_admin
 	Invitation   = Of[invitation]
 	Job          = Of[job]
 	Letter       = Of[letter]
@@ -53,6 +54,7 @@ type (
 	account      struct{}
 	contact      struct{}
 	dispatch     struct{}
+	handover     struct{}
 	invitation   struct{}
 	job          struct{}
 	letter       struct{}
@@ -74,6 +76,7 @@ func NewOrganization() Organization { return New[organization]() } // see NewCon
 func NewAccount() Account           { return New[account]() }      // see NewContact
 func NewLogin() Login               { return New[login]() }        // see NewContact
 func NewLine() Line                 { return New[line]() }         // see NewContact
+func NewHandover() Handover         { return New[handover]() }     // see NewContact
 func NewInvitation() Invitation     { return New[invitation]() }   // see NewContact
 func NewJob() Job                   { return New[job]() }          // see NewContact
 func NewLetter() Letter             { return New[letter]() }       // see NewContact

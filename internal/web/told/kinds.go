@@ -21,6 +21,8 @@ var kinds = []struct {
 		{"contact.credentials_sent", "mail"}, {"contact.asked_again", "mail"}, {"contact.joined", "check"}, {"contact.declined", "close"}, {"contact.login_changed", "swap"},
 		{"contact.signed_in", "user"},
 		{"contact.primary", "star"}, {"contact.deleted", "trash"}, {"contact.discarded", "trash"},
+		{"contact.super_admin_offered", "shield"}, {"contact.super_admin_withdrawn", "close"}, {"contact.super_admin_refused", "close"}, {"contact.super_admin_lapsed", "clock"},
+		{"contact.super_admin_accepted", "shield"}, {"contact.super_admin_handed_over", "shield"}, {"contact.super_admin_transferred", "shield"}, {"contact.super_admin_taken", "shield"},
 		{"contact.commented", "talk"},
 	}},
 	{"organization", "building", []act{

@@ -1,0 +1,44 @@
+package handover
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Accept swaps the roles of whoever made the offer and the caller, to whom it was made: the one is an admin from then on, the
+// other a super_admin, and both are told by a letter. Neither role nor gates may have changed since: else it is a
+// fault.Conflict «handover.over», as for one that was withdrawn, refused or has expired. Of several at once one succeeds; for
+// the others see IsDone. The face has asked for the password. Permission: AcceptSuperAdmin; fault.NotFound.
+func (d *Desk) Accept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer id.Handover) (Offer, error) {
+	if err := by.Need(actor.AcceptSuperAdmin); err != nil {
+		return Offer{}, err
+	}
+	o, taker, err := hold(ctx, tx, by, offer, "")
+	if err != nil {
+		return o, err
+	}
+	if o.To.ID != by.Contact {
+		return Offer{}, fault.Missing()
+	}
+	giver, err := contact.Get(ctx, tx, actor.OfProgram(o.Workspace), o.From.ID)
+	if err != nil {
+		return o, err
+	}
+	if err := o.end(ctx, tx, Accepted); err != nil {
+		return o, err
+	}
+	up, down := taker, giver
+	up.Role, down.Role = contact.SuperAdmin, contact.Admin
+	if err := up.SaveRole(ctx, tx, by, taker, "contact.super_admin_accepted", ""); err != nil {
+		return o, err
+	}
+	if err := down.SaveRole(ctx, tx, by, giver, "contact.super_admin_handed_over", ""); err != nil {
+		return o, err
+	}
+	return o, o.tell(ctx, tx, LetterAccepted, o.From, o.To)
+}
