@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/office/officetest"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -21,28 +22,28 @@ func details() url.Values {
 }
 
 func TestSheet(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		c := h.corvenne()
-		admin, officer := h.as(h.school.admin), h.as(h.school.officer)
-		open := c.page("/contacts?open=" + c.first.ID.String())
+	officetest.Each(t, func(t *testing.T, h *officetest.House) {
+		c := h.Corvenne()
+		admin, officer := h.As(h.School.Admin), h.As(h.School.Officer)
+		open := c.Page("/contacts?open=" + c.First.ID.String())
 
 		t.Run("it holds what the manual's figure holds", func(t *testing.T) {
-			officer.get(open).want(http.StatusOK, "Civilité", "Nom", "Prénom", "Email", "Portable", "Téléphone", "Fonction", // 1
+			officer.Get(open).Want(http.StatusOK, "Civilité", "Nom", "Prénom", "Email", "Portable", "Téléphone", "Fonction", // 1
 				"Est autorisé à accéder aux données de votre école NON", "A déjà reçu ses identifiants NON", "Date de la dernière connexion", // 4, 5, 6
 				"Autoriser l'accès", "Supprimer", "Sauvegarder", "Renvoyer les identifiants", // 7 to 10
 				"Rôle dans le portail", "Langue", "Fuseau horaire", "Connexion activée", "Contact principal de l’entreprise",
 				"Identifiant personnel C-000001", "Source Formulaire", "Modifié le 20/11/2026 par Nadia Kessler", "Historique de ce contact",
 				"Ce contact peut-il se connecter ? Non, pas pour l’instant. Sa connexion n’a pas encore été activée.", "Cette personne n’a pas encore activé son accès.",
 				"Ce contact n’est pas autorisé à voir les données de votre école. « Autoriser l'accès » lève ce dernier point.")
-			officer.wantMarkup(`aria-label="Modifier le nom et le prénom"`, `value="LE GALL" readonly`, `value="Maëlle" readonly`)
+			officer.WantMarkup(`aria-label="Modifier le nom et le prénom"`, `value="LE GALL" readonly`, `value="Maëlle" readonly`)
 		})
 
 		t.Run("« Sauvegarder » saves every field", func(t *testing.T) {
 			form := details()
-			form.Set("version", officer.get(open).field("version"))
-			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
-			officer.get(open).want(http.StatusOK, "Contact enregistré : Mme LE GALL Maëlle.", "Invité", "Admin")
-			got := h.stored(c.first.ID)
+			form.Set("version", officer.Get(open).Field("version"))
+			officer.Post(officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
+			officer.Get(open).Want(http.StatusOK, "Contact enregistré : Mme LE GALL Maëlle.", "Invité", "Admin")
+			got := h.Stored(c.First.ID)
 			if got.Email.String() != "maelle.legall@corvenne.example" || got.JobTitle != "Directrice" || got.Mobile.String() != "+33639982140" ||
 				got.Role != contact.Admin || got.Locale != "en" || got.TimeZone != "Indian/Reunion" || !got.LoginEnabled {
 				t.Errorf("%+v", got)
@@ -52,45 +53,45 @@ func TestSheet(t *testing.T) {
 		t.Run("the same form sent twice has one effect and no refusal", func(t *testing.T) {
 			form := details()
 			form.Set("job_title", "Gérante")
-			form.Set("version", officer.get(open).field("version"))
-			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
-			once := h.stored(c.first.ID)
-			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
-			if twice := h.stored(c.first.ID); twice.Version != once.Version {
+			form.Set("version", officer.Get(open).Field("version"))
+			officer.Post(officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
+			once := h.Stored(c.First.ID)
+			officer.Post(officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
+			if twice := h.Stored(c.First.ID); twice.Version != once.Version {
 				t.Errorf("version %d, then %d", once.Version, twice.Version)
 			}
 		})
 
 		t.Run("all faults come at once beside their fields, what was typed is kept, and an e-mail is proposed", func(t *testing.T) {
 			form := details()
-			form.Set("version", officer.get(open).field("version"))
+			form.Set("version", officer.Get(open).Field("version"))
 			form.Set("email", "Maëlle@corvenne.example")
 			form.Set("mobile", "06 39 98 21 40 poste 12")
 			form.Set("phone", "")
-			officer.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "3 champs sont à corriger", "Peut-être maelle@corvenne.example ?")
-			officer.wantMarkup(`value="Maëlle@corvenne.example"`, `value="06 39 98 21 40 poste 12"`, `aria-invalid="true"`, `id="c-000001-phone-error"`, `<title>Erreur`)
+			officer.Post(officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity, "3 champs sont à corriger", "Peut-être maelle@corvenne.example ?")
+			officer.WantMarkup(`value="Maëlle@corvenne.example"`, `value="06 39 98 21 40 poste 12"`, `aria-invalid="true"`, `id="c-000001-phone-error"`, `<title>Erreur`)
 			form.Set("accept", "email=maelle@corvenne.example")
 			form.Set("mobile", "")
 			form.Set("phone", "02 61 91 40 10")
-			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
-			if got := h.stored(c.first.ID).Email.String(); got != "maelle@corvenne.example" {
+			officer.Post(officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
+			if got := h.Stored(c.First.ID).Email.String(); got != "maelle@corvenne.example" {
 				t.Error(got)
 			}
 		})
 
 		t.Run("a script gets the row with the faults, then the row as saved with the toast", func(t *testing.T) {
 			form := details()
-			form.Set("version", officer.get(open).field("version"))
+			form.Set("version", officer.Get(open).Field("version"))
 			form.Set("email", "")
-			officer.postPart("c-000001", act(c.first, ""), form).want(http.StatusUnprocessableEntity, "1 champ est à corriger").wantNot("ROUSSEL", "Tableau de bord")
+			officer.PostPart("c-000001", officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity, "1 champ est à corriger").WantNot("ROUSSEL", "Tableau de bord")
 			form.Set("email", "maelle@corvenne.example")
-			officer.postPart("c-000001", act(c.first, ""), form).wantTo(open + "#c-000001")
-			officer.fetch("c-000001", officer.to).want(http.StatusOK, "Contact enregistré").wantMarkup(`class="toast"`)
+			officer.PostPart("c-000001", officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
+			officer.Fetch("c-000001", officer.To).Want(http.StatusOK, "Contact enregistré").WantMarkup(`class="toast"`)
 		})
 
 		t.Run("two people edit: the second sees both values, chooses, and nothing is overwritten silently", func(t *testing.T) {
 			form := details()
-			form.Set("version", officer.get(open).field("version"))
+			form.Set("version", officer.Get(open).Field("version"))
 			theirs := url.Values{}
 			for k, v := range form {
 				theirs[k] = v
@@ -98,18 +99,18 @@ func TestSheet(t *testing.T) {
 			theirs.Set("job_title", "Présidente")
 			theirs.Set("phone", "02 61 91 40 99")
 			theirs.Del("login_enabled")
-			admin.post(act(c.first, ""), theirs).wantTo(open + "#c-000001")
+			admin.Post(officetest.Act(c.First, ""), theirs).WantTo(open + "#c-000001")
 			form.Set("job_title", "Associée")
-			officer.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Quelqu’un a modifié ces informations entre-temps.",
+			officer.Post(officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity, "Quelqu’un a modifié ces informations entre-temps.",
 				"Enregistré entre-temps : Présidente", "Enregistré entre-temps : 02 61 91 40 99", "Enregistré entre-temps : Désactivée")
-			officer.wantMarkup(`value="Associée"`, `value="job_title=Présidente"`)
-			if got := h.stored(c.first.ID); got.JobTitle != "Présidente" {
+			officer.WantMarkup(`value="Associée"`, `value="job_title=Présidente"`)
+			if got := h.Stored(c.First.ID); got.JobTitle != "Présidente" {
 				t.Errorf("overwritten: %s", got.JobTitle)
 			}
-			form.Set("version", officer.field("version"))
+			form.Set("version", officer.Field("version"))
 			form.Set("accept", "login_enabled=") // the stored one, in one press
-			officer.post(act(c.first, ""), form).wantTo(open + "#c-000001")
-			if got := h.stored(c.first.ID); got.JobTitle != "Associée" || got.LoginEnabled || got.Phone.String() != "+33261914010" {
+			officer.Post(officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
+			if got := h.Stored(c.First.ID); got.JobTitle != "Associée" || got.LoginEnabled || got.Phone.String() != "+33261914010" {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -117,142 +118,142 @@ func TestSheet(t *testing.T) {
 		t.Run("only an admin of the team names a super_admin, whose login must be on", func(t *testing.T) {
 			form := details()
 			form.Set("role", "super_admin")
-			form.Set("version", officer.get(open).wantNot("Super-Admin").field("version"))
-			officer.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Seul un administrateur de l’équipe peut nommer un Super-Admin.")
-			admin.get(open).want(http.StatusOK, "Super-Admin")
+			form.Set("version", officer.Get(open).WantNot("Super-Admin").Field("version"))
+			officer.Post(officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity, "Seul un administrateur de l’équipe peut nommer un Super-Admin.")
+			admin.Get(open).Want(http.StatusOK, "Super-Admin")
 			form.Del("login_enabled")
-			admin.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Un Super-Admin doit pouvoir se connecter.")
+			admin.Post(officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity, "Un Super-Admin doit pouvoir se connecter.")
 			form.Set("login_enabled", "1")
-			admin.post(act(c.first, ""), form).wantTo(open + "#c-000001")
+			admin.Post(officetest.Act(c.First, ""), form).WantTo(open + "#c-000001")
 			form.Set("role", "user")
-			form.Set("version", admin.get(open).want(http.StatusOK, "Ce rôle ne se retire pas, il se transfère.").field("version"))
-			admin.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity, "Le rôle de Super-Admin ne se retire pas.")
-			officer.get(act(c.first, "/deletion")).want(http.StatusOK, "Ce contact est Super-Admin.").wantNot("Supprimer définitivement")
-			officer.post(act(c.first, "/deletion"), nil).want(http.StatusUnprocessableEntity, "Ce contact est Super-Admin.")
+			form.Set("version", admin.Get(open).Want(http.StatusOK, "Ce rôle ne se retire pas, il se transfère.").Field("version"))
+			admin.Post(officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity, "Le rôle de Super-Admin ne se retire pas.")
+			officer.Get(officetest.Act(c.First, "/deletion")).Want(http.StatusOK, "Ce contact est Super-Admin.").WantNot("Supprimer définitivement")
+			officer.Post(officetest.Act(c.First, "/deletion"), nil).Want(http.StatusUnprocessableEntity, "Ce contact est Super-Admin.")
 		})
 
 		t.Run("naming a super_admin asks for the password once it was typed long ago, and keeps what was typed", func(t *testing.T) {
-			other := h.contact(h.school, c.ID, "Nicolas", "Gwenaëlle")
-			at := c.page("/contacts?open=" + other.ID.String())
-			late := h.as(h.school.admin)
-			h.clock.Pass(16 * time.Minute)
+			other := h.Contact(h.School, c.ID, "Nicolas", "Gwenaëlle")
+			at := c.Page("/contacts?open=" + other.ID.String())
+			late := h.As(h.School.Admin)
+			h.Clock.Pass(16 * time.Minute)
 			form := details()
 			form.Set("email", "gwenaelle.nicolas@corvenne.example") // their own: a super_admin signs in with it
-			form.Set("version", late.get(at).want(http.StatusOK).wantNot("Mot de passe").field("version"))
+			form.Set("version", late.Get(at).Want(http.StatusOK).WantNot("Mot de passe").Field("version"))
 			form.Set("job_title", "Gérante")
-			late.post(act(other, ""), form).wantTo(at + "#c-000003") // any other role is given as before
-			form.Set("version", late.get(at).field("version"))
+			late.Post(officetest.Act(other, ""), form).WantTo(at + "#c-000003") // any other role is given as before
+			form.Set("version", late.Get(at).Field("version"))
 			form.Set("role", "super_admin")
 			form.Set("job_title", "Présidente")
 			form.Set("phone", "12")
-			late.post(act(other, ""), form).want(http.StatusUnprocessableEntity, "1 champ est à corriger", "Mot de passe").wantNot("Nommer un Super-Admin")
+			late.Post(officetest.Act(other, ""), form).Want(http.StatusUnprocessableEntity, "1 champ est à corriger", "Mot de passe").WantNot("Nommer un Super-Admin")
 			form.Set("phone", "02 61 91 40 10")
 			refused := func(password, why string) {
 				t.Helper()
 				form.Set("password", password)
-				late.postPart("c-000003", act(other, ""), form).want(http.StatusUnprocessableEntity, why)
-				late.wantMarkup(`value="Présidente"`, `value="super_admin" selected`, `id="c-000003-password"`)
-				if got := h.stored(other.ID); got.Role != contact.Admin || got.JobTitle != "Gérante" {
+				late.PostPart("c-000003", officetest.Act(other, ""), form).Want(http.StatusUnprocessableEntity, why)
+				late.WantMarkup(`value="Présidente"`, `value="super_admin" selected`, `id="c-000003-password"`)
+				if got := h.Stored(other.ID); got.Role != contact.Admin || got.JobTitle != "Gérante" {
 					t.Errorf("%+v", got)
 				}
 			}
 			refused("", "Mot de passe : Nommer un Super-Admin demande votre mot de passe.")
 			refused("faux faux faux", "Ce n’est pas votre mot de passe")
-			form.Set("password", password)
-			late.post(act(other, ""), form).wantTo(at + "#c-000003")
-			if got := h.stored(other.ID); got.Role != contact.SuperAdmin || got.JobTitle != "Présidente" {
+			form.Set("password", officetest.Password)
+			late.Post(officetest.Act(other, ""), form).WantTo(at + "#c-000003")
+			if got := h.Stored(other.ID); got.Role != contact.SuperAdmin || got.JobTitle != "Présidente" {
 				t.Errorf("%+v", got)
 			}
-			h.clock.Pass(16 * time.Minute)
+			h.Clock.Pass(16 * time.Minute)
 			form.Del("password")
 			form.Set("job_title", "Directrice")
-			form.Set("version", late.get(at).field("version"))
-			late.post(act(other, ""), form).wantTo(at + "#c-000003") // who is one stays one without it
+			form.Set("version", late.Get(at).Field("version"))
+			late.Post(officetest.Act(other, ""), form).WantTo(at + "#c-000003") // who is one stays one without it
 		})
 
 		t.Run("the gates are told in words as they open", func(t *testing.T) {
-			h.update(func(ctx context.Context, tx *sqldb.Tx) error {
-				_, err := tx.Exec(ctx, `UPDATE contact SET joined_at = $1, last_sign_in_at = $1 WHERE workspace_id = $2 AND id = $3`, tx.Now(), h.school.ID, c.first.ID)
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE contact SET joined_at = $1, last_sign_in_at = $1 WHERE workspace_id = $2 AND id = $3`, tx.Now(), h.School.ID, c.First.ID)
 				return err
 			})
-			officer.get(open).want(http.StatusOK, "Oui, mais il ne voit que son profil et ce qu’il a déposé.", "Date de la dernière connexion 20/11/2026", "Actif")
-			officer.post(act(c.first, "/authorization"), nil)
-			officer.get(open).want(http.StatusOK, "Oui, et il voit les données de votre école.")
+			officer.Get(open).Want(http.StatusOK, "Oui, mais il ne voit que son profil et ce qu’il a déposé.", "Date de la dernière connexion 20/11/2026", "Actif")
+			officer.Post(officetest.Act(c.First, "/authorization"), nil)
+			officer.Get(open).Want(http.StatusOK, "Oui, et il voit les données de votre école.")
 		})
 	})
 }
 
 func TestVendorSheet(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		o := h.organization(h.vendor, "Cabinet des Lices", "")
+	officetest.Each(t, func(t *testing.T, h *officetest.House) {
+		o := h.Organization(h.Vendor, "Cabinet des Lices", "")
 		var c contact.Contact
-		h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			c, err = contact.Create(ctx, tx, h.vendor.admin.Actor, o.ID, contact.Input{
+		h.Update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			c, err = contact.Create(ctx, tx, h.Vendor.Admin.Actor, o.ID, contact.Input{
 				Civility: "dr", FamilyName: "Armel", GivenName: "Rozenn", Email: "rozenn@lices.example", Source: contact.Form,
 			})
 			return err
 		})
 		t.Run("a vendor's words are its own: société, cabinet, Dr, and no phone is asked for", func(t *testing.T) {
-			b := h.as(h.vendor.officer)
-			b.get("/orvane/office/organizations/"+o.ID.String()+"/contacts?open="+c.ID.String()).want(http.StatusOK, "Dr ARMEL Rozenn",
+			b := h.As(h.Vendor.Officer)
+			b.Get("/orvane/office/organizations/"+o.ID.String()+"/contacts?open="+c.ID.String()).Want(http.StatusOK, "Dr ARMEL Rozenn",
 				"Est autorisé à accéder aux données de votre société", "Contact principal du cabinet", "Cabinets", "Numéro client N-000001")
-			form := url.Values{"civility": {"dr"}, "email": {"rozenn@lices.example"}, "role": {"user"}, "version": {b.field("version")}}
-			if b.post("/orvane/office/contacts/"+c.ID.String(), form); b.status != http.StatusSeeOther {
-				t.Error(b.text())
+			form := url.Values{"civility": {"dr"}, "email": {"rozenn@lices.example"}, "role": {"user"}, "version": {b.Field("version")}}
+			if b.Post("/orvane/office/contacts/"+c.ID.String(), form); b.Status != http.StatusSeeOther {
+				t.Error(b.Text())
 			}
-			b.get("/orvane/office/organizations/new").want(http.StatusOK, "Ajouter un cabinet")
+			b.Get("/orvane/office/organizations/new").Want(http.StatusOK, "Ajouter un cabinet")
 		})
 	})
 }
 
 func TestHostileInput(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		c := h.corvenne()
-		b := h.as(h.school.officer)
+	officetest.Each(t, func(t *testing.T, h *officetest.House) {
+		c := h.Corvenne()
+		b := h.As(h.School.Officer)
 		long := strings.Repeat("é", 10_000)
 		evil := `"><script>alert(1)</script>`
 		t.Run("10,000 characters, markup and control characters are refused beside their fields and shown as text", func(t *testing.T) {
 			for _, bad := range []string{long, evil, "a\u202eb", "a\u200bb", "a\x1bb"} {
 				form := url.Values{"civility": {bad}, "family_name": {bad}, "given_name": {bad}, "mobile": {bad}, "phone": {bad}, "job_title": {bad}, "email": {bad}, "submission": {bad}}
-				b.post(c.page("/contacts"), form).want(http.StatusUnprocessableEntity)
+				b.Post(c.Page("/contacts"), form).Want(http.StatusUnprocessableEntity)
 				form = url.Values{"civility": {bad}, "mobile": {bad}, "phone": {bad}, "job_title": {bad}, "email": {bad}, "role": {bad}, "locale": {bad}, "time_zone": {bad}, "version": {bad}}
-				b.post(act(c.first, ""), form).want(http.StatusUnprocessableEntity)
-				b.post(act(c.first, "/name"), url.Values{"family_name": {bad}, "given_name": {bad}, "person": {bad}, "version": {bad}})
-				if b.status != http.StatusUnprocessableEntity && bad != evil { // a name may hold <>
-					t.Errorf("a name of %.10q: %d", bad, b.status)
+				b.Post(officetest.Act(c.First, ""), form).Want(http.StatusUnprocessableEntity)
+				b.Post(officetest.Act(c.First, "/name"), url.Values{"family_name": {bad}, "given_name": {bad}, "person": {bad}, "version": {bad}})
+				if b.Status != http.StatusUnprocessableEntity && bad != evil { // a name may hold <>
+					t.Errorf("a name of %.10q: %d", bad, b.Status)
 				}
-				b.post(c.page(""), url.Values{"name": {bad}, "phone": {bad}, "website": {bad}, "version": {bad}}).want(http.StatusUnprocessableEntity)
-				b.post("/brenval/office/organizations", url.Values{"name": {bad}, "siret": {bad}, "phone": {bad}}).want(http.StatusUnprocessableEntity)
-				if strings.Contains(b.body, "<script>alert") {
-					t.Fatalf("markup came through: %s", b.body)
+				b.Post(c.Page(""), url.Values{"name": {bad}, "phone": {bad}, "website": {bad}, "version": {bad}}).Want(http.StatusUnprocessableEntity)
+				b.Post("/brenval/office/organizations", url.Values{"name": {bad}, "siret": {bad}, "phone": {bad}}).Want(http.StatusUnprocessableEntity)
+				if strings.Contains(b.Body, "<script>alert") {
+					t.Fatalf("markup came through: %s", b.Body)
 				}
-				b.get("/brenval/office/organizations?q=" + url.QueryEscape(bad) + "&sort=" + url.QueryEscape(bad)).want(http.StatusOK)
-				b.get("/brenval/office/organizations/siret?siret=" + url.QueryEscape(bad)).want(http.StatusOK)
-				b.get(c.page("/contacts/similar?family_name=" + url.QueryEscape(bad) + "&given_name=" + url.QueryEscape(bad))).want(http.StatusOK)
-				if strings.Contains(b.body, "<script>alert") {
-					t.Fatalf("markup came through: %s", b.body)
+				b.Get("/brenval/office/organizations?q=" + url.QueryEscape(bad) + "&sort=" + url.QueryEscape(bad)).Want(http.StatusOK)
+				b.Get("/brenval/office/organizations/siret?siret=" + url.QueryEscape(bad)).Want(http.StatusOK)
+				b.Get(c.Page("/contacts/similar?family_name=" + url.QueryEscape(bad) + "&given_name=" + url.QueryEscape(bad))).Want(http.StatusOK)
+				if strings.Contains(b.Body, "<script>alert") {
+					t.Fatalf("markup came through: %s", b.Body)
 				}
 			}
 		})
 		t.Run("a name that is markup appears as text wherever it stands", func(t *testing.T) {
-			o := h.organization(h.school, "<b>Corvenne</b><script>alert(1)</script>", "")
-			p := h.contact(h.school, o.ID, "<script>alert(1)</script>", `"onfocus="x`)
+			o := h.Organization(h.School, "<b>Corvenne</b><script>alert(1)</script>", "")
+			p := h.Contact(h.School, o.ID, "<script>alert(1)</script>", `"onfocus="x`)
 			for _, path := range []string{
 				"/brenval/office/organizations", "/brenval/office/organizations/" + o.ID.String(), "/brenval/office/organizations/" + o.ID.String() + "/journal",
-				"/brenval/office/organizations/" + o.ID.String() + "/contacts?open=" + p.ID.String(), act(p, "/name"), act(p, "/deletion"), act(p, "/authorization"),
+				"/brenval/office/organizations/" + o.ID.String() + "/contacts?open=" + p.ID.String(), officetest.Act(p, "/name"), officetest.Act(p, "/deletion"), officetest.Act(p, "/authorization"),
 			} {
-				if b.get(path); strings.Contains(strings.ToLower(b.body), "<script>alert") || strings.Contains(b.body, `"onfocus="x`) {
+				if b.Get(path); strings.Contains(strings.ToLower(b.Body), "<script>alert") || strings.Contains(b.Body, `"onfocus="x`) {
 					t.Errorf("%s: markup came through", path)
 				}
 			}
 		})
 		t.Run("broken UTF-8 is refused, shown mended, and nothing is stored", func(t *testing.T) {
-			b.post(act(c.first, ""), url.Values{"civility": {"ms"}, "job_title": {"Chef d\xe9quipe"}, "email": {"a@b.example"}, "phone": {"0261914010"}, "version": {"1"}}).
-				want(http.StatusUnprocessableEntity, "L’encodage de ce texte est illisible.")
-			b.post(c.page("/contacts"), url.Values{"family_name": {"L\xffe"}}).want(http.StatusUnprocessableEntity, "L’encodage de ce texte est illisible.")
-			b.post(act(c.first, "/deletion"), url.Values{"successor": {"\xff"}}).want(http.StatusUnprocessableEntity)
-			b.post(act(c.first, "/authorization"), url.Values{"x": {"\xff"}}).want(http.StatusUnprocessableEntity)
-			if got := h.stored(c.first.ID); got.JobTitle != "Tutrice" || !got.AuthorizedAt.IsZero() {
+			b.Post(officetest.Act(c.First, ""), url.Values{"civility": {"ms"}, "job_title": {"Chef d\xe9quipe"}, "email": {"a@b.example"}, "phone": {"0261914010"}, "version": {"1"}}).
+				Want(http.StatusUnprocessableEntity, "L’encodage de ce texte est illisible.")
+			b.Post(c.Page("/contacts"), url.Values{"family_name": {"L\xffe"}}).Want(http.StatusUnprocessableEntity, "L’encodage de ce texte est illisible.")
+			b.Post(officetest.Act(c.First, "/deletion"), url.Values{"successor": {"\xff"}}).Want(http.StatusUnprocessableEntity)
+			b.Post(officetest.Act(c.First, "/authorization"), url.Values{"x": {"\xff"}}).Want(http.StatusUnprocessableEntity)
+			if got := h.Stored(c.First.ID); got.JobTitle != "Tutrice" || !got.AuthorizedAt.IsZero() {
 				t.Errorf("%+v", got)
 			}
 		})
@@ -262,14 +263,14 @@ func TestHostileInput(t *testing.T) {
 			for name, value := range map[string]string{"family_name": "Autre", "authorized_at": "1", "joined_at": "1", "source": "api", "number": "7", "login_id": "x", "workspace_id": "2"} {
 				form.Set(name, value)
 			}
-			b.post(act(c.first, ""), form).wantTo(c.page("/contacts?open=" + c.first.ID.String() + "#c-000001"))
-			got := h.stored(c.first.ID)
+			b.Post(officetest.Act(c.First, ""), form).WantTo(c.Page("/contacts?open=" + c.First.ID.String() + "#c-000001"))
+			got := h.Stored(c.First.ID)
 			if got.FamilyName.String() != "Le Gall" || !got.AuthorizedAt.IsZero() || !got.JoinedAt.IsZero() || got.Source != contact.Form || got.Number != 1 {
 				t.Errorf("%+v", got)
 			}
 		})
 		t.Run("a body over the limit is refused", func(t *testing.T) {
-			b.post(act(c.first, ""), url.Values{"job_title": {strings.Repeat("x", 2<<20)}}).want(http.StatusRequestEntityTooLarge)
+			b.Post(officetest.Act(c.First, ""), url.Values{"job_title": {strings.Repeat("x", 2<<20)}}).Want(http.StatusRequestEntityTooLarge)
 		})
 	})
 }

@@ -12,33 +12,34 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/office/officetest"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
 func TestDirectory(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		verrerie := h.organization(h.school, "Verrerie du Loc’h", "35600000000048")
-		brasserie := h.organization(h.school, "Brasserie Armen", "")
-		ines := h.contact(h.school, verrerie.ID, "Oliveira", "Inês")
-		h.contact(h.school, brasserie.ID, "L’Œillet", "Anne-Marie")
-		h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			if _, err = access.Authorize(ctx, tx, h.school.admin.Actor, ines.ID); err != nil {
+	officetest.Each(t, func(t *testing.T, h *officetest.House) {
+		verrerie := h.Organization(h.School, "Verrerie du Loc’h", "35600000000048")
+		brasserie := h.Organization(h.School, "Brasserie Armen", "")
+		ines := h.Contact(h.School, verrerie.ID, "Oliveira", "Inês")
+		h.Contact(h.School, brasserie.ID, "L’Œillet", "Anne-Marie")
+		h.Update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			if _, err = access.Authorize(ctx, tx, h.School.Admin.Actor, ines.ID); err != nil {
 				return err
 			}
-			_, err = contact.Create(ctx, tx, h.school.admin.Actor, brasserie.ID, contact.Input{
+			_, err = contact.Create(ctx, tx, h.School.Admin.Actor, brasserie.ID, contact.Input{
 				FamilyName: "Noël", GivenName: "Loïc", Email: "loic.noel@armen.example", Mobile: "06 39 98 55 66", Role: "admin", Source: contact.Import,
 			})
 			return err
 		})
-		other := h.organization(h.vendor, "Cabinet des Tilleuls", "")
-		h.contact(h.vendor, other.ID, "Vasseur", "Claire")
-		admin := h.as(h.school.admin)
+		other := h.Organization(h.Vendor, "Cabinet des Tilleuls", "")
+		h.Contact(h.Vendor, other.ID, "Vasseur", "Claire")
+		admin := h.As(h.School.Admin)
 		const all = "/brenval/office/contacts"
 
 		t.Run("a row leads to the contact, opened in its organisation", func(t *testing.T) {
 			h.TB = t
-			admin.get(all).want(http.StatusOK, "3 contacts", "Mme OLIVEIRA Inês", "Tutrice · C-000001", "Verrerie du Loc’h", "06 39 98 12 34", "02 61 91 40 10", "Sans connexion", "Autorisé : OUI", "Principal").
-				wantMarkup(ines.Address("brenval"), `/brenval/office/organizations/`+verrerie.ID.String()+`/contacts"`)
+			admin.Get(all).Want(http.StatusOK, "3 contacts", "Mme OLIVEIRA Inês", "Tutrice · C-000001", "Verrerie du Loc’h", "06 39 98 12 34", "02 61 91 40 10", "Sans connexion", "Autorisé : OUI", "Principal").
+				WantMarkup(ines.Address("brenval"), `/brenval/office/organizations/`+verrerie.ID.String()+`/contacts"`)
 		})
 
 		t.Run("it is searched by name, address, phone, number and organisation", func(t *testing.T) {
@@ -47,9 +48,9 @@ func TestDirectory(t *testing.T) {
 				"oliv": "OLIVEIRA", "Inês Oliveira": "OLIVEIRA", "oeillet": "ŒILLET", "anne marie": "ŒILLET", "loic.noel@": "NOËL", "0639985566": "NOËL",
 				"06 39 98 55": "NOËL", "c-1": "OLIVEIRA", "C-000003": "NOËL", "3": "NOËL", "verrerie": "OLIVEIRA", "356 000 000": "OLIVEIRA",
 			} {
-				admin.get(all+"?q="+url.QueryEscape(q)).want(http.StatusOK, name, "1 contact")
+				admin.Get(all+"?q="+url.QueryEscape(q)).Want(http.StatusOK, name, "1 contact")
 			}
-			admin.get(all+"?q=vasseur").want(http.StatusOK, "Aucun contact ne correspond").wantNot("VASSEUR")
+			admin.Get(all+"?q=vasseur").Want(http.StatusOK, "Aucun contact ne correspond").WantNot("VASSEUR")
 		})
 
 		t.Run("each filter narrows the list, and they go together with the search", func(t *testing.T) {
@@ -60,8 +61,8 @@ func TestDirectory(t *testing.T) {
 				"state=active": nil, "state=invited": nil, "state=disabled": nil, "never_signed_in=1": {"OLIVEIRA", "ŒILLET", "NOËL"},
 				"authorized=no&source=form": {"ŒILLET"}, "q=brasserie&source=import": {"NOËL"},
 			} {
-				b := admin.get(all+"?"+q).want(http.StatusOK, want...)
-				if n := b.count(`name="contact"`); n != len(want) {
+				b := admin.Get(all+"?"+q).Want(http.StatusOK, want...)
+				if n := b.Count(`name="contact"`); n != len(want) {
 					t.Errorf("%s: %d rows, want %d", q, n, len(want))
 				}
 			}
@@ -72,44 +73,44 @@ func TestDirectory(t *testing.T) {
 			long := strings.Repeat("x", 5000)
 			for _, name := range []string{"state", "authorized", "role", "source", "sort", "size", "page", "after", "view", "open", "format"} {
 				for _, v := range []string{"x", "%00", "%ff", "%27;--", "-1", "0", "99999999999999999999", "1e3", long, "yes,no", "%F0%9F%92%A9"} {
-					admin.get(all+"?"+name+"="+v).want(http.StatusOK, "3 contacts")
+					admin.Get(all+"?"+name+"="+v).Want(http.StatusOK, "3 contacts")
 				}
 			}
 			for _, q := range []string{"%00", "%ff", "%25", "_", "%27 OR 1=1 --", "%5C", long, "%E2%80%AE", strings.Repeat("a ", 200), "%00%00%00"} {
-				admin.get(all + "?q=" + strings.ReplaceAll(q, " ", "+")).want(http.StatusOK)
+				admin.Get(all + "?q=" + strings.ReplaceAll(q, " ", "+")).Want(http.StatusOK)
 			}
-			admin.get(all + "?" + strings.Repeat("q=a&", 500)).want(http.StatusOK)
-			admin.get(all + "?q=%zz;;&&==").want(http.StatusOK)
+			admin.Get(all + "?" + strings.Repeat("q=a&", 500)).Want(http.StatusOK)
+			admin.Get(all + "?q=%zz;;&&==").Want(http.StatusOK)
 		})
 
 		t.Run("who completes the list or the selection sees what the role allows", func(t *testing.T) {
 			h.TB = t
-			admin.get(all).want(http.StatusOK, "Renvoyer les identifiants", "Renvoyer les identifiants à tous", "Envois groupés", "Exporter")
-			h.as(h.school.officer).get(all).want(http.StatusOK, "OLIVEIRA", "Renvoyer les identifiants").wantNot("Exporter")
-			h.as(h.vendor.admin).get(all).want(http.StatusNotFound)
+			admin.Get(all).Want(http.StatusOK, "Renvoyer les identifiants", "Renvoyer les identifiants à tous", "Envois groupés", "Exporter")
+			h.As(h.School.Officer).Get(all).Want(http.StatusOK, "OLIVEIRA", "Renvoyer les identifiants").WantNot("Exporter")
+			h.As(h.Vendor.Admin).Get(all).Want(http.StatusNotFound)
 		})
 
 		t.Run("a script gets the list alone", func(t *testing.T) {
 			h.TB = t
-			admin.fetch("list", all+"?q=noel").want(http.StatusOK, "NOËL Loïc", "1 contact").wantNot("Tableau de bord", "Rechercher un contact")
+			admin.Fetch("list", all+"?q=noel").Want(http.StatusOK, "NOËL Loïc", "1 contact").WantNot("Tableau de bord", "Rechercher un contact")
 		})
 	})
 }
 
 func TestDirectoryPages(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		org := h.organization(h.school, "Brasserie Armen", "")
-		h.update(func(ctx context.Context, tx *sqldb.Tx) error {
+	officetest.Each(t, func(t *testing.T, h *officetest.House) {
+		org := h.Organization(h.School, "Brasserie Armen", "")
+		h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
 			for i := range 50 {
 				family := "Tanguy " + string(rune('a'+i/26)) + string(rune('a'+i%26))
-				_, err := contact.Create(ctx, tx, h.school.admin.Actor, org.ID, contact.Input{Civility: "mr", FamilyName: family, GivenName: "Loïc", Phone: "02 61 91 40 10", Email: "x@armen.example", Source: contact.Form})
+				_, err := contact.Create(ctx, tx, h.School.Admin.Actor, org.ID, contact.Input{Civility: "mr", FamilyName: family, GivenName: "Loïc", Phone: "02 61 91 40 10", Email: "x@armen.example", Source: contact.Form})
 				if err != nil {
 					return err
 				}
 			}
 			return nil
 		})
-		admin := h.as(h.school.admin)
+		admin := h.As(h.School.Admin)
 		const all = "/brenval/office/contacts"
 
 		t.Run("pages follow one another by keyset, whatever the size, and nobody is missed or shown twice", func(t *testing.T) {
@@ -118,8 +119,8 @@ func TestDirectoryPages(t *testing.T) {
 				seen := map[string]bool{}
 				address := all + "?size=" + strconv.Itoa(size)
 				for pages := 0; address != "" && pages < 10; pages++ {
-					b := admin.get(address).want(http.StatusOK, "50 contacts")
-					for _, m := range regexp.MustCompile(`name="contact" value="([^"]*)"`).FindAllStringSubmatch(b.body, -1) {
+					b := admin.Get(address).Want(http.StatusOK, "50 contacts")
+					for _, m := range regexp.MustCompile(`name="contact" value="([^"]*)"`).FindAllStringSubmatch(b.Body, -1) {
 						if seen[m[1]] {
 							t.Errorf("%s stands on two pages", m[1])
 						}
@@ -135,34 +136,34 @@ func TestDirectoryPages(t *testing.T) {
 
 		t.Run("any page number works, and beyond the end there is a way back", func(t *testing.T) {
 			h.TB = t
-			admin.get(all+"?size=12&page=5").want(http.StatusOK, "TANGUY BX", "49 à 50, sur 50")
-			admin.get(all+"?size=12&page=6").want(http.StatusOK, "Cette page est au-delà de la liste", "Première page")
-			admin.get(all+"?page=1000000").want(http.StatusOK, "Cette page est au-delà de la liste")
-			admin.get(all + "?q=tanguy&page=99").want(http.StatusOK)
+			admin.Get(all+"?size=12&page=5").Want(http.StatusOK, "TANGUY BX", "49 à 50, sur 50")
+			admin.Get(all+"?size=12&page=6").Want(http.StatusOK, "Cette page est au-delà de la liste", "Première page")
+			admin.Get(all+"?page=1000000").Want(http.StatusOK, "Cette page est au-delà de la liste")
+			admin.Get(all + "?q=tanguy&page=99").Want(http.StatusOK)
 		})
 
 		t.Run("search, filters and size stay in the addresses of the pages", func(t *testing.T) {
 			h.TB = t
-			b := admin.get(all+"?q=tanguy&authorized=no&size=12&sort=recent").want(http.StatusOK, "50 contacts")
+			b := admin.Get(all+"?q=tanguy&authorized=no&size=12&sort=recent").Want(http.StatusOK, "50 contacts")
 			for _, part := range []string{"q=tanguy", "authorized=no", "size=12", "sort=recent", "page=2"} {
 				if !strings.Contains(next(b), part) {
 					t.Errorf("no %s in %s", part, next(b))
 				}
 			}
-			admin.get(next(b)).want(http.StatusOK, "13 à 24, sur 50")
+			admin.Get(next(b)).Want(http.StatusOK, "13 à 24, sur 50")
 		})
 
 		t.Run("the newest come first when asked so", func(t *testing.T) {
 			h.TB = t
-			b := admin.get(all+"?sort=recent&size=12").want(http.StatusOK, "TANGUY BX").wantNot("TANGUY AA")
-			admin.get(next(b)).want(http.StatusOK, "TANGUY BL")
+			b := admin.Get(all+"?sort=recent&size=12").Want(http.StatusOK, "TANGUY BX").WantNot("TANGUY AA")
+			admin.Get(next(b)).Want(http.StatusOK, "TANGUY BL")
 		})
 	})
 }
 
 // next is the address of the next page, "" on the last one.
-func next(b *browser) string {
-	m := regexp.MustCompile(`href="([^"]*)"[^>]*>Suivante`).FindStringSubmatch(b.body)
+func next(b *officetest.Browser) string {
+	m := regexp.MustCompile(`href="([^"]*)"[^>]*>Suivante`).FindStringSubmatch(b.Body)
 	if m == nil {
 		return ""
 	}
