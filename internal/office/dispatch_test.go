@@ -80,7 +80,7 @@ func TestDispatch(t *testing.T) {
 
 		t.Run("confirmed, one form starts one sending, and its page says what became of each", func(t *testing.T) {
 			h.TB = t
-			form := confirming(b.Get(dispatchesURL + "/new" + selected(everybody...)), everybody...)
+			form := confirming(b.Get(dispatchesURL+"/new"+selected(everybody...)), everybody...)
 			first := b.Post(dispatchesURL+selected(everybody...), form).To
 			b.Post(dispatchesURL+selected(everybody...), form).WantTo(first)
 			b.Get(first).Want(http.StatusOK, "Envoi à 5 contacts", "Envoi en cours", "0 %, 0 contacts traités sur 5", "Arrêter l’envoi").WantMarkup(`data-refresh="2"`, `<noscript><meta http-equiv="refresh" content="2"`)
@@ -127,7 +127,7 @@ func TestDispatch(t *testing.T) {
 
 		t.Run("it can be stopped", func(t *testing.T) {
 			h.TB = t
-			form := confirming(b.Get(dispatchesURL + "/new" + selected(c.First)), c.First)
+			form := confirming(b.Get(dispatchesURL+"/new"+selected(c.First)), c.First)
 			at := b.Post(dispatchesURL+selected(c.First), form).To
 			for range 2 {
 				b.Post(at+"/cancel", nil).WantTo(at)
@@ -139,7 +139,7 @@ func TestDispatch(t *testing.T) {
 
 		t.Run("who sends no more is told so", func(t *testing.T) {
 			h.TB = t
-			form := confirming(b.Get(dispatchesURL + "/new" + selected(c.First)), c.First)
+			form := confirming(b.Get(dispatchesURL+"/new"+selected(c.First)), c.First)
 			at := b.Post(dispatchesURL+selected(c.First), form).To
 			h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
 				_, err := tx.Exec(ctx, `DELETE FROM staff WHERE workspace_id = $1 AND login_id = $2`, h.School.ID, h.School.Officer.Login)
@@ -237,7 +237,7 @@ func TestDispatchRefused(t *testing.T) {
 		c := h.Corvenne()
 		b := h.As(h.School.Officer)
 		t.Run("letters that the mail server refused are found among the rows", func(t *testing.T) {
-			form := confirming(b.Get(dispatchesURL + "/new" + selected(c.First)), c.First)
+			form := confirming(b.Get(dispatchesURL+"/new"+selected(c.First)), c.First)
 			at := b.Post(dispatchesURL+selected(c.First), form).To
 			h.Deliver()
 			b.Get(at+"?result=undelivered").Want(http.StatusOK, "e-mail refusé par la messagerie 1", "Refusés par la messagerie (1)", "Invitation Refusé")

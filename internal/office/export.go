@@ -2,9 +2,7 @@ package office
 
 import (
 	"cmp"
-	"io"
 	"net/http"
-	"time"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/transfer"
@@ -12,29 +10,6 @@ import (
 	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
-
-// exportContacts takes along the contacts of the list's search and filters, or the ticked ones alone.
-func exportContacts(r *web.Request) error {
-	s := transfer.Selection{Noun: transfer.Contacts, Contacts: staff.ContactFilter(r)}
-	if r.Query("selected") != "" {
-		if s.Only = staff.Ticked(r); len(s.Only) == 0 {
-			e := fault.New(fault.Invalid, "office.contacts.selection.none")
-			e.Message.Link = r.Office("/contacts")
-			return e
-		}
-		return export(r, s)
-	}
-	return exportWhole(r, s)
-}
-
-// exportWhole takes along what a filter finds, which may be everything or nearly so: whoever asks for it types their
-// password, unless they did a short while ago (product.md §5).
-func exportWhole(r *web.Request, s transfer.Selection) error {
-	if !r.Confirmed() {
-		return staff.AskPassword(r)
-	}
-	return export(r, s)
-}
 
 // exportNoun takes contacts or organisations along: those of a list, by its search and filters, or all that there is,
 // archived or not, where nothing is asked for.
@@ -47,19 +22,7 @@ func exportNoun(r *web.Request) error {
 	if noun == transfer.Contacts && s.Contacts.Plain() || noun == transfer.Organizations && s.Organizations.Query == "" && r.Query("state") == "" {
 		s = transfer.Everything(noun)
 	}
-	return exportWhole(r, s)
-}
-
-func export(r *web.Request, s transfer.Selection) error {
-	format, ok := transfer.ParseFormat(r.Query("format"))
-	if !ok {
-		return fault.Missing()
-	}
-	name := r.P.Text("office.export.name."+string(s.Noun), "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
-	return r.Download(name, format.MediaType(), func(w io.Writer) error {
-		_, err := transfer.Export(r.Context(), r.Site().DB, r.By, s, format, w, r.P)
-		return err
-	})
+	return staff.ExportWhole(r, s)
 }
 
 // exportConfirmation asks for the password; once it is typed, it offers the file.

@@ -86,7 +86,7 @@ type historyOf struct {
 // exportedHistory reads off the address whose history is wanted, and the filter; what the workspace does not have is a
 // fault.NotFound.
 func exportedHistory(r *web.Request) (about historyOf, f journal.Filter, err error) {
-	f, about.Subject = journalFilter(r), workspaceSubject(r)
+	f, about.Subject = staff.HistoryFilter(r), workspaceSubject(r)
 	q := r.URL.Query()
 	err = r.View(func(tx *sqldb.Tx) error {
 		if q.Has("contact") {

@@ -15,7 +15,7 @@ import (
 // organizationHistory is the tab « Historique »: everything that was ever done to the organisation and its contacts.
 type organizationHistory struct {
 	staff.Organization
-	history history
+	history staff.History
 }
 
 func organizationJournal(r *web.Request) error {
@@ -32,15 +32,15 @@ func showOrganizationJournal(r *web.Request, status int, form *ui.Form) error {
 		if v.Organization, err = staff.ReadOrganization(r, tx, of, staff.JournalTab); err != nil {
 			return err
 		}
-		v.history, err = readHistory(r, tx, v.URL("/journal"), journal.Filter{Organization: of}, "organization", "contact", "journal")
+		v.history, err = staff.ReadHistory(r, tx, v.URL("/journal"), journal.Filter{Organization: of}, "organization", "contact", "journal")
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	v.history.Comment, v.history.Action, v.Form = labelComment(form), v.URL("/comments"), form
+	v.history.Comment, v.history.Action, v.Form = staff.LabelComment(form), v.URL("/comments"), form
 	if r.IsFetch() && status == http.StatusOK {
-		return r.Render(status, historyPart(r, v.history))
+		return r.Render(status, staff.HistoryPart(r, v.history))
 	}
 	return r.Render(status, v.view())
 }
@@ -50,7 +50,7 @@ func commentOrganization(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return comment(r, "", r.Office("/organizations/"+of.String()+"/journal"), func(tx *sqldb.Tx) (journal.Subject, id.Organization, error) {
+	return staff.Comment(r, r.Office("/organizations/"+of.String()+"/journal"), func(tx *sqldb.Tx) (journal.Subject, id.Organization, error) {
 		o, err := organization.Get(r.Context(), tx, r.By, of)
 		return o.Subject(), of, err
 	}, func(form *ui.Form) error { return showOrganizationJournal(r, http.StatusUnprocessableEntity, form) })

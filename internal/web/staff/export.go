@@ -1,10 +1,13 @@
 package staff
 
 import (
+	"io"
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -46,4 +49,26 @@ func OwnPage(r *web.Request, address string) string {
 		return ""
 	}
 	return address
+}
+
+// ExportWhole takes along what a filter finds, which may be everything or nearly so: whoever asks for it types their
+// password, unless they did a short while ago (product.md §5).
+func ExportWhole(r *web.Request, s transfer.Selection) error {
+	if !r.Confirmed() {
+		return AskPassword(r)
+	}
+	return Export(r, s)
+}
+
+// Export answers with what the selection finds, in the format that the address asks for.
+func Export(r *web.Request, s transfer.Selection) error {
+	format, ok := transfer.ParseFormat(r.Query("format"))
+	if !ok {
+		return fault.Missing()
+	}
+	name := r.P.Text("office.export.name."+string(s.Noun), "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
+	return r.Download(name, format.MediaType(), func(w io.Writer) error {
+		_, err := transfer.Export(r.Context(), r.Site().DB, r.By, s, format, w, r.P)
+		return err
+	})
 }
