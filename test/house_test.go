@@ -15,9 +15,12 @@ import (
 )
 
 // The house, from the top down (docs/design.md). A package may import those below it, never one above or beside it
-// on a line of faces.
+// on a line of faces. Each face is one package: what several of them need stands below, in web.
 var (
-	faces  = []string{"office", "portal", "public"}
+	faces = []string{
+		"office", "office/contacts", "office/sending", "office/transfers", "office/history", "office/settings",
+		"portal", "public",
+	}
 	shared = "web"
 	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
@@ -27,16 +30,17 @@ const module = "github.com/entregent/entregent/"
 
 // storey says how high a package lives, 0 at the bottom; ok is false for a place that the plan does not know.
 func storey(pkg string) (height int, ok bool) {
-	top, _, _ := strings.Cut(strings.TrimPrefix(pkg, "internal/"), "/")
+	name := strings.TrimPrefix(pkg, "internal/")
+	top, _, _ := strings.Cut(name, "/")
 	if i := slices.Index(rooms, top); i >= 0 {
 		return 20 + len(rooms) - i, true
 	}
 	switch {
 	case strings.HasPrefix(pkg, "cmd/"):
 		return 60, true
-	case pkg == "internal/app":
+	case name == "app" || name == "office/officetest": // both mount all faces: for people, and for tests
 		return 50, true
-	case slices.Contains(faces, top):
+	case slices.Contains(faces, name):
 		return 42, true
 	case top == shared:
 		return 41, true
@@ -46,8 +50,11 @@ func storey(pkg string) (height int, ok bool) {
 	return 0, false
 }
 
-// place is the room or face that a package is part of.
+// place is the room or face that a package is part of. A face below another is a place of its own.
 func place(pkg string) string {
+	if slices.Contains(faces, strings.TrimPrefix(pkg, "internal/")) {
+		return pkg
+	}
 	parts := strings.SplitN(pkg, "/", 3)
 	return strings.Join(parts[:min(2, len(parts))], "/")
 }
@@ -115,6 +122,15 @@ func TestHouse(t *testing.T) {
 				beside := here == there && here != 10 && !inside
 				if there > here || beside {
 					t.Errorf("%s imports %s, which is not below it", s.path, other)
+				}
+			}
+		}
+	})
+	t.Run("what is made for tests is imported by tests alone", func(t *testing.T) {
+		for _, s := range list {
+			for _, path := range imports(s) {
+				if strings.HasPrefix(path, module) && strings.HasSuffix(path, "test") && !strings.HasSuffix(s.pkg, "test") {
+					t.Errorf("%s imports %s", s.path, path)
 				}
 			}
 		}
@@ -315,7 +331,7 @@ func TestPlanIsDrawn(t *testing.T) {
 	}
 	for _, list := range [][]string{faces, {shared}, rooms, cellar} {
 		for _, pkg := range list {
-			if !regexp.MustCompile(`(?m)^    [a-z, ]*\b` + pkg + `\b`).Match(page) {
+			if !regexp.MustCompile(`(?m)^    (?:[a-z]+, )*` + regexp.QuoteMeta(pkg) + `(?:,| )`).Match(page) {
 				t.Errorf("docs/design.md does not know %s", pkg)
 			}
 		}
@@ -343,7 +359,17 @@ func TestNothingHeavy(t *testing.T) {
 	}
 }
 
-// Budgets warn: the numbers of the plan, not failures.
+// over are the packages that are larger than a package may be, with the lines that they had when that was last looked at:
+// they may shrink, and not grow.
+var over = map[string]int{
+	"internal/contact":  2429,
+	"internal/login":    2017,
+	"internal/mail":     1621,
+	"internal/sqldb":    1553,
+	"internal/transfer": 2734,
+}
+
+// TestBudgets holds packages to the plan's numbers, files and functions by a word of warning.
 func TestBudgets(t *testing.T) {
 	lines := map[string]int{}
 	for _, s := range sources(t) {
@@ -360,13 +386,33 @@ func TestBudgets(t *testing.T) {
 			}
 		}
 	}
+	templates(t, lines)
 	for pkg, n := range lines {
 		most := 1500
 		if h, _ := storey(pkg); h >= 41 {
 			most = 4000
 		}
-		if n > most {
-			t.Logf("budget: %s has %d lines", pkg, n)
+		switch was, excused := over[pkg]; {
+		case excused && n <= most:
+			t.Errorf("%s has %d lines: it need not be excused any more", pkg, n)
+		case n > max(most, was):
+			t.Errorf("%s has %d lines, %d at most: move what makes a part of its own to a package below", pkg, n, max(most, was))
 		}
+	}
+}
+
+// templates adds the lines of the pages to those of their packages.
+func templates(t *testing.T, lines map[string]int) {
+	t.Helper()
+	err := filepath.WalkDir("../internal", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".templ" {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		lines[filepath.ToSlash(filepath.Dir(strings.TrimPrefix(path, "../")))] += strings.Count(string(text), "\n")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

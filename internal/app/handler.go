@@ -7,6 +7,11 @@ import (
 
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/office"
+	"github.com/entregent/entregent/internal/office/contacts"
+	"github.com/entregent/entregent/internal/office/history"
+	"github.com/entregent/entregent/internal/office/sending"
+	"github.com/entregent/entregent/internal/office/settings"
+	"github.com/entregent/entregent/internal/office/transfers"
 	"github.com/entregent/entregent/internal/portal"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -27,9 +32,15 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)
 	}
-	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !b.post(baseURL).Waits(), Stopping: stopping})
-	office.Mount(site, office.Options{Transfers: b.transfers(), Inviter: b.inviter(), Team: b.colleagues(), Post: b.post(baseURL)})
-	portal.Mount(site, portal.Options{Inviter: b.inviter(), Post: b.post(baseURL)})
+	post := b.post(baseURL)
+	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !post.Waits(), Stopping: stopping})
+	office.Mount(site)
+	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Post: post})
+	sending.Mount(site, sending.Options{Post: post})
+	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
+	history.Mount(site)
+	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
+	portal.Mount(site, portal.Options{Inviter: b.inviter(), Post: post})
 	return site, site.Check()
 }
 

@@ -234,7 +234,7 @@ func TestArchiveAndDeletion(t *testing.T) {
 		})
 		t.Run("deleting asks for the password once it was typed long ago", func(t *testing.T) {
 			admin.Get(c.Page("/deletion")).Want(http.StatusOK, "Supprimer Ateliers Corvenne ?", "Toute suppression est définitive.", "ses contacts (2)", "archivez plutôt").WantNot("Mot de passe")
-			h.Clock.Pass(past)
+			h.Clock.Pass(officetest.Past)
 			admin.Get(c.Page("/deletion")).Want(http.StatusOK, "Mot de passe", "Demandé avant un acte définitif.")
 			admin.Post(c.Page("/deletion"), url.Values{"password": {"faux"}}).Want(http.StatusUnprocessableEntity)
 			admin.Post(c.Page("/deletion"), nil).Want(http.StatusUnprocessableEntity)

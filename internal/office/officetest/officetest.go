@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
@@ -23,6 +24,11 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/office"
+	"github.com/entregent/entregent/internal/office/contacts"
+	"github.com/entregent/entregent/internal/office/history"
+	"github.com/entregent/entregent/internal/office/sending"
+	"github.com/entregent/entregent/internal/office/settings"
+	"github.com/entregent/entregent/internal/office/transfers"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/secret"
@@ -39,6 +45,9 @@ const (
 	Base     = "https://entregent.example"
 	Password = "lanterne violette du quai" // of everybody
 )
+
+// Past is long enough for any count of refusals to end.
+const Past = 2 * time.Hour
 
 // Main runs the tests and fails if they met a hole in the catalogue.
 func Main(m *testing.M) {
@@ -120,7 +129,12 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	h.Jobs = job.New(db, job.Options{Log: log})
 	h.Letters.Register(h.Jobs)
 	dispatch.Register(h.Jobs, h.Inviter)
-	office.Mount(h.Site, office.Options{Transfers: transfer.Settings{Bytes: 1 << 20}, Post: h.Letters, Inviter: h.Inviter})
+	office.Mount(h.Site)
+	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Post: h.Letters})
+	sending.Mount(h.Site, sending.Options{Post: h.Letters})
+	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
+	history.Mount(h.Site)
+	settings.Mount(h.Site, settings.Options{Post: h.Letters, Team: colleagues})
 	if err := h.Site.Check(); err != nil {
 		t.Fatal(err)
 	}

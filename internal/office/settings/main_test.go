@@ -1,0 +1,9 @@
+package settings_test
+
+import (
+	"testing"
+
+	"github.com/entregent/entregent/internal/office/officetest"
+)
+
+func TestMain(m *testing.M) { officetest.Main(m) }

@@ -1,0 +1,43 @@
+package settings
+
+import (
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
+)
+
+// routes is the face's whole surface: where, who may, what answers.
+func routes(o Options) []web.Route {
+	return []web.Route{
+		// The workspace itself.
+		staff.At("GET /settings", actor.EditSettings, showSettings),
+		staff.At("POST /settings", actor.EditSettings, editSettings),
+		staff.At("GET /settings/brand", actor.EditSettings, showBrand),
+
+		// The team.
+		staff.At("GET /settings/team", actor.SeeTeam, o.showTeam),
+		staff.At("POST /settings/team", actor.EditTeam, o.inviteMember),
+		staff.At("GET /settings/team/new", actor.EditTeam, o.newMember),
+		staff.At("GET /settings/team/{member}/role", actor.EditTeam, o.askRole),
+		staff.At("POST /settings/team/{member}/role", actor.EditTeam, o.changeRole),
+		staff.At("GET /settings/team/{member}/removal", actor.EditTeam, o.askMemberRemoval),
+		staff.At("POST /settings/team/{member}/removal", actor.EditTeam, o.removeMember),
+		staff.At("GET /settings/team/invitations/{invitation}/renewal", actor.EditTeam, o.askRenewal),
+		staff.At("POST /settings/team/invitations/{invitation}/renewal", actor.EditTeam, o.renewInvitation),
+		staff.At("GET /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.askWithdrawal),
+		staff.At("POST /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.withdrawInvitation),
+
+		// Letters.
+		staff.At("GET /settings/letters", actor.SeeLetters, o.listLetters),
+		staff.At("POST /settings/letters", actor.SeeLetters, o.sendTrial),
+		staff.At("GET /settings/letters/{letter}", actor.SeeLetters, o.showLetter),
+		staff.At("GET /settings/letters/{letter}/html", actor.SeeLetters, o.showLetterHTML),
+		staff.At("GET /settings/templates", actor.EditLetters, o.listTexts),
+		staff.At("GET /settings/templates/{kind}/{language}", actor.EditLetters, o.showText),
+		staff.At("POST /settings/templates/{kind}/{language}", actor.EditLetters, o.saveText),
+		staff.At("POST /settings/templates/{kind}/{language}/preview", actor.EditLetters, o.previewText),
+		staff.At("POST /settings/templates/{kind}/{language}/sample", actor.EditLetters, o.sendSample),
+		staff.At("GET /settings/templates/{kind}/{language}/removal", actor.EditLetters, o.askRemoval),
+		staff.At("POST /settings/templates/{kind}/{language}/removal", actor.EditLetters, o.removeText),
+	}
+}
