@@ -73,7 +73,7 @@ func correctIdentity(r *web.Request) error {
 	in := organization.Identity{
 		SIRET: form.Value("siret"), CustomerNumber: form.Value("customer_number"), Reason: form.Value("reason"), Version: form.Version(),
 	}
-	err = staff.UpdateCounted(r, func(tx *sqldb.Tx) error {
+	err = r.Renaming(func(tx *sqldb.Tx) error {
 		_, err := contact.Identify(r.Context(), tx, r.By, of, in)
 		return err
 	})

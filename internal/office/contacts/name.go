@@ -8,7 +8,6 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
-	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -85,7 +84,7 @@ func refusedName(r *web.Request, of id.Contact, form *ui.Form) error {
 
 // rename counts the try, since its refusal tells that somebody bears the name, perhaps elsewhere.
 func rename(r *web.Request, of id.Contact, to contact.NewName) (after contact.Contact, err error) {
-	err = staff.UpdateCounted(r, func(tx *sqldb.Tx) (err error) {
+	err = r.Renaming(func(tx *sqldb.Tx) (err error) {
 		after, err = contact.Rename(r.Context(), tx, r.By, of, to)
 		return err
 	})

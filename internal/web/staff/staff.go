@@ -9,8 +9,6 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 )
 
@@ -18,25 +16,4 @@ import (
 func At(where string, needs actor.Permission, handle web.Handler) web.Route {
 	method, path, _ := strings.Cut(where, " ")
 	return web.Route{Pattern: method + " /{workspace}/office" + path, Needs: needs, Handle: handle}
-}
-
-// UpdateCounted is Update for what may be refused because an account exists already: the one answer that tells
-// something of other workspaces (product.md §3). The try is UpdateCounted before it is made, and taken off again
-// unless it was refused so.
-func UpdateCounted(r *web.Request, do func(tx *sqldb.Tx) error) error {
-	if err := r.Ready(); err != nil {
-		return err
-	}
-	desk := r.Site().Desk
-	if err := desk.Try(r.Context(), r.By, "rename"); err != nil {
-		return err
-	}
-	err := r.Update(do)
-	if contact.TellsOfAccount(err) {
-		return err
-	}
-	if undone := desk.Undo(r.Context(), r.By, "rename"); undone != nil && err == nil {
-		return undone
-	}
-	return err
 }
