@@ -34,6 +34,16 @@ func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (pa
 	return part, err
 }
 
+// LeadersCap is how many Leaders lists.
+const LeadersCap = 48
+
+// Leaders reads the admins and super_admins of the caller's own organisation, the first 48 by name. Permission: SeeColleagues.
+func Leaders(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]contact.Neighbour, error) {
+	return contact.Neighbours(ctx, tx, by, contact.Choice{
+		Where: own + ` AND role IN ('admin', 'super_admin') AND NOT (` + contact.Unseen + `)`, Order: Filter{}.order(), Args: []any{by.Workspace, by.Organization}, Limit: LeadersCap,
+	})
+}
+
 // colleagues are those whom the query means, as a condition.
 func (f Filter) colleagues(by actor.Actor) tiers {
 	t := tiers{query: query{args: []any{by.Workspace, by.Organization}}}

@@ -6,14 +6,8 @@ import (
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
-// nameOf is how the portal names a person: civility, family name, given name.
-func nameOf(r *web.Request, c contact.Row) string {
-	name := c.FamilyName.String() + " " + c.GivenName.String()
-	if key := c.Civility.Label(); key != "" {
-		name = r.P.Text(key) + "\u00a0" + name
-	}
-	return name
-}
+// nameOf is how the portal names a person.
+func nameOf(r *web.Request, c contact.Row) string { return web.Name(r.P, c) }
 
 func contactURL(r *web.Request, c contact.Row) string { return r.Portal("/contacts/" + c.ID.String()) }
 

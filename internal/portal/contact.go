@@ -130,10 +130,6 @@ func (v profile) civility() string {
 	return ""
 }
 
-func (v profile) tabs() []ui.Link {
-	return []ui.Link{{Text: v.r.P.Text("portal.contact.profile"), URL: contactURL(v.r, v.Row), Current: true}}
-}
-
 // languageOf is the language that a contact chose, else the workspace's.
 func languageOf(r *web.Request, code string) locale.Language {
 	if language, ok := locale.ParseLanguage(code); ok {

@@ -53,7 +53,7 @@ func (v contacts) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tabs(v.r.P.Text("portal.tabs"), []ui.Link{{Text: v.r.P.Text("portal.contacts"), URL: v.r.Portal("/contacts"), Current: true}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tabs(v.r.P.Text("portal.tabs"), organizationTabs(v.r, "contacts")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

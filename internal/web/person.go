@@ -9,6 +9,11 @@ import (
 	"github.com/entregent/entregent/internal/locale"
 )
 
+// Name is how the portal names a contact: civility, family name, given name.
+func Name(p *locale.Printer, c contact.Row) string {
+	return civility(p, c) + c.FamilyName.String() + " " + c.GivenName.String()
+}
+
 // FullName is how staff read a contact's name: civility, FAMILY NAME, given name.
 func FullName(p *locale.Printer, c contact.Row) string {
 	return civility(p, c) + Capitals(c) + " " + c.GivenName.String()

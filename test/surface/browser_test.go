@@ -142,7 +142,12 @@ func (a answer) sound(t testing.TB, what string) {
 
 // text is what the page says, for a message.
 func (a answer) text() string {
-	_, main, _ := strings.Cut(a.body, "<main")
-	words := strings.Join(strings.Fields(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString("<main"+main, " "))), " ")
+	words := a.words()
 	return words[:min(len(words), 600)]
+}
+
+// words are what the page says, without its markup.
+func (a answer) words() string {
+	_, main, _ := strings.Cut(a.body, "<main")
+	return strings.Join(strings.Fields(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString("<main"+main, " "))), " ")
 }

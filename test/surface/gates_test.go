@@ -167,7 +167,11 @@ func (in *installation) tellsOnlyWhatIsOpen(t *testing.T, s state, a answer) {
 	if seen(a) == "all" && !s.open() {
 		t.Errorf("%s: %s", s, a.text())
 	}
-	if seen(a) != "all" && (a.shows("SIRET") || a.shows("29200 Brenval")) {
+	file := a.header.Get("Content-Disposition") != ""
+	if file && !s.open() {
+		t.Errorf("%s: a file: %s", s, a.text())
+	}
+	if !file && seen(a) != "all" && (a.shows("SIRET") || a.shows("29200 Brenval")) {
 		t.Errorf("%s: the page «%s» tells of the organisation: %s", s, seen(a), a.text())
 	}
 }

@@ -33,6 +33,8 @@ type Piece struct {
 type Line struct {
 	journal.Line
 	Icon     string
+	Who      string // did it
+	About    string // whom or what it is about, "" for what has no name
 	Sentence []Piece
 	Values   []Value
 	New      bool // nothing was there before, so that only what is there now is shown
@@ -61,6 +63,8 @@ type teller struct {
 	organizations map[id.Organization]string
 	invited       map[id.Invitation]string // into the team
 	within        id.Organization          // whose history it is, so that it need not be named; zero = the workspace's
+	gone          map[id.UUID]string       // the numbers of deleted contacts that did something
+	portal        bool                     // the reader is one of the organisation's own people
 }
 
 // Tell puts lines of the history into words, in their order. Within is the organisation on whose page they stand, so
@@ -112,15 +116,16 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 
 func (t teller) line(l journal.Line) Line {
 	key := "told.line." + l.Kind
-	if l.ActorKind == actor.Staff && l.Actor == t.r.Login.ID.UUID {
+	if t.isReader(l) {
 		key = "told.own." + l.Kind
 	}
 	args := []any{"Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number}
 	if l.Subject.Kind == "transfer" || l.Subject.Kind == "dispatch" {
 		args = append(args, countsOf(l)...)
 	}
-	marks := map[string][]Piece{"Who": {{Text: t.who(l), Strong: true}}, "Subject": t.subject(l)}
-	said := Line{Line: l, Icon: icons[l.Kind], New: isNew(l), Sentence: split(t.r.P.Text(key, args...), marks)}
+	who, subject := t.who(l), t.subject(l)
+	marks := map[string][]Piece{"Who": {{Text: who, Strong: true}}, "Subject": subject}
+	said := Line{Line: l, Icon: icons[l.Kind], Who: who, About: plain(subject), New: isNew(l), Sentence: split(t.r.P.Text(key, args...), marks)}
 	for _, c := range l.Changes {
 		if evident[c.Field] {
 			continue
@@ -169,18 +174,44 @@ func (t teller) who(l journal.Line) string {
 	switch {
 	case l.ActorKind == actor.Program:
 		return t.r.P.Text("told.program")
-	case l.ActorKind == actor.Contact:
-		if c, ok := t.contacts[id.Contact{UUID: l.Actor}]; ok {
-			return web.FullName(t.r.P, c)
-		}
-		return t.r.P.Text("told.departed")
-	case l.Actor == t.r.Login.ID.UUID:
+	case t.isReader(l):
 		return t.r.P.Text("told.you")
+	case l.ActorKind == actor.Contact:
+		return t.colleague(l)
+	case t.portal:
+		return t.r.Workspace.Name
 	}
 	if name := t.people[id.Login{UUID: l.Actor}]; name != "" {
 		return name
 	}
 	return t.r.P.Text("told.departed")
+}
+
+// colleague is the contact that did it.
+func (t teller) colleague(l journal.Line) string {
+	if c, ok := t.contacts[id.Contact{UUID: l.Actor}]; ok {
+		return t.name(c)
+	}
+	if number := t.gone[l.Actor]; number != "" {
+		return t.r.P.Text("told.deleted.contact", "Number", number)
+	}
+	return t.r.P.Text("told.departed")
+}
+
+// isReader reports whether the reader did it, as whoever they are here.
+func (t teller) isReader(l journal.Line) bool {
+	if t.portal {
+		return l.ActorKind == actor.Contact && l.Actor == t.r.By.Contact.UUID
+	}
+	return l.ActorKind == actor.Staff && l.Actor == t.r.Login.ID.UUID
+}
+
+// name is how the reader's pages name a contact.
+func (t teller) name(c contact.Row) string {
+	if t.portal {
+		return web.Name(t.r.P, c)
+	}
+	return web.FullName(t.r.P, c)
 }
 
 // subject is what the line is about: a link while it is there, else what it was called.
@@ -219,7 +250,7 @@ func (t teller) contact(l journal.Line) []Piece {
 	row, there := t.contacts[id.Contact{UUID: l.Subject.ID}]
 	var about Piece
 	if there {
-		about = Piece{Text: web.FullName(t.r.P, row), URL: row.Address(t.r.Workspace.Slug)}
+		about = Piece{Text: t.name(row), URL: t.address(row)}
 	} else {
 		about = Piece{Text: t.r.P.Text("told.deleted.contact", "Number", l.Subject.Number)}
 	}
@@ -230,7 +261,18 @@ func (t teller) contact(l journal.Line) []Piece {
 	return []Piece{about, {Text: " ("}, t.organization(l.Organization, ""), {Text: ")"}}
 }
 
+// address is where the reader sees the contact.
+func (t teller) address(c contact.Row) string {
+	if t.portal {
+		return t.r.Portal("/contacts/" + c.ID.String())
+	}
+	return c.Address(t.r.Workspace.Slug)
+}
+
 func (t teller) organization(of id.Organization, number string) Piece {
+	if t.portal {
+		return Piece{Text: t.r.Place().Name, URL: t.r.Portal("")}
+	}
 	if name := t.organizations[of]; name != "" {
 		return Piece{Text: name, URL: t.r.Office("/organizations/" + of.String())}
 	}

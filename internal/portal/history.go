@@ -1,0 +1,225 @@
+package portal
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/told"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// past is a part of « Historique des accès » as a page shows it: of the reader's own organisation, or of one contact of it.
+type past struct {
+	r       *web.Request
+	org     organization.Organization
+	person  *profile // whose page it is; nil = the organisation's
+	at      string   // address of the page, without a query
+	lines   []told.Line
+	older   string // address of the lines before these; "" at the end
+	newest  string // address of the first page; "" on it
+	authors []ui.Option
+}
+
+// pastPart is the id of the element that follows filter and paging.
+const pastPart = "history"
+
+// pastFilters are the names of the filters in the address.
+var pastFilters = []string{"kind", "q", "person", "from", "to", "view"}
+
+// Authors who are no contacts.
+const (
+	theHost    = "host"
+	theProgram = "program"
+)
+
+func listHistory(r *web.Request) error {
+	v := past{r: r, at: r.Portal("/history")}
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		if v.org, err = organization.Own(r.Context(), tx, r.By); err != nil {
+			return err
+		}
+		if v.authors, err = authors(r, tx); err != nil {
+			return err
+		}
+		f, err := askedOf(r, tx)
+		if err != nil {
+			return err
+		}
+		return v.read(tx, f)
+	})
+	if err != nil {
+		return err
+	}
+	if r.Fragment() == pastPart {
+		return r.Render(http.StatusOK, v.list())
+	}
+	return r.Render(http.StatusOK, v.page())
+}
+
+// contactHistory is the tab of one contact: what is told about them, or what they did.
+func contactHistory(r *web.Request) error {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	v := past{r: r, person: &profile{habits: habitsOf(r)}, at: r.Portal("/contacts/" + of.String() + "/history")}
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		if v.person.Contact, err = contact.Colleague(r.Context(), tx, r.By, of); err != nil {
+			return err
+		}
+		f := journal.OwnFilter{About: []id.UUID{of.UUID}}
+		if v.did() {
+			f = journal.OwnFilter{Actor: of.UUID}
+		}
+		f.Group, f.From, f.Until = groupAndPeriod(r)
+		return v.read(tx, f)
+	})
+	if err != nil {
+		return err
+	}
+	if r.Fragment() == pastPart {
+		return r.Render(http.StatusOK, v.list())
+	}
+	return r.Render(http.StatusOK, v.contactPage())
+}
+
+// read reads the page's lines, behind the last one seen so far (after).
+func (v *past) read(tx *sqldb.Tx, f journal.OwnFilter) error {
+	f.After.UUID = identifier(v.r.Query("after"))
+	if !f.After.IsZero() {
+		v.newest = v.r.With("after", "")
+	}
+	page, err := journal.Own(v.r.Context(), tx, v.r.By, f)
+	if err != nil {
+		return err
+	}
+	if !page.Next.IsZero() {
+		v.older = v.r.With("after", page.Next.String())
+	}
+	v.lines, err = told.TellOwn(v.r, tx, page.Lines)
+	return err
+}
+
+// askedOf reads the filter off the address of the organisation's history; what means nothing is as if it were not there.
+func askedOf(r *web.Request, tx *sqldb.Tx) (f journal.OwnFilter, err error) {
+	f.Group, f.From, f.Until = groupAndPeriod(r)
+	switch person := r.Query("person"); person {
+	case theHost:
+		f.By = actor.Staff
+	case theProgram:
+		f.By = actor.Program
+	default:
+		f.Actor = identifier(person)
+	}
+	q := r.Searched()
+	if q == "" {
+		return f, nil
+	}
+	if number, ok := directory.ParseLabel(q); ok {
+		f.Number = contact.Label(number) // who bore it may be deleted
+	}
+	found, err := directory.Colleagues(r.Context(), tx, r.By, directory.Filter{Query: q, Ask: paging.Ask{Size: paging.Sizes[len(paging.Sizes)-1]}})
+	f.About = make([]id.UUID, len(found.Items))
+	for i, c := range found.Items {
+		f.About[i] = c.ID.UUID
+	}
+	return f, err
+}
+
+// groupAndPeriod are the filters that both histories have. Days are those of the reader's time zone, the last one whole.
+func groupAndPeriod(r *web.Request) (group string, from, until sqldb.Time) {
+	if kind := r.Query("kind"); slices.Contains(journal.OwnGroups(), kind) {
+		group = kind
+	}
+	day := func(name string, more int) sqldb.Time {
+		t, err := time.ParseInLocation(time.DateOnly, r.Query(name), r.P.Zone())
+		if err != nil {
+			return 0
+		}
+		return sqldb.At(t.AddDate(0, 0, more))
+	}
+	return group, day("from", 0), day("to", 1)
+}
+
+// identifier reads any noun's identifier from an address; what is none is zero.
+func identifier(s string) id.UUID {
+	v, _ := id.Parse[struct{}](s)
+	return v.UUID
+}
+
+// authors are those by whom the history can be filtered: the host, the program, and whoever leads the organisation. Any other
+// contact that the address names is among them.
+func authors(r *web.Request, tx *sqldb.Tx) ([]ui.Option, error) {
+	list := []ui.Option{{Value: theHost, Text: r.Workspace.Name}, {Value: theProgram, Text: r.P.Text("told.program")}}
+	leaders, err := directory.Leaders(r.Context(), tx, r.By)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range leaders {
+		list = append(list, ui.Option{Value: c.ID.String(), Text: nameOf(r, c.Row)})
+	}
+	asked := id.Contact{UUID: identifier(r.Query("person"))}
+	if asked.IsZero() || slices.ContainsFunc(leaders, func(c contact.Neighbour) bool { return c.ID == asked }) {
+		return list, nil
+	}
+	named, err := contact.ColleaguesOf(r.Context(), tx, r.By, []id.Contact{asked})
+	if c, there := named[asked]; there {
+		list = append(list, ui.Option{Value: asked.String(), Text: nameOf(r, c)})
+	}
+	return list, err
+}
+
+// groups are the groups of acts in words.
+func (v past) groups() (list []ui.Option) {
+	for _, g := range journal.OwnGroups() {
+		list = append(list, ui.Option{Value: g, Text: v.r.P.Text("portal.history.kind." + g)})
+	}
+	return list
+}
+
+// narrowed reports whether the address asks for some of the lines.
+func (v past) narrowed() bool {
+	return slices.ContainsFunc(pastFilters, func(name string) bool { return name != "view" && v.r.Query(name) != "" })
+}
+
+// did reports whether what the contact did is shown, and not what is told about them.
+func (v past) did() bool { return v.r.Query("view") == "did" }
+
+// sides are the two halves of a contact's history.
+func (v past) sides() []ui.Link {
+	return []ui.Link{
+		{Text: v.r.P.Text("portal.history.about"), URL: v.r.With("view", "", "after", ""), Current: !v.did(), Swap: pastPart},
+		{Text: v.r.P.Text("portal.history.did"), URL: v.r.With("view", "did", "after", ""), Current: v.did(), Swap: pastPart},
+	}
+}
+
+// export is where the lines that the filter finds can be taken along.
+func (v past) export() string {
+	q := url.Values{}
+	for _, name := range pastFilters {
+		if value := v.r.Query(name); value != "" && name != "view" {
+			q.Set(name, value)
+		}
+	}
+	switch {
+	case v.person != nil && v.did():
+		q.Set("person", v.person.ID.String())
+	case v.person != nil:
+		q.Set("q", v.person.Label())
+	}
+	if len(q) == 0 {
+		return v.r.Portal("/history/export")
+	}
+	return v.r.Portal("/history/export?" + q.Encode())
+}
