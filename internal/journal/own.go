@@ -28,7 +28,9 @@ var ownGroups = []struct {
 	acts []ownAct
 }{
 	{"invitation", kindsOf("contact.invited", "contact.reminded", "contact.credentials_sent", "contact.asked_again", "contact.declined", "contact.joined")},
-	{"access", append(kindsOf("contact.joined", "contact.authorized", "contact.login_changed", "contact.primary", "organization.archived", "organization.restored"),
+	{"access", append(kindsOf("contact.joined", "contact.authorized", "contact.login_changed", "contact.primary", "organization.archived", "organization.restored",
+		"contact.super_admin_offered", "contact.super_admin_withdrawn", "contact.super_admin_refused", "contact.super_admin_lapsed", "contact.super_admin_accepted",
+		"contact.super_admin_handed_over", "contact.super_admin_transferred", "contact.super_admin_taken"),
 		ownAct{"contact.edited", []string{"role", "login_enabled", "login_email"}})},
 	{"change", kindsOf("contact.created", "contact.edited", "contact.renamed", "contact.respelled", "contact.replaced",
 		"organization.created", "organization.edited", "organization.reidentified")},
