@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime"
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
@@ -113,10 +114,14 @@ func (b *Base) Workspaces(ctx context.Context) (list []workspace.Workspace, err 
 // desk is where passwords are hashed and looked at, at the configured cost.
 func (b *Base) desk() *login.Desk {
 	p := b.config.Passwords
-	d := login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: p.Concurrent})
+	d := login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: atOnce(p.Concurrent, runtime.GOMAXPROCS(0))})
 	d.OnSignIn(access.SignedIn)
 	d.OnMove(access.Moved)
 	return d
 }
+
+// atOnce is how many passwords are hashed at once: one processor is left to the pages, where there are several. Hashing keeps
+// its processor for milliseconds, and a page on PostgreSQL would wait for that at each of its statements.
+func atOnce(configured, processors int) int { return min(configured, max(1, processors-1)) }
 
 func (b *Base) limits() login.Limits { return login.LimitsOf(b.config.SignIn) }

@@ -114,7 +114,7 @@ type Passwords struct {
 	Passes     uint32 `name:"password-passes" env:"ENTREGENT_PASSWORD_PASSES" default:"2" unit:"passes" help:"Passes of argon2id over its memory."`
 	Memory     uint32 `name:"password-memory" env:"ENTREGENT_PASSWORD_MEMORY" default:"19456" unit:"KiB" help:"Memory of argon2id for one password."`
 	Threads    uint8  `name:"password-threads" env:"ENTREGENT_PASSWORD_THREADS" default:"1" unit:"threads" help:"Threads of argon2id for one password."`
-	Concurrent int    `name:"password-concurrent" env:"ENTREGENT_PASSWORD_CONCURRENT" default:"2" unit:"passwords" help:"Passwords hashed at once; others wait."`
+	Concurrent int    `name:"password-concurrent" env:"ENTREGENT_PASSWORD_CONCURRENT" default:"2" unit:"passwords" help:"Passwords hashed at once, of several processors one less at most; others wait."`
 }
 
 // Invitations says how long an invitation holds and how often its code may be guessed at.
