@@ -78,12 +78,14 @@ func Seal(ctx context.Context, tx *sqldb.Tx, key secret.Key, workspace id.Worksp
 	if err != nil || len(lines) == 0 {
 		return 0, err
 	}
-	for _, l := range lines {
+	rows := make([][]any, len(lines))
+	for i, l := range lines {
 		seal := at.seal(key, workspace, l)
 		at = at.after(key, workspace, seal)
-		if _, err := tx.Exec(ctx, `UPDATE journal_line SET seq = $1, seal = $2 WHERE workspace_id = $3 AND id = $4`, at.Seq, seal, workspace, l.id); err != nil {
-			return 0, err
-		}
+		rows[i] = []any{at.Seq, seal, workspace, l.id}
+	}
+	if err := tx.ExecEach(ctx, `UPDATE journal_line SET seq = $1, seal = $2 WHERE workspace_id = $3 AND id = $4`, rows); err != nil {
+		return 0, err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO journal_head (workspace_id, seq, mark) VALUES ($1, $2, $3)
 		ON CONFLICT (workspace_id) DO UPDATE SET seq = excluded.seq, mark = excluded.mark`, workspace, at.Seq, at.mark)
