@@ -27,6 +27,8 @@ type contacts struct {
 	query      string
 	part       paging.Part[contact.Neighbour]
 	deliveries map[id.Contact]invitation.Delivery // of those who are invited
+	mayAdd     bool                               // the reader, contacts
+	addWhy     string                             // why not, where the host keeps that for itself
 }
 
 // listPart is the id of the element that follows search, layout, order and paging.
@@ -46,8 +48,10 @@ func listContacts(r *web.Request) error {
 		for i, n := range v.part.Items {
 			rows[i] = n.Row
 		}
-		v.deliveries, err = deliveriesOf(r, tx, rows)
-		return err
+		if v.deliveries, err = deliveriesOf(r, tx, rows); err != nil {
+			return err
+		}
+		return v.offerToAdd(tx)
 	})
 	if err != nil {
 		return err

@@ -81,15 +81,6 @@ func (v *editing) offerLogin(offer contact.Offer) {
 	}
 }
 
-// why is a refusal in words.
-func (v *editing) why(err error) string {
-	f := fault.As(err)
-	if len(f.Fields) > 0 {
-		return v.P.Message(f.Fields[0].Message)
-	}
-	return v.P.Message(f.Message)
-}
-
 // firstOf is the first refusal of some, nil if there is none.
 func firstOf(refusals ...error) error {
 	for _, err := range refusals {

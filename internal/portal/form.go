@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/web"
@@ -101,4 +102,13 @@ func (f form) roleOptions() []ui.Option {
 		options[i] = ui.Option{Value: string(role), Text: f.P.Text("contact.role." + string(role))}
 	}
 	return options
+}
+
+// why is a refusal in words.
+func (f form) why(err error) string {
+	refusal := fault.As(err)
+	if len(refusal.Fields) > 0 {
+		return f.P.Message(refusal.Fields[0].Message)
+	}
+	return f.P.Message(refusal.Message)
 }

@@ -16,6 +16,9 @@ func routes(o Options) []web.Route {
 		// One's own organisation.
 		at("GET /contacts", actor.SeeColleagues, listContacts),
 		at("GET /contacts/export", actor.ExportColleagues, exportContacts),
+		at("GET /contacts/new", actor.EditContacts, o.askAdd),
+		at("POST /contacts/new", actor.EditContacts, o.previewContact),
+		at("POST /contacts", actor.EditContacts, o.addContact),
 		at("GET /contacts/{contact}", actor.SeeColleagues, showContact),
 		at("GET /contacts/{contact}/edit", actor.EditOwnDetails, askEdit),
 		at("POST /contacts/{contact}/edit", actor.EditOwnDetails, o.editContact),
