@@ -295,6 +295,15 @@ func theTextsVersion(s *scene) pairs {
 	return pairs{{"version", strconv.FormatInt(version, 10)}}
 }
 
+func aColleague(s *scene) pairs {
+	_, letters := s.in.next()
+	return pairs{
+		{"civility", "ms"}, {"family_name", "Le Guen " + letters}, {"given_name", "Anaïs"}, {"job_title", "Responsable RH"}, {"locale", "en"}, {"time_zone", "Europe/Paris"},
+		{"login_enabled", "yes"}, {"role", "admin"}, {"login_email", letters + ".connexion@forges.example"},
+		{"email", letters + "@forges.example"}, {"phone", "01 99 00 00 02"}, {"mobile", "06 39 98 12 34"},
+	}
+}
+
 func aComment(*scene) pairs {
 	return pairs{{"comment", "A rappelé ce matin."}, {"submission", id.NewJob().String()}}
 }
@@ -377,6 +386,10 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/contacts/{contact}/name": func(s *scene) pairs {
 		_, letters := s.in.next()
 		return pairs{{"family_name", "Morvan " + letters}, {"given_name", "Yann"}, {"person", "another"}, {"version", strconv.FormatInt(s.contact.Version, 10)}}
+	},
+	"POST" + portal + "/contacts/new": aColleague,
+	"POST" + portal + "/contacts": func(s *scene) pairs {
+		return append(aColleague(s), [2]string{"submission", id.NewJob().String()})
 	},
 	"POST" + office + "/contacts/{contact}/authorization": nothing,
 	"POST" + office + "/contacts/{contact}/primary":       nothing,
