@@ -40,7 +40,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
-	portal.Mount(site, portal.Options{Inviter: b.inviter(), Post: post})
+	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post})
 	return site, site.Check()
 }
 

@@ -23,6 +23,7 @@ type profile struct {
 	contact.Contact
 	org         organization.Organization
 	credentials access.Credentials // the last that were sent, for whoever may know; zero = none
+	offers      offers             // of the role super_admin
 }
 
 func showContact(r *web.Request) error {
@@ -36,6 +37,9 @@ func showContact(r *web.Request) error {
 			return err
 		}
 		if v.org, err = organization.Own(r.Context(), tx, r.By); err != nil {
+			return err
+		}
+		if v.offers, err = offersOf(r, tx); err != nil {
 			return err
 		}
 		return v.readCredentials(tx)

@@ -22,9 +22,10 @@ func start(r *web.Request) error {
 
 // home is the organisation with the person in it; of a guest, the person alone.
 type home struct {
-	r    *web.Request
-	self contact.Contact
-	org  organization.Organization
+	r      *web.Request
+	self   contact.Contact
+	org    organization.Organization
+	offers offers // of the role super_admin
 }
 
 func showHome(r *web.Request) error {
@@ -32,6 +33,9 @@ func showHome(r *web.Request) error {
 	sees := r.By.May(actor.SeeOwnOrganization)
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if v.self, err = contact.Own(r.Context(), tx, r.By); err != nil || !sees {
+			return err
+		}
+		if v.offers, err = offersOf(r, tx); err != nil {
 			return err
 		}
 		v.org, err = organization.Own(r.Context(), tx, r.By)

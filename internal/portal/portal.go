@@ -9,6 +9,7 @@ package portal
 import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
@@ -17,8 +18,9 @@ import (
 
 // Options are what the pages need besides a request; the zero value works.
 type Options struct {
-	Post    *mail.Post      // the letters; nil = all wait
-	Inviter *access.Inviter // sends credentials; nil = one with the limits of a configuration that says nothing
+	Post      *mail.Post      // the letters; nil = all wait
+	Inviter   *access.Inviter // sends credentials; nil = one with the limits of a configuration that says nothing
+	Handovers *handover.Desk  // passes the role super_admin on; nil = one as Inviter
 }
 
 // Mount gives the site the portal's routes and menu.
@@ -29,6 +31,9 @@ func Mount(site *web.Site, o Options) {
 	if o.Inviter == nil {
 		maker := invitation.NewMaker(site.Secret, invitation.LimitsOf(config.Default().Invitations))
 		o.Inviter = access.NewInviter(maker, login.Links(site.Secret, site.Limits))
+	}
+	if o.Handovers == nil {
+		o.Handovers = handover.NewDesk(config.Default().Handover)
 	}
 	site.Mount(routes(o)...)
 	site.Portal = navigation

@@ -32,6 +32,14 @@ func routes(o Options) []web.Route {
 		at("GET /contacts/{contact}/history", actor.SeeColleaguesHistory, contactHistory),
 		at("GET /history", actor.SeeColleaguesHistory, listHistory),
 		at("GET /history/export", actor.SeeColleaguesHistory, exportHistory),
+
+		// The role super_admin, from one to another.
+		at("GET /contacts/{contact}/handover", actor.OfferSuperAdmin, askOffer),
+		at("POST /contacts/{contact}/handover", actor.OfferSuperAdmin, o.offer),
+		at("POST /handovers/{handover}/withdrawal", actor.OfferSuperAdmin, o.withdrawOffer),
+		at("GET /handovers/{handover}/acceptance", actor.AcceptSuperAdmin, askAcceptance),
+		at("POST /handovers/{handover}/acceptance", actor.SeeColleaguesAccess, o.accept), // pressed twice, it comes from a super_admin
+		at("POST /handovers/{handover}/refusal", actor.AcceptSuperAdmin, o.refuseOffer),
 	}
 }
 

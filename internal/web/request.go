@@ -103,6 +103,9 @@ func (r *Request) Organization(name string) (v id.Organization, err error) {
 // Session, see Contact.
 func (r *Request) Session(name string) (v id.Session, err error) { return v, pathID(r, name, &v) }
 
+// Handover, see Contact.
+func (r *Request) Handover(name string) (v id.Handover, err error) { return v, pathID(r, name, &v) }
+
 // Dispatch, see Contact.
 func (r *Request) Dispatch(name string) (v id.Dispatch, err error) { return v, pathID(r, name, &v) }
 

@@ -129,6 +129,9 @@ var confirmations = map[string]bool{
 	"POST /{workspace}/office/contacts/{contact}/credentials":        true,
 
 	"POST /{workspace}/office/settings/team/invitations/{invitation}/renewal": true,
+
+	"POST /{workspace}/portal/{organization}/contacts/{contact}/handover":     true,
+	"POST /{workspace}/portal/{organization}/handovers/{handover}/acceptance": true,
 }
 
 // Forms are read from the body alone: an address that carries their values does nothing by itself.

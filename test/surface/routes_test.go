@@ -59,7 +59,11 @@ func (in *installation) somebody(h host, role string) string {
 func (in *installation) entitled(route web.Route) string {
 	in.t.Helper()
 	if route.Door == web.Contact {
-		return first(in.visitor(in.school, contact.SuperAdmin, nil))
+		role := contact.SuperAdmin
+		if strings.Contains(route.Pattern, "/handovers/{handover}/") && !strings.HasSuffix(route.Pattern, "/withdrawal") {
+			role = contact.Admin // to whom the role of super_admin is offered
+		}
+		return first(in.visitor(in.school, role, nil))
 	}
 	return in.somebody(in.school, "admin")
 }
@@ -106,6 +110,10 @@ func (s *scene) thing(name string) string {
 	case "contact":
 		if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
 			s.contact = home
+			if s.route.Needs == actor.OfferSuperAdmin && !s.in.archived(s.host, home) {
+				s.contact = s.in.leader(s.host, home.Organization, contact.Admin)
+				return s.contact.ID.String()
+			}
 			if s.route.Needs == actor.EditContacts || s.route.Needs == actor.SendCredentials { // what is not done to oneself
 				s.contact = s.in.colleague(s.host, home)
 			}
@@ -118,6 +126,8 @@ func (s *scene) thing(name string) string {
 		return s.contact.ID.String()
 	case "session":
 		return s.in.session(s.who)
+	case "handover":
+		return s.offer().String()
 	case "transfer":
 		return s.in.transfer(s.host).String()
 	case "dispatch":
@@ -441,8 +451,12 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + portal + "/contacts/{contact}/credentials": func(*scene) pairs {
 		return pairs{{"switch_on", "1"}, {"submission", id.NewJob().String()}}
 	},
-	"POST" + portal + "/contacts/{contact}/primary":  nothing,
-	"POST" + portal + "/contacts/{contact}/deletion": func(*scene) pairs { return pairs{{"successor", ""}} },
+	"POST" + portal + "/contacts/{contact}/handover":     func(*scene) pairs { return pairs{{"password", password}} },
+	"POST" + portal + "/handovers/{handover}/withdrawal": nothing,
+	"POST" + portal + "/handovers/{handover}/refusal":    nothing,
+	"POST" + portal + "/handovers/{handover}/acceptance": func(*scene) pairs { return pairs{{"password", password}} },
+	"POST" + portal + "/contacts/{contact}/primary":      nothing,
+	"POST" + portal + "/contacts/{contact}/deletion":     func(*scene) pairs { return pairs{{"successor", ""}} },
 	letterText:              aText,
 	letterText + "/preview": aText,
 	letterText + "/sample":  nothing,
