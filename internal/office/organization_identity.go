@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -77,8 +76,7 @@ func correctIdentity(r *web.Request) error {
 		_, err := contact.Identify(r.Context(), tx, r.By, of, in)
 		return err
 	})
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return askMatter(r, web.RefusedStatus(form), func(m *matter) { m.identify(form) })
 	}
 	if err != nil {
@@ -137,8 +135,7 @@ func deleteOrganization(r *web.Request) error {
 			return contact.DeleteOrganization(r.Context(), tx, r.By, of)
 		})
 	}
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return askMatter(r, web.RefusedStatus(form), func(m *matter) { m.remove(form) })
 	}
 	if err != nil {

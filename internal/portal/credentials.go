@@ -42,7 +42,7 @@ func (o Options) sendCredentials(r *web.Request) error {
 		c, err = o.Inviter.SendCredentials(r.Context(), tx, r.By, of, in)
 		return err
 	})
-	if refused(form, err) && before.Allow(r.By, contact.Invite) == nil {
+	if form.Refused(err) && before.Allow(r.By, contact.Invite) == nil {
 		return showCredentials(r, web.RefusedStatus(form), form)
 	}
 	if err != nil {

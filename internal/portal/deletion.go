@@ -54,7 +54,7 @@ func deleteContact(r *web.Request) error {
 		}
 		return access.Delete(r.Context(), tx, r.By, of, successor)
 	})
-	if refused(form, err) && gone.Allow(r.By, contact.Remove) == nil {
+	if form.Refused(err) && gone.Allow(r.By, contact.Remove) == nil {
 		return showDeletion(r, web.RefusedStatus(form), form)
 	}
 	if err != nil {

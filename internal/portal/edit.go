@@ -172,7 +172,7 @@ func (o Options) editContact(r *web.Request) error {
 		return err
 	}
 	before, after, sent, err := o.saveEdit(r, typed)
-	if refused(typed, err) {
+	if typed.Refused(err) {
 		return showEditing(r, web.RefusedStatus(typed), typed)
 	}
 	if err != nil {

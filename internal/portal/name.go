@@ -73,7 +73,7 @@ func renameContact(r *web.Request) error {
 		after, err = contact.Rename(r.Context(), tx, r.By, of, to)
 		return err
 	})
-	if refused(form, err) {
+	if form.Refused(err) {
 		return showName(r, web.RefusedStatus(form), form)
 	}
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -62,12 +61,3 @@ func ask(r *web.Request, act contact.Act, status int, form *ui.Form, fill func(q
 func (q question) name() string { return nameOf(q.r, q.contact.Row) }
 
 func (q question) url(below string) string { return contactURL(q.r, q.contact.Row) + below }
-
-// refused reports whether the form itself shows why it was not taken: wrong values, or too many tries.
-func refused(form *ui.Form, err error) bool {
-	if fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
-		return true
-	}
-	return form.Fail(err)
-}

@@ -69,11 +69,8 @@ func (f *face) activate(r *web.Request) error {
 		})
 	}
 	switch {
-	case form.Fail(err):
-		return f.showActivation(r, http.StatusUnprocessableEntity, form)
-	case fault.Is(err, fault.TooMany):
-		form.Error = fault.As(err)
-		return f.showActivation(r, http.StatusTooManyRequests, form)
+	case form.Refused(err):
+		return f.showActivation(r, web.RefusedStatus(form), form)
 	case err != nil:
 		return overOr(r, err, invitationOverPage(r))
 	}
@@ -176,11 +173,8 @@ func (f *face) takeCode(r *web.Request) error {
 		token, err = f.Door.Unlock(r.Context(), invitation.Code{Email: form.Value("email"), Code: form.Value("code"), Address: r.Client()})
 	}
 	switch {
-	case form.Fail(err):
-		return f.showCode(r, http.StatusUnprocessableEntity, form)
-	case fault.Is(err, fault.TooMany):
-		form.Error = fault.As(err)
-		return f.showCode(r, http.StatusTooManyRequests, form)
+	case form.Refused(err):
+		return f.showCode(r, web.RefusedStatus(form), form)
 	case err != nil:
 		return err
 	}

@@ -21,11 +21,8 @@ func (f *face) askAddress(r *web.Request) error {
 	}
 	err = f.wishAddress(r, form)
 	switch {
-	case form.Fail(err):
-		return f.showProfile(r, http.StatusUnprocessableEntity, profile{address: form})
-	case fault.Is(err, fault.TooMany):
-		form.Error = fault.As(err)
-		return f.showProfile(r, http.StatusTooManyRequests, profile{address: form})
+	case form.Refused(err):
+		return f.showProfile(r, web.RefusedStatus(form), profile{address: form})
 	case err != nil:
 		return err
 	}

@@ -141,11 +141,8 @@ func (f *face) changePassword(r *web.Request) error {
 	}
 	err = f.newPassword(r, form)
 	switch {
-	case form.Fail(err):
-		return f.showProfile(r, http.StatusUnprocessableEntity, profile{password: form})
-	case fault.Is(err, fault.TooMany):
-		form.Error = fault.As(err)
-		return f.showProfile(r, http.StatusTooManyRequests, profile{password: form})
+	case form.Refused(err):
+		return f.showProfile(r, web.RefusedStatus(form), profile{password: form})
 	case err != nil:
 		return err
 	}

@@ -44,11 +44,8 @@ func (f *face) askLink(r *web.Request) error {
 		err = f.Desk.Recover(r.Context(), login.Recovery{Email: c.Email, Browser: c.Browser, Address: c.Address})
 	}
 	switch {
-	case form.Fail(err):
-		return f.showForgotten(r, http.StatusUnprocessableEntity, form)
-	case fault.Is(err, fault.TooMany):
-		form.Error = fault.As(err)
-		return f.showForgotten(r, http.StatusTooManyRequests, form)
+	case form.Refused(err):
+		return f.showForgotten(r, web.RefusedStatus(form), form)
 	case err != nil:
 		return err
 	}

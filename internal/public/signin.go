@@ -3,7 +3,6 @@ package public
 import (
 	"net/http"
 
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -39,11 +38,8 @@ func (f *face) signIn(r *web.Request) error {
 	}
 	entry, err := f.Desk.SignIn(r.Context(), r.Credentials(form.Value("email"), form.Value("password")))
 	switch {
-	case form.Fail(err):
-		return f.showSignIn(r, http.StatusUnprocessableEntity, form)
-	case fault.Is(err, fault.TooMany):
-		form.Error = fault.As(err)
-		return f.showSignIn(r, http.StatusTooManyRequests, form)
+	case form.Refused(err):
+		return f.showSignIn(r, web.RefusedStatus(form), form)
 	case err != nil:
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -136,8 +135,7 @@ func (o Options) changeLogin(r *web.Request) error {
 			return err
 		})
 	}
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		t, err := readTask(r, of, func(t *task) { t.changeLogin(form) })
 		if err != nil {
 			return err

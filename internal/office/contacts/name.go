@@ -1,10 +1,7 @@
 package contacts
 
 import (
-	"net/http"
-
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -50,8 +47,7 @@ func renameContact(r *web.Request) error {
 		Another: form.Value("person") == "another", Version: form.Version(),
 	}
 	after, err := rename(r, of, to)
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return refusedName(r, of, form)
 	}
 	if err != nil {
@@ -75,11 +71,7 @@ func refusedName(r *web.Request, of id.Contact, form *ui.Form) error {
 	if err != nil {
 		return err
 	}
-	status := http.StatusUnprocessableEntity
-	if form.Error.Kind == fault.TooMany {
-		status = http.StatusTooManyRequests
-	}
-	return t.Show(status)
+	return t.Show(web.RefusedStatus(form))
 }
 
 // rename counts the try, since its refusal tells that somebody bears the name, perhaps elsewhere.

@@ -79,8 +79,7 @@ func (o Options) editContact(r *web.Request) error {
 	}
 	form.AcceptBox("login_enabled")
 	stored, sent, err := o.saveSheet(r, of, form)
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return o.refusedSheet(r, of, form)
 	}
 	if err != nil {

@@ -45,7 +45,7 @@ func (o Options) changeRole(r *web.Request) error {
 			return needsProof(r, role)
 		})
 	}
-	if refused(form, err) {
+	if form.Refused(err) {
 		return o.askMember(r, web.RefusedStatus(form), func(a *about) { a.role(form) })
 	}
 	if err != nil {
@@ -103,7 +103,7 @@ func (o Options) removeMember(r *web.Request) error {
 			return team.Remove(r.Context(), tx, r.By, of)
 		})
 	}
-	if refused(form, err) {
+	if form.Refused(err) {
 		return o.askMember(r, web.RefusedStatus(form), func(a *about) { a.removal(form) })
 	}
 	if err != nil {
@@ -144,7 +144,7 @@ func (o Options) renewInvitation(r *web.Request) error {
 			return needsProof(r, renewed.Role)
 		})
 	}
-	if refused(form, err) {
+	if form.Refused(err) {
 		return o.askInvited(r, web.RefusedStatus(form), func(a *about) { a.renewal(form) })
 	}
 	if err != nil {
@@ -179,7 +179,7 @@ func (o Options) withdrawInvitation(r *web.Request) error {
 			return err
 		})
 	}
-	if refused(form, err) {
+	if form.Refused(err) {
 		return o.askInvited(r, web.RefusedStatus(form), func(a *about) { a.withdrawal(form) })
 	}
 	if err != nil {

@@ -122,15 +122,6 @@ func needsProof(r *web.Request, role string) error {
 // asksPassword reports whether the form, sent as it is, would be asked for the password.
 func asksPassword(r *web.Request, role string) bool { return role == "admin" && !r.Confirmed() }
 
-// refused keeps the refusals that a form of the team shows.
-func refused(form *ui.Form, err error) bool {
-	if fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
-		return true
-	}
-	return form.Fail(err)
-}
-
 func (v crew) label(form *ui.Form) *ui.Form {
 	form.Labels = map[string]string{}
 	for _, field := range []string{"name", "email", "role", "locale"} {
@@ -168,7 +159,7 @@ func (o Options) inviteMember(r *web.Request) error {
 			return needsProof(r, in.Role)
 		})
 	}
-	if refused(form, err) {
+	if form.Refused(err) {
 		return crew{r: r, post: o.Post}.showInviting(form, web.RefusedStatus(form))
 	}
 	if err != nil {

@@ -49,8 +49,7 @@ func confirmExport(r *web.Request) error {
 	}
 	v := newConfirmation(r, form, form.Value("next"), form.Value("back"))
 	err = r.ConfirmBy(form)
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return r.Render(web.RefusedStatus(form), v.page())
 	}
 	if err != nil {

@@ -84,6 +84,15 @@ func (f *Form) Fail(err error) bool {
 	return true
 }
 
+// Refused is Fail for a form whose tries are counted: it shows a fault.TooMany as well.
+func (f *Form) Refused(err error) bool {
+	if fault.Is(err, fault.TooMany) {
+		f.Error = fault.As(err)
+		return true
+	}
+	return f.Fail(err)
+}
+
 // storedKey says what somebody else has stored in a field meanwhile.
 const storedKey = "web.stored"
 
