@@ -77,6 +77,14 @@ func Within(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fie
 	return nil
 }
 
+// LoginsOn counts the contacts of the organisation whose login is on. Permission: SeeContacts.
+func LoginsOn(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) (int64, error) {
+	if err := by.Need(actor.SeeContacts); err != nil {
+		return 0, err
+	}
+	return loginsOn(ctx, tx, by, of, id.Contact{})
+}
+
 // loginsOn counts the contacts of the organisation whose login is on, but for one.
 func loginsOn(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, but id.Contact) (int64, error) {
 	return sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT COUNT(*) FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND login_enabled = 1 AND id IS DISTINCT FROM $3`,

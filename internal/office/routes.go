@@ -26,6 +26,8 @@ func routes() []web.Route {
 		staff.At("POST /organizations/{organization}/restoration", actor.ArchiveOrganizations, restoreOrganization),
 		staff.At("GET /organizations/{organization}/deletion", actor.DeleteOrganizations, askOrganizationDeletion),
 		staff.At("POST /organizations/{organization}/deletion", actor.DeleteOrganizations, deleteOrganization),
+		staff.At("GET /organizations/{organization}/delegation", actor.SeeContacts, showDelegation),
+		staff.At("POST /organizations/{organization}/delegation", actor.EditOrganizations, setDelegation),
 		staff.At("GET /organizations/{organization}/journal", actor.SeeJournal, organizationJournal),
 		staff.At("POST /organizations/{organization}/comments", actor.Comment, commentOrganization),
 	}

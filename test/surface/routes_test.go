@@ -380,6 +380,11 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/organizations/{organization}/restoration": nothing,
 	"POST" + office + "/organizations/{organization}/deletion":    func(*scene) pairs { return pairs{{"password", password}} },
 	"POST" + office + "/organizations/{organization}/comments":    aComment,
+	"POST" + office + "/organizations/{organization}/delegation": func(*scene) pairs {
+		return pairs{
+			{"add_contacts", "yes"}, {"give_logins", "yes"}, {"give_admin", "no"}, {"max_logins", "20"}, {"login_domains", "corvenne.example"}, {"approval", "yes"}, {"version", "0"},
+		}
+	},
 	"POST" + office + "/organizations/{organization}/contacts": func(s *scene) pairs {
 		_, letters := s.in.next()
 		return pairs{

@@ -15,15 +15,16 @@ type Organization struct {
 	R        *web.Request
 	Org      organization.Organization
 	Contacts string   // how many, in figures; "" = not counted
-	Tab      string   // key of the one that is shown: GeneralTab, ContactsTab, JournalTab
+	Tab      string   // key of the one that is shown
 	Form     *ui.Form // of which the window's title tells the faults; may be nil
 }
 
 // The tabs.
 const (
-	GeneralTab  = "general"
-	ContactsTab = "contacts"
-	JournalTab  = "journal"
+	GeneralTab    = "general"
+	ContactsTab   = "contacts"
+	DelegationTab = "delegation"
+	JournalTab    = "journal"
 )
 
 // OrganizationPart is the id of the page below the crumbs, as a script may replace it.
@@ -62,7 +63,7 @@ func (f Organization) tabs() []ui.Link {
 	link := func(tab, below, count string) ui.Link {
 		return ui.Link{Text: f.R.P.Text("office.organization.tab." + tab), URL: f.URL(below), Count: count, Current: f.Tab == tab}
 	}
-	return []ui.Link{link(GeneralTab, "", ""), link(ContactsTab, "/contacts", f.Contacts), link(JournalTab, "/journal", "")}
+	return []ui.Link{link(GeneralTab, "", ""), link(ContactsTab, "/contacts", f.Contacts), link(DelegationTab, "/delegation", ""), link(JournalTab, "/journal", "")}
 }
 
 // actions are what else can be done with the organisation, for whom.
