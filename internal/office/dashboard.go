@@ -2,6 +2,7 @@ package office
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
@@ -83,6 +84,16 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	}
 	if landed > 0 {
 		list[0].note, list[0].late = r.P.Count("office.dashboard.todo.landing", landed, "Figure", web.Figures(r.P, landed, more)), true
+	}
+	awaiting, more, err := directory.Count(r.Context(), tx, r.By, directory.Filter{Authorized: directory.Awaiting})
+	if err != nil {
+		return nil, err
+	}
+	if awaiting > 0 { // whom organisations added: most hosts do not want to be asked
+		list = slices.Insert(list, 1, figure{
+			n: awaiting, more: more, what: r.P.Count("office.dashboard.todo.awaiting", awaiting), url: r.Office("/contacts?authorized=" + directory.Awaiting),
+			note: r.P.Text("office.dashboard.todo.awaiting.note"), late: true,
+		})
 	}
 	without, err := withoutPrimary(r, tx)
 	return append(list, without), err
