@@ -35,7 +35,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	post := b.post(baseURL)
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !post.Waits(), Stopping: stopping})
 	office.Mount(site)
-	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Post: post})
+	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
 	sending.Mount(site, sending.Options{Post: post})
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -24,4 +25,14 @@ func (c *Contact) SaveRole(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 	return journal.Record(ctx, tx, by, journal.Entry{
 		Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c), Comment: comment,
 	})
+}
+
+// Takers lists whom staff may give the role super_admin of their organisation: those who have not got it and whose login is
+// on, the first 200 by name. Permission: NameSuperAdmin.
+func Takers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) ([]Row, error) {
+	if err := by.Need(actor.NameSuperAdmin); err != nil {
+		return nil, err
+	}
+	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND login_enabled = 1 AND role <> 'super_admin'
+		ORDER BY family_key, given_key, id LIMIT $3`, by.Workspace, of, maxSuccessors)
 }

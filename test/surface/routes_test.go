@@ -120,6 +120,9 @@ func (s *scene) thing(name string) string {
 			return s.contact.ID.String()
 		}
 		s.contact = s.in.contact(s.host)
+		if strings.HasSuffix(s.route.Pattern, "office/contacts/{contact}/handover") { // whose role may pass on
+			s.contact = s.in.leader(s.host, s.contact.Organization, contact.SuperAdmin)
+		}
 		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") { // which only who has joined has
 			s.in.join(s.host, s.in.newLogin(s.host, s.contact.Email.String(), "Maël Kerannic"), s.contact, contact.User, nil)
 		}
@@ -413,6 +416,10 @@ var forms = map[string]func(s *scene) pairs{
 	},
 	"POST" + office + "/contacts/{contact}/login": func(s *scene) pairs {
 		return pairs{{"login_email", "other." + s.contact.Email.String()}, {"password", password}}
+	},
+	"POST" + office + "/contacts/{contact}/handover": func(s *scene) pairs {
+		taker := s.in.leader(s.host, s.contact.Organization, contact.User)
+		return pairs{{"to", taker.ID.String()}, {"reason", "Départ à la retraite"}, {"switch_off", "1"}, {"password", password}, {"submission", id.NewJob().String()}}
 	},
 	"POST" + office + "/contacts/{contact}/deletion": func(*scene) pairs { return pairs{{"successor", ""}} },
 	"POST" + office + "/contacts/{contact}/comments": aComment,

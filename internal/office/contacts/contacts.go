@@ -8,14 +8,16 @@ package contacts
 
 import (
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/web"
 )
 
 // Options are what the pages need besides a request; all of them.
 type Options struct {
-	Inviter *access.Inviter // sends credentials
-	Post    *mail.Post      // the letters
+	Inviter   *access.Inviter // sends credentials
+	Handovers *handover.Desk  // transfers the role super_admin
+	Post      *mail.Post      // the letters
 }
 
 // Mount gives the site the face's routes.

@@ -17,7 +17,7 @@ type task struct {
 	staff.Question
 	contact contact.Contact
 	org     organization.Organization
-	heirs   []contact.Row // who may follow a primary contact; read by readHeirs, for its deletion alone
+	heirs   []contact.Row // who may follow a primary contact, or a super_admin: readHeirs, for its deletion, or readTakers
 }
 
 // readTask reads the contact for a task that fill puts into words, and what more the task alone needs.

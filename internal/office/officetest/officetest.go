@@ -17,6 +17,7 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
+	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/job"
@@ -130,7 +131,7 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	h.Letters.Register(h.Jobs)
 	dispatch.Register(h.Jobs, h.Inviter)
 	office.Mount(h.Site)
-	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Post: h.Letters})
+	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover), Post: h.Letters})
 	sending.Mount(h.Site, sending.Options{Post: h.Letters})
 	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	history.Mount(h.Site)
