@@ -104,19 +104,23 @@ func newRound(ctx context.Context, tx *sqldb.Tx, by actor.Actor, all []To, switc
 
 // sentBefore tells for whom that form has sent credentials already, an invitation or a reminder.
 func sentBefore(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, all []To) (map[To]bool, error) {
-	submissions := make([]id.UUID, len(all))
-	for i, to := range all {
-		submissions[i] = to.Submission
+	forms := make([]mail.Form, 0, len(all))
+	for _, to := range all {
+		if !to.Submission.IsZero() {
+			forms = append(forms, mail.Form(to))
+		}
+	}
+	invited, err := invitation.SentBy(ctx, tx, workspace, forms...)
+	if err != nil {
+		return nil, err
+	}
+	reminded, err := mail.QueuedBy(ctx, tx, workspace, forms...)
+	if err != nil {
+		return nil, err
 	}
 	sent := make(map[To]bool)
-	for _, by := range []func(context.Context, *sqldb.Tx, id.Workspace, ...id.UUID) (map[id.UUID]id.Contact, error){invitation.SentBy, mail.QueuedBy} {
-		known, err := by(ctx, tx, workspace, submissions...)
-		if err != nil {
-			return nil, err
-		}
-		for submission, to := range known {
-			sent[To{to, submission}] = true
-		}
+	for i, f := range forms {
+		sent[To(f)] = invited[i]+reminded[i] > 0
 	}
 	return sent, nil
 }

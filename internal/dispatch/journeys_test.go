@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"strings"
 	"sync/atomic"
 	"testing"
 
@@ -18,7 +19,13 @@ func TestJourneys(t *testing.T) {
 			t.Parallel()
 			o, clock := sqldbtest.Options(t, engine), &breaker{Clock: sqldbtest.NewClock()}
 			var statements atomic.Int64
-			o.Clock, o.Trace = clock.Now, func(string, []any) { statements.Add(1) }
+			var ending []any // the statement that ends the invitations before, and its arguments
+			o.Clock, o.Trace = clock.Now, func(query string, args []any) {
+				statements.Add(1)
+				if strings.HasPrefix(query, "UPDATE invitation SET ended = 'replaced'") {
+					ending = append([]any{query}, args...)
+				}
+			}
 			db, err := sqldb.Open(t.Context(), o)
 			if err != nil {
 				t.Fatal(err)
@@ -43,10 +50,12 @@ func TestJourneys(t *testing.T) {
 				b := batch{work: work{d.workspace, d.ID}, inviter: h.inviter, db: h.db, size: size}
 				statements.Store(0)
 				h.update(func(ctx context.Context, tx *sqldb.Tx) error { return b.take(ctx, tx) })
-				t.Logf("%d contacts: %d statements", size, statements.Load())
 				if n := statements.Load(); n > int64(60+size/4) {
 					t.Errorf("%d contacts: %d statements", size, n)
 				}
+			}
+			if plan := sqldbtest.Plan(t, o, engine, ending[0].(string), ending[1:]); !strings.Contains(plan, "invitation_contact") {
+				t.Errorf("a workspace's invitations are walked along to end one of a contact:\n%s", plan)
 			}
 			if now := h.now(h.school, d); now.Counts[Invited] == 0 || now.Counts[Reminded] == 0 || now.Counts.Sent() != 64+batchMost {
 				t.Errorf("%+v", now)

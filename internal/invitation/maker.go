@@ -2,7 +2,6 @@ package invitation
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/entregent/entregent/internal/config"
@@ -94,26 +93,23 @@ func (m Maker) MakeAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]Invitati
 }
 
 // replace ends the ones before. Of the team's, one that was declined gives way as well: it still stood in its list.
+//
+// A contact's is asked for by how it ended, not when: PostgreSQL, as long as it has no statistics, would walk over all open
+// ones of the workspace, by the index of when they expire.
 func replace(ctx context.Context, tx *sqldb.Tx, all []New) error {
-	args := []any{tx.Now(), all[0].Workspace, string(all[0].Kind)}
-	var former string
-	if all[0].Kind == Contact {
-		former, args = sqldb.In(tx, args, each(all, func(n New) id.Contact { return n.Contact }))
-		former = `contact_id ` + former + ` AND ended_at IS NULL`
-	} else {
-		former, args = sqldb.In(tx, args, each(all, func(n New) string { return n.Email.String() }))
-		former = `email ` + former + ` AND (ended_at IS NULL OR ended = 'declined')`
+	former := `contact_id = $4 AND ended = ''`
+	if all[0].Kind == Staff {
+		former = `email = $4 AND (ended_at IS NULL OR ended = 'declined')`
 	}
-	_, err := tx.Exec(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND `+former, args...)
-	return err
-}
-
-func each[T any](all []New, of func(New) T) []T {
-	list := make([]T, len(all))
+	rows := make([][]any, len(all))
 	for i, n := range all {
-		list[i] = of(n)
+		rows[i] = []any{tx.Now(), n.Workspace, string(n.Kind), n.Contact}
+		if n.Kind == Staff {
+			rows[i][3] = n.Email
+		}
 	}
-	return list
+	_, err := tx.ExecEach(ctx, `UPDATE invitation SET ended = 'replaced', ended_at = $1 WHERE workspace_id = $2 AND kind = $3 AND `+former, rows)
+	return err
 }
 
 func orNull(text string) any {
@@ -123,23 +119,14 @@ func orNull(text string) any {
 	return text
 }
 
-// SentBy tells to which contact, or with zero to the team, each of those forms has made an invitation already, and confirms
-// it by a write; who has made none is left out, and zero is none. They are some hundred at most.
-func SentBy(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, submissions ...id.UUID) (map[id.UUID]id.Contact, error) {
-	known := make(map[id.UUID]id.Contact)
-	submissions = slices.DeleteFunc(slices.Clone(submissions), id.UUID.IsZero)
-	if len(submissions) == 0 {
-		return known, nil
+// SentBy tells of each form how many invitations it has made already, one at most, and confirms it by a write. A form without a
+// contact is one to the team.
+func SentBy(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, forms ...mail.Form) ([]int64, error) {
+	rows := make([][]any, len(forms))
+	for i, f := range forms {
+		rows[i] = []any{workspace, f.Submission, f.Contact}
 	}
-	in, args := sqldb.In(tx, []any{workspace}, submissions)
-	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
-		var submission id.UUID
-		var contact id.Contact
-		err = row.Scan(&submission, &contact)
-		known[submission] = contact
-		return none, err
-	}, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission `+in+` RETURNING submission, contact_id`, args...)
-	return known, err
+	return tx.ExecEach(ctx, `UPDATE invitation SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id IS NOT DISTINCT FROM $3`, rows)
 }
 
 func (m Maker) token(i id.Invitation) string { return m.keys.Token(purpose, i.UUID) }

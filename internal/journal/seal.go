@@ -84,7 +84,7 @@ func Seal(ctx context.Context, tx *sqldb.Tx, key secret.Key, workspace id.Worksp
 		at = at.after(key, workspace, seal)
 		rows[i] = []any{at.Seq, seal, workspace, l.id}
 	}
-	if err := tx.ExecEach(ctx, `UPDATE journal_line SET seq = $1, seal = $2 WHERE workspace_id = $3 AND id = $4`, rows); err != nil {
+	if _, err := tx.ExecEach(ctx, `UPDATE journal_line SET seq = $1, seal = $2 WHERE workspace_id = $3 AND id = $4`, rows); err != nil {
 		return 0, err
 	}
 	_, err = tx.Exec(ctx, `INSERT INTO journal_head (workspace_id, seq, mark) VALUES ($1, $2, $3)

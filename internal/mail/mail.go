@@ -19,7 +19,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"slices"
 
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/job"
@@ -95,23 +94,19 @@ func QueueAll(ctx context.Context, tx *sqldb.Tx, all []New) ([]id.Letter, error)
 	return ids, job.EnqueueAll(ctx, tx, jobs, job.Opts{})
 }
 
-// QueuedBy tells about which contact each of those forms has queued a letter already, and confirms it by a write; who
-// has queued none is left out, and zero is none. They are some hundred at most.
-func QueuedBy(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, submissions ...id.UUID) (map[id.UUID]id.Contact, error) {
-	known := make(map[id.UUID]id.Contact)
-	submissions = slices.DeleteFunc(slices.Clone(submissions), id.UUID.IsZero)
-	if len(submissions) == 0 {
-		return known, nil
+// Form is a form as it was posted: by its own number, and about whom. One without a number has done nothing before.
+type Form struct {
+	Contact    id.Contact
+	Submission id.UUID
+}
+
+// QueuedBy tells of each form how many letters it has queued already, one at most, and confirms it by a write.
+func QueuedBy(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, forms ...Form) ([]int64, error) {
+	rows := make([][]any, len(forms))
+	for i, f := range forms {
+		rows[i] = []any{workspace, f.Submission, f.Contact}
 	}
-	in, args := sqldb.In(tx, []any{workspace}, submissions)
-	_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
-		var submission id.UUID
-		var contact id.Contact
-		err = row.Scan(&submission, &contact)
-		known[submission] = contact
-		return none, err
-	}, `UPDATE letter SET submission = submission WHERE workspace_id = $1 AND submission `+in+` RETURNING submission, contact_id`, args...)
-	return known, err
+	return tx.ExecEach(ctx, `UPDATE letter SET submission = submission WHERE workspace_id = $1 AND submission = $2 AND contact_id = $3`, rows)
 }
 
 // orNull keeps the installation's own letters out of every workspace.

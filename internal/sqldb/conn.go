@@ -57,13 +57,18 @@ func (c *conn) exec(ctx context.Context, query string, args []any) (sql.Result, 
 	return s.ExecContext(ctx, args...)
 }
 
-func (c *conn) each(ctx context.Context, query string, rows [][]any) error {
-	for _, args := range rows {
-		if _, err := c.exec(ctx, query, args); err != nil {
-			return err
+func (c *conn) each(ctx context.Context, query string, rows [][]any) ([]int64, error) {
+	touched := make([]int64, len(rows))
+	for i, args := range rows {
+		done, err := c.exec(ctx, query, args)
+		if err == nil {
+			touched[i], err = done.RowsAffected()
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return touched, nil
 }
 
 func (c *conn) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {

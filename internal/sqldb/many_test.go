@@ -106,12 +106,19 @@ func TestExecEach(t *testing.T) {
 			}
 			return list
 		}
+		var touched []int64
 		each := func(t *testing.T, rows ...[]any) error {
 			t.Helper()
-			return db.Update(t.Context(), func(tx *sqldb.Tx) error { return tx.ExecEach(t.Context(), rekey, rows) })
+			return db.Update(t.Context(), func(tx *sqldb.Tx) (err error) {
+				touched, err = tx.ExecEach(t.Context(), rekey, rows)
+				return err
+			})
 		}
-		t.Run("each row is done with its own values, in their order, and none is none", func(t *testing.T) {
+		t.Run("each row is done with its own values, in their order, and tells how many it touched; none is none", func(t *testing.T) {
 			err := each(t, []any{"a", known[0]}, []any{"b", known[1]}, []any{"c", known[0]}, []any{"a", known[2]}, []any{"none's", id.NewAccount()})
+			if !slices.Equal(touched, []int64{1, 1, 1, 1, 0}) {
+				t.Error(touched)
+			}
 			if err == nil {
 				err = each(t)
 			}
@@ -128,17 +135,21 @@ func TestExecEach(t *testing.T) {
 		})
 		t.Run("after an error the transaction refuses further work", func(t *testing.T) {
 			err := db.Update(t.Context(), func(tx *sqldb.Tx) error {
-				if err := tx.ExecEach(t.Context(), rekey, [][]any{{"b", known[4]}}); err == nil {
+				if _, err := tx.ExecEach(t.Context(), rekey, [][]any{{"b", known[4]}}); err == nil {
 					t.Error("no error")
 				}
-				return tx.ExecEach(t.Context(), rekey, [][]any{{"f", known[4]}})
+				_, err := tx.ExecEach(t.Context(), rekey, [][]any{{"f", known[4]}})
+				return err
 			})
 			if !fault.Is(err, fault.Conflict) {
 				t.Error(err)
 			}
 		})
 		t.Run("who only reads may not", func(t *testing.T) {
-			err := db.View(t.Context(), func(tx *sqldb.Tx) error { return tx.ExecEach(t.Context(), rekey, [][]any{{"f", known[4]}}) })
+			err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+				_, err := tx.ExecEach(t.Context(), rekey, [][]any{{"f", known[4]}})
+				return err
+			})
 			if !errors.Is(err, sqldb.ErrReadOnly) {
 				t.Error(err)
 			}

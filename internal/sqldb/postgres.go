@@ -212,14 +212,16 @@ func (r *pgRun) exec(ctx context.Context, query string, args []any) (sql.Result,
 }
 
 // each sends all before it waits for the first answer.
-func (r *pgRun) each(ctx context.Context, query string, rows [][]any) error {
-	return r.c.Raw(func(driver any) error {
-		var b pgx.Batch
-		for _, args := range rows {
-			b.Queue(query, args...)
-		}
-		return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close()
-	})
+func (r *pgRun) each(ctx context.Context, query string, rows [][]any) ([]int64, error) {
+	touched := make([]int64, len(rows))
+	var b pgx.Batch
+	for i, args := range rows {
+		b.Queue(query, args...).Exec(func(done pgconn.CommandTag) error {
+			touched[i] = done.RowsAffected()
+			return nil
+		})
+	}
+	return touched, r.c.Raw(func(driver any) error { return driver.(*stdlib.Conn).Conn().SendBatch(ctx, &b).Close() })
 }
 
 func (r *pgRun) query(ctx context.Context, query string, args []any) (*sql.Rows, error) {

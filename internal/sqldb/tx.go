@@ -31,7 +31,7 @@ type Tx struct {
 // runner is the engine's own transaction: a connection with prepared statements, or a pgx transaction.
 type runner interface {
 	exec(ctx context.Context, query string, args []any) (sql.Result, error)
-	each(ctx context.Context, query string, rows [][]any) error
+	each(ctx context.Context, query string, rows [][]any) ([]int64, error)
 	query(ctx context.Context, query string, args []any) (*sql.Rows, error)
 	lock(ctx context.Context, tx *Tx, query string, args []any) error
 	next(ctx context.Context, tx *Tx, workspace id.Workspace, name string) (int64, error)
@@ -80,22 +80,27 @@ func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error
 }
 
 // ExecEach runs a statement once for each of the rows, which are its arguments, as Exec would one after the other: on
-// PostgreSQL in one journey to the server. A fault does not say which row it is of.
-func (tx *Tx) ExecEach(ctx context.Context, query string, rows [][]any) error {
+// PostgreSQL in one journey to the server. It tells how many rows of the table each one touched. A fault does not say which
+// one it is of.
+//
+// Where a statement finds its rows by an index of which it names all columns, this is better than one statement for all
+// values (In): PostgreSQL may walk along another index for those.
+func (tx *Tx) ExecEach(ctx context.Context, query string, rows [][]any) ([]int64, error) {
 	if tx.err != nil || len(rows) == 0 {
-		return tx.err
+		return nil, tx.err
 	}
 	if !tx.write {
-		return tx.fail(ErrReadOnly)
+		return nil, tx.fail(ErrReadOnly)
 	}
 	for _, args := range rows {
 		plain(args)
 	}
 	tx.traced(query, rows[0])
-	if err := tx.run.each(ctx, query, rows); err != nil {
-		return tx.fail(err)
+	touched, err := tx.run.each(ctx, query, rows)
+	if err != nil {
+		return nil, tx.fail(err)
 	}
-	return nil
+	return touched, nil
 }
 
 // Query runs a query; the caller closes the rows before the next statement. Prefer List and One.

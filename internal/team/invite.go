@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -61,8 +62,8 @@ func (v *Inviter) Invite(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in N
 	if err := workspace.HoldTeam(ctx, tx, by); err != nil {
 		return err
 	}
-	sent, err := invitation.SentBy(ctx, tx, by.Workspace, in.Submission)
-	if to, again := sent[in.Submission]; err != nil || again && to.IsZero() {
+	sent, err := invitation.SentBy(ctx, tx, by.Workspace, mail.Form{Submission: in.Submission})
+	if err != nil || sent[0] > 0 {
 		return err
 	}
 	n, err := in.parse()

@@ -151,8 +151,11 @@ func End(ctx context.Context, tx *sqldb.Tx, login id.Login, p Purpose) error {
 }
 
 func end(ctx context.Context, tx *sqldb.Tx, p Purpose, logins []id.Login) error {
-	in, args := sqldb.In(tx, []any{tx.Now(), string(p)}, logins)
-	_, err := tx.Exec(ctx, `UPDATE login_link SET ended_at = $1 WHERE purpose = $2 AND ended_at IS NULL AND login_id `+in, args...)
+	rows := make([][]any, len(logins))
+	for i, l := range logins {
+		rows[i] = []any{tx.Now(), l, string(p)}
+	}
+	_, err := tx.ExecEach(ctx, `UPDATE login_link SET ended_at = $1 WHERE login_id = $2 AND purpose = $3 AND ended_at IS NULL`, rows)
 	return err
 }
 
