@@ -53,7 +53,7 @@ func Authorize(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact)
 		_, err := tx.Exec(ctx, `UPDATE contact SET authorized_at = authorized_at WHERE workspace_id = $1 AND id = $2`, by.Workspace, of)
 		return c, err
 	}
-	c.AuthorizedAt, c.AuthorizedBy, c.Version, c.UpdatedAt, c.UpdatedBy = tx.Now(), by.Login, c.Version+1, tx.Now(), by.Login
+	c.AuthorizedAt, c.AuthorizedBy, c.Version, c.UpdatedAt, c.UpdatedBy = tx.Now(), by.Login, c.Version+1, tx.Now(), by.Who()
 	return c, journal.Record(ctx, tx, by, journal.Entry{
 		Kind: "contact.authorized", Subject: c.Subject(), Organization: c.Organization,
 		Changes: []journal.Change{{Field: "authorized", After: "yes"}},

@@ -78,7 +78,7 @@ func TestEnroll(t *testing.T) {
 			}
 			h.deliver()
 			c := h.now(h.school, done.Contact.ID)
-			if c.State() != contact.Invited || c.Role != contact.Admin || c.Source != contact.Portal || c.LoginEmail != c.Email || c.Organization != boss.Organization || c.AuthorizedAt.IsZero() || c.UpdatedBy != boss.Login {
+			if c.State() != contact.Invited || c.Role != contact.Admin || c.Source != contact.Portal || c.LoginEmail != c.Email || c.Organization != boss.Organization || c.AuthorizedAt.IsZero() || c.UpdatedBy != boss.Contact.UUID {
 				t.Errorf("%+v", c)
 			}
 			letter := h.letter("maelle@corvenne.example")

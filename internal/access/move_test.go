@@ -59,7 +59,7 @@ func TestLoginEmailFollowsItsLogin(t *testing.T) {
 			if n := lines(); n != [2]int{before[0] + 1, before[1]} {
 				t.Errorf("%d lines, were %d", n, before)
 			}
-			if c := h.now(h.school, here.ID); c.Login != l.ID || c.JoinedAt.IsZero() || c.LastSignInAt.IsZero() || c.UpdatedBy != l.ID {
+			if c := h.now(h.school, here.ID); c.Login != l.ID || c.JoinedAt.IsZero() || c.LastSignInAt.IsZero() || c.UpdatedBy != here.ID.UUID {
 				t.Errorf("%+v", c)
 			}
 		})

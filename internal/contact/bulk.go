@@ -136,7 +136,7 @@ func addAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) 
 	rows, entries := make([][]any, len(list)), make([]journal.Entry, len(list))
 	for i := range list {
 		c := &list[i].Contact
-		c.Organization, c.Account, c.Version, c.UpdatedAt, c.UpdatedBy = list[i].At.ID, accounts[i], 1, tx.Now(), by.Login
+		c.Organization, c.Account, c.Version, c.UpdatedAt, c.UpdatedBy = list[i].At.ID, accounts[i], 1, tx.Now(), by.Who()
 		if c.ID.IsZero() {
 			c.ID = id.NewContact()
 		}

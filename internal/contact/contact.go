@@ -57,7 +57,7 @@ type Contact struct {
 	Version         int64
 	CreatedAt       sqldb.Time
 	UpdatedAt       sqldb.Time
-	UpdatedBy       id.Login // zero = the program
+	UpdatedBy       id.UUID // as the history keeps actors: the login of a member of staff, the contact of an organisation; zero = the program
 }
 
 // Row is what a list shows of a contact.

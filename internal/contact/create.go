@@ -50,7 +50,7 @@ func Add(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, 
 	if !fault.Is(err, fault.NotFound) {
 		return Contact{}, false, err
 	}
-	c.ID, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy = id.NewContact(), 1, tx.Now(), tx.Now(), by.Login
+	c.ID, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy = id.NewContact(), 1, tx.Now(), tx.Now(), by.Who()
 	return c, false, c.insert(ctx, tx, by)
 }
 

@@ -145,7 +145,7 @@ func (c Contact) check(by actor.Actor, faults *fault.Fields, before Contact) err
 func (c *Contact) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind string) error {
 	differing := changes(before, *c)
 	if len(differing) > 0 {
-		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Who()
 	}
 	c.voidInvitations(before)
 	_, err := tx.Exec(ctx, `UPDATE contact SET civility = $1, job_title = $2, mobile = $3, phone = $4, email = $5, role = $6, locale = $7, time_zone = $8,

@@ -49,7 +49,7 @@ func SaveLogins(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []*Rewri
 	for i, w := range list {
 		before, c := w.Before, &w.After
 		c.voidInvitations(before)
-		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Who()
 		rows[i] = []any{c.LoginEmail, c.LoginEnabled, c.LoginDisabledBy, c.Login, c.JoinedAt, c.LastSignInAt,
 			c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID.UUID}
 		lines[i] = journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c)}

@@ -196,7 +196,7 @@ func usedElsewhere(ctx context.Context, tx *sqldb.Tx, by actor.Actor, accounts [
 func (c *Contact) saveName(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind string) error {
 	differing := changes(before, *c)
 	if len(differing) > 0 {
-		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Who()
 	}
 	_, err := tx.Exec(ctx, `UPDATE contact SET family_name = $1, given_name = $2, family_key = $3, given_key = $4, account_id = $5, login_id = $6,
 			joined_at = $7, credentials_sent_at = $8, `+lastSignIn("$7", "$9")+`, login_email = $10, login_epoch = $11, version = $12, updated_at = $13, updated_by = $14

@@ -14,7 +14,7 @@ import (
 // leaves the organisation a super_admin if it had one.
 func (c *Contact) SaveRole(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, kind, comment string) error {
 	c.voidInvitations(before)
-	c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Login
+	c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Who()
 	_, err := tx.Exec(ctx, `UPDATE contact SET role = $1, login_email = $2, login_enabled = $3, login_disabled_by = $4, login_epoch = $5,
 			version = $6, updated_at = $7, updated_by = $8
 		WHERE workspace_id = $9 AND id = $10`,

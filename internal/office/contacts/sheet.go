@@ -38,12 +38,8 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 		return nil, err
 	}
 	s.primary, s.archived = org.Primary == of, org.Archived()
-	if !s.UpdatedBy.IsZero() {
-		names, err := login.Names(r.Context(), tx, []id.Login{s.UpdatedBy})
-		if err != nil {
-			return nil, err
-		}
-		s.changedBy = names[s.UpdatedBy]
+	if s.changedBy, err = editor(r, tx, s.UpdatedBy); err != nil {
+		return nil, err
 	}
 	switch last, err := access.LastCredentials(r.Context(), tx, r.By, s.Contact); {
 	case err == nil:
@@ -53,6 +49,22 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 	}
 	s.form = s.newForm(r)
 	return s, nil
+}
+
+// editor names who changed a contact: one of the organisation's own people as this workspace keeps them, whatever their login is
+// called; "" for the program, and for who is gone.
+func editor(r *web.Request, tx *sqldb.Tx, who id.UUID) (string, error) {
+	if who.IsZero() {
+		return "", nil
+	}
+	as := id.Contact{UUID: who}
+	colleagues, err := contact.Rows(r.Context(), tx, r.By, []id.Contact{as})
+	if c, ok := colleagues[as]; err != nil || ok {
+		return web.FullName(r.P, c), err
+	}
+	member := id.Login{UUID: who}
+	names, err := login.Names(r.Context(), tx, []id.Login{member})
+	return names[member], err
 }
 
 // newForm shows the stored values.
