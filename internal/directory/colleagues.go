@@ -17,20 +17,21 @@ const ColleaguesCap = 10_000
 
 // Colleagues reads a page of the people of the caller's own organisation whom the portal shows. Query finds names by
 // their beginnings (the family name's, the given name's, or both in either order) and the personal identifier (manual 2,
-// « Rechercher un contact »); of the filter's other questions only Sort counts. Permission: SeeColleagues.
+// « Rechercher un contact »); Way finds whose way in is so far, for whoever may SeeColleaguesAccess. Of the filter's other questions only
+// Sort counts. Permission: SeeColleagues.
 func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[contact.Neighbour], error) {
 	part := paging.Part[contact.Neighbour]{Ask: f.Ask.Clean(12)}
 	if err := by.Need(actor.SeeColleagues); err != nil {
 		return part, err
 	}
-	t := f.colleagues(by)
+	t := f.colleagues(by, tx.Now())
 	var err error
 	part.Items, err = contact.Neighbours(ctx, tx, by, contact.Choice{Where: t.where, Order: f.order(), Args: t.args, Limit: part.Size, Offset: part.Offset()})
 	if n := len(part.Items); err != nil || n > 0 && n < part.Size {
 		part.Total = part.Offset() + n
 		return part, err
 	}
-	part.Total, part.More, err = t.countColleagues(ctx, tx, strings.TrimSpace(f.Query) == "")
+	part.Total, part.More, err = t.countColleagues(ctx, tx, strings.TrimSpace(f.Query) == "" && f.Way == "")
 	return part, err
 }
 
@@ -45,9 +46,9 @@ func Leaders(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]contact.Neigh
 }
 
 // colleagues are those whom the query means, as a condition.
-func (f Filter) colleagues(by actor.Actor) tiers {
+func (f Filter) colleagues(by actor.Actor, now sqldb.Time) tiers {
 	t := tiers{query: query{args: []any{by.Workspace, by.Organization}}}
-	t.where = own + t.called(f.Query) + ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
+	t.where = own + t.called(f.Query) + t.way(by, f.Way, now) + ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
 	return t
 }
 
@@ -57,9 +58,9 @@ func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, 
 	if err := by.Need(actor.ExportColleagues); err != nil {
 		return err
 	}
-	t := f.colleagues(by)
 	var ids []id.Contact
 	err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
+		t := f.colleagues(by, tx.Now())
 		ids, err = sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+f.order(), t.args...)
 		return err
 	})
@@ -75,7 +76,8 @@ const own = `workspace_id = $1 AND organization_id = $2`
 // countColleagues counts what was found; everybody, by indexes that hold nothing else.
 func (t *tiers) countColleagues(ctx context.Context, tx *sqldb.Tx, everybody bool) (n int, more bool, err error) {
 	if !everybody {
-		return sqldb.CountUpTo(ctx, tx, ColleaguesCap, `SELECT 1 FROM contact WHERE `+t.where, t.args...)
+		// In the order of the organisation's indexes, lest a planner count by one of the workspace's.
+		return sqldb.CountUpTo(ctx, tx, ColleaguesCap, `SELECT 1 FROM contact WHERE `+t.where+` ORDER BY family_key, given_key, id`, t.args...)
 	}
 	n, more, err = sqldb.CountUpTo(ctx, tx, ColleaguesCap, `SELECT 1 FROM contact WHERE `+own, t.args...)
 	if err != nil || more {

@@ -49,6 +49,7 @@ type Filter struct {
 	Organization  id.Organization // its contacts, archived or not
 	Shown         Shown
 	State         contact.State
+	Way           Way    // of colleagues alone: see Colleagues
 	Authorized    string // "yes", "no", Awaiting, "" = either
 	Role          contact.Role
 	Source        contact.Source

@@ -183,16 +183,15 @@ func (v adding) effects() []string {
 }
 
 // offerToAdd reads whether the reader may add contacts, and where the host keeps that for itself, why not.
-func (v *contacts) offerToAdd(tx *sqldb.Tx) error {
-	if !v.r.By.May(actor.EditContacts) {
-		return nil
+func offerToAdd(r *web.Request, tx *sqldb.Tx) (may bool, why string, err error) {
+	if !r.By.May(actor.EditContacts) {
+		return false, "", nil
 	}
-	offer, err := contact.Offered(v.r.Context(), tx, v.r.By, v.r.By.Organization)
-	v.mayAdd = err == nil && offer.Add == nil
+	offer, err := contact.Offered(r.Context(), tx, r.By, r.By.Organization)
 	if f := fault.As(offer.Add); f != nil {
-		v.addWhy = v.r.P.Message(f.Message)
+		why = r.P.Message(f.Message)
 	}
-	return err
+	return err == nil && offer.Add == nil, why, err
 }
 
 func (v adding) crumbs() []ui.Link {

@@ -25,6 +25,7 @@ type contacts struct {
 	look
 	org        organization.Organization
 	query      string
+	way        directory.Way // whose way in is so far; "" = everybody
 	part       paging.Part[contact.Neighbour]
 	deliveries map[id.Contact]invitation.Delivery // of those who are invited
 	mayAdd     bool                               // the reader, contacts
@@ -35,13 +36,13 @@ type contacts struct {
 const listPart = "list"
 
 func listContacts(r *web.Request) error {
-	v := contacts{habits: habitsOf(r), look: readLook(r), query: r.Searched()}
+	v := contacts{habits: habitsOf(r), look: readLook(r), query: r.Searched(), way: askedWay(r)}
 	ask := paging.Ask{Page: r.Asked(v.size).Page, Size: v.size}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if v.org, err = organization.Own(r.Context(), tx, r.By); err != nil {
 			return err
 		}
-		if v.part, err = directory.Colleagues(r.Context(), tx, r.By, directory.Filter{Query: v.query, Sort: v.sort, Ask: ask}); err != nil {
+		if v.part, err = directory.Colleagues(r.Context(), tx, r.By, directory.Filter{Query: v.query, Way: v.way, Sort: v.sort, Ask: ask}); err != nil {
 			return err
 		}
 		rows := make([]contact.Row, len(v.part.Items))
@@ -51,7 +52,8 @@ func listContacts(r *web.Request) error {
 		if v.deliveries, err = deliveriesOf(r, tx, rows); err != nil {
 			return err
 		}
-		return v.offerToAdd(tx)
+		v.mayAdd, v.addWhy, err = offerToAdd(r, tx)
+		return err
 	})
 	if err != nil {
 		return err

@@ -24,6 +24,9 @@ func (v contacts) exports() []ui.Link {
 		if v.query != "" {
 			q.Set("q", v.query)
 		}
+		if v.way != "" {
+			q.Set("state", string(v.way))
+		}
 		links[i] = ui.Link{Text: v.r.P.Text("portal.contacts.export." + string(format)), URL: v.r.Portal("/contacts/export?" + q.Encode()), Icon: "doc"}
 	}
 	return links
@@ -38,7 +41,7 @@ func exportContacts(r *web.Request) error {
 	if !ok || format == transfer.JSONL {
 		return fault.Missing()
 	}
-	filter := directory.Filter{Query: r.Searched()}
+	filter := directory.Filter{Query: r.Searched(), Way: askedWay(r)}
 	if r.Query("sort") == string(directory.Newest) {
 		filter.Sort = directory.Newest
 	}

@@ -26,6 +26,8 @@ type home struct {
 	self   contact.Contact
 	org    organization.Organization
 	offers offers // of the role super_admin
+	todo   []card
+	mayAdd bool // contacts
 }
 
 func showHome(r *web.Request) error {
@@ -36,6 +38,12 @@ func showHome(r *web.Request) error {
 			return err
 		}
 		if v.offers, err = offersOf(r, tx); err != nil {
+			return err
+		}
+		if v.todo, err = todo(r, tx, v.self); err != nil {
+			return err
+		}
+		if v.mayAdd, _, err = offerToAdd(r, tx); err != nil {
 			return err
 		}
 		v.org, err = organization.Own(r.Context(), tx, r.By)
