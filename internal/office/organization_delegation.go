@@ -178,7 +178,6 @@ func (v envelope) choice(name string, answers ...string) ui.Choices {
 // approval is the question whom staff authorise themselves.
 func (v envelope) approval() ui.Choices {
 	c := v.choice("approval", "no", "yes")
-	c.Options[1].Hint = v.R.P.Text("office.delegation.approval.yes.hint")
 	c.Hint = v.R.P.Text("office.delegation.approval.hint")
 	return c
 }
