@@ -130,6 +130,8 @@ var confirmations = map[string]bool{
 
 	"POST /{workspace}/office/settings/team/invitations/{invitation}/renewal": true,
 
+	"POST /{workspace}/portal/{organization}/contacts/{contact}/credentials":  true,
+	"POST /{workspace}/portal/{organization}/contacts/{contact}/deletion":     true,
 	"POST /{workspace}/portal/{organization}/contacts/{contact}/handover":     true,
 	"POST /{workspace}/portal/{organization}/handovers/{handover}/acceptance": true,
 }

@@ -453,7 +453,7 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + portal + "/contacts/{contact}/edit": func(s *scene) pairs {
 		return pairs{
 			{"civility", "mr"}, {"mobile", "06 39 98 00 01"}, {"phone", "01 99 00 00 03"}, {"job_title", "Tuteur"}, {"email", "tuteur@forges.example"},
-			{"locale", "en"}, {"time_zone", "Europe/Paris"}, {"version", strconv.FormatInt(s.contact.Version, 10)},
+			{"locale", "en"}, {"time_zone", "Europe/Paris"}, {"version", strconv.FormatInt(s.contact.Version, 10)}, {"password", password},
 		}
 	},
 	"POST" + portal + "/contacts/{contact}/name": func(s *scene) pairs {
