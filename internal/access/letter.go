@@ -21,6 +21,7 @@ import (
 const (
 	LetterInvitation   = "invitation"    // to a contact: its own link and code
 	LetterCredentials  = "credentials"   // to the login of a contact that has joined; its subject is a link to choose a new password
+	LetterRevoked      = "revoked"       // to the login whose sessions staff ended; its subject is a link to choose a new password
 	LetterLoginChanged = "login_changed" // to the login that a contact had before « Changer de connexion »
 )
 
@@ -32,6 +33,7 @@ func (v *Inviter) Kinds() []mail.Kind {
 			Coded: true, Facts: v.invitationFacts, Accepted: v.invitationAccepted,
 		},
 		{Name: LetterCredentials, Variables: []string{"name", "organization", "workspace"}, Facts: v.credentialsFacts},
+		{Name: LetterRevoked, Variables: []string{"name", "organization", "workspace"}, Facts: v.revokedFacts},
 		{Name: LetterLoginChanged, Variables: []string{"name", "organization", "workspace"}, Facts: loginChangedFacts, Accepted: loginChangedAccepted},
 		{Name: LetterDeleted, Variables: []string{"name", "number", "organization", "workspace"}, Facts: deletedFacts},
 	}

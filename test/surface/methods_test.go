@@ -127,6 +127,7 @@ var confirmations = map[string]bool{
 	"POST /{workspace}/office/contacts/{contact}/deletion":           true,
 	"POST /{workspace}/office/organizations/{organization}/deletion": true,
 	"POST /{workspace}/office/contacts/{contact}/credentials":        true,
+	"POST /{workspace}/office/contacts/{contact}/revocation":         true,
 
 	"POST /{workspace}/office/settings/team/invitations/{invitation}/renewal": true,
 

@@ -123,7 +123,7 @@ func (s *scene) thing(name string) string {
 		if strings.HasSuffix(s.route.Pattern, "office/contacts/{contact}/handover") { // whose role may pass on
 			s.contact = s.in.leader(s.host, s.contact.Organization, contact.SuperAdmin)
 		}
-		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") { // which only who has joined has
+		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") || strings.HasSuffix(s.route.Pattern, "/{contact}/revocation") { // which only who has joined has
 			s.in.join(s.host, s.in.newLogin(s.host, s.contact.Email.String(), "Maël Kerannic"), s.contact, contact.User, nil)
 		}
 		return s.contact.ID.String()
@@ -416,6 +416,9 @@ var forms = map[string]func(s *scene) pairs{
 	},
 	"POST" + office + "/contacts/{contact}/login": func(s *scene) pairs {
 		return pairs{{"login_email", "other." + s.contact.Email.String()}, {"password", password}}
+	},
+	"POST" + office + "/contacts/{contact}/revocation": func(*scene) pairs {
+		return pairs{{"password", password}, {"submission", id.NewJob().String()}}
 	},
 	"POST" + office + "/contacts/{contact}/handover": func(s *scene) pairs {
 		taker := s.in.leader(s.host, s.contact.Organization, contact.User)

@@ -68,6 +68,11 @@ func TestHandOver(t *testing.T) {
 		t.Run("staff transfer it back with a reason", func(t *testing.T) {
 			page := at.as(t, helene)
 			sheet := openSheet(page, at.vendor(tilleuls), "Dr HADDAD Karim")
+			sheet.Click("link", "Fermer les sessions et demander un nouveau mot de passe")
+			page.ByRole("dialog", "Fermer les sessions de Dr HADDAD Karim").Appears()
+			page.Axe()
+			page.Screenshot("handover-revocation")
+			page.ByRole("dialog", "Fermer les sessions de Dr HADDAD Karim").Click("button", "Annuler")
 			sheet.Click("link", "Transférer le rôle de Super-Admin")
 			dialog := page.ByRole("dialog", "Transférer le rôle de Super-Admin de Dr HADDAD Karim")
 			dialog.Appears()

@@ -24,6 +24,8 @@ func routes(o Options) []web.Route {
 		staff.At("POST /contacts/{contact}/credentials", actor.SendCredentials, o.sendCredentials),
 		staff.At("GET /contacts/{contact}/login", actor.SendCredentials, o.askLogin),
 		staff.At("POST /contacts/{contact}/login", actor.SendCredentials, o.changeLogin),
+		staff.At("GET /contacts/{contact}/revocation", actor.RevokeLogins, askRevocation),
+		staff.At("POST /contacts/{contact}/revocation", actor.RevokeLogins, o.revoke),
 		staff.At("GET /contacts/{contact}/handover", actor.NameSuperAdmin, askHandover),
 		staff.At("POST /contacts/{contact}/handover", actor.NameSuperAdmin, o.handOver),
 		staff.At("POST /contacts/{contact}/primary", actor.EditContacts, namePrimary),

@@ -18,7 +18,7 @@ var kinds = []struct {
 	{"contact", "user", []act{
 		{"contact.created", "plus"}, {"contact.edited", "pencil"}, {"contact.renamed", "pencil"}, {"contact.respelled", "pencil"},
 		{"contact.replaced", "swap"}, {"contact.authorized", "unlock"}, {"contact.invited", "send"}, {"contact.reminded", "send"},
-		{"contact.credentials_sent", "mail"}, {"contact.asked_again", "mail"}, {"contact.joined", "check"}, {"contact.declined", "close"}, {"contact.login_changed", "swap"},
+		{"contact.credentials_sent", "mail"}, {"contact.asked_again", "mail"}, {"contact.joined", "check"}, {"contact.declined", "close"}, {"contact.login_changed", "swap"}, {"contact.revoked", "lock"},
 		{"contact.signed_in", "user"},
 		{"contact.primary", "star"}, {"contact.deleted", "trash"}, {"contact.discarded", "trash"},
 		{"contact.super_admin_offered", "shield"}, {"contact.super_admin_withdrawn", "close"}, {"contact.super_admin_refused", "close"}, {"contact.super_admin_lapsed", "clock"},
