@@ -23,9 +23,10 @@ import (
 // Options are what the program knows besides its configuration.
 type Options struct {
 	Version string
-	Demo    bool         // fill an empty database with two workspaces to try
-	Out     io.Writer    // what the owner is told at the start: addresses, sign-ins, the set-up word
-	Log     *slog.Logger // see Logger
+	Demo    bool             // fill an empty database with two workspaces to try
+	Out     io.Writer        // what the owner is told at the start: addresses, sign-ins, the set-up word
+	Log     *slog.Logger     // see Logger
+	Clock   func() time.Time // of all that happens in the database; nil = time.Now
 }
 
 // App is a running installation. Stop ends it.
@@ -58,7 +59,7 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 	if a.baseURL, err = baseURL(c.Server.Base(), pages.Addr()); err != nil {
 		return nil, err
 	}
-	if a.base, err = Open(ctx, c, o.Log); err != nil {
+	if a.base, err = open(ctx, c, o.Log, o.Clock); err != nil {
 		return nil, err
 	}
 	if a.base.outbox, err = a.base.isDemo(ctx, o.Demo); err != nil {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/mail"
@@ -22,7 +23,8 @@ type Base struct {
 	log    *slog.Logger
 	secret *secret.Secret
 	db     *sqldb.DB
-	outbox bool // letters stay here, to be read: in the demo
+	clock  func() time.Time // nil = time.Now
+	outbox bool             // letters stay here, to be read: in the demo
 
 	posted  sync.Once
 	letters *mail.Post // see post
@@ -31,7 +33,12 @@ type Base struct {
 // Open makes the data directory (for its owner alone) and the secret when they are missing, opens the database
 // and migrates it. What another configuration would mend is an ErrConfiguration.
 func Open(ctx context.Context, c config.Config, log *slog.Logger) (*Base, error) {
-	b := &Base{config: c, log: log}
+	return open(ctx, c, log, nil)
+}
+
+// open is Open with a clock; nil = time.Now.
+func open(ctx context.Context, c config.Config, log *slog.Logger, clock func() time.Time) (*Base, error) {
+	b := &Base{config: c, log: log, clock: clock}
 	if err := os.MkdirAll(c.Store.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("%w: data directory: %w", ErrConfiguration, err)
 	}
@@ -87,7 +94,7 @@ func unopened(ctx context.Context, err error) error {
 // options say which database it is.
 func (b *Base) options() sqldb.Options {
 	c := b.config.Store
-	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Attempts: c.Attempts, Log: b.log}
+	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Attempts: c.Attempts, Clock: b.clock, Log: b.log}
 }
 
 // Engine is «sqlite» or «postgres».
