@@ -1,10 +1,13 @@
 package browser
 
 import (
+	"bytes"
+	"image"
 	"image/png"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -246,4 +249,54 @@ func TestLooking(t *testing.T) {
 		p.Open(address + "/inside")
 		p.NoSidewaysScroll()
 	})
+}
+
+func TestOutline(t *testing.T) {
+	p := Window(t)
+	p.Open(site(t, map[string]string{"/": `<div><h1>Contacts</h1><p hidden>Absent</p>
+		<ul><li><a href="/" aria-current="page">Liste</a></li></ul>
+		<label for="name">Nom</label><input id="name" value="Martin" required><input type="hidden" value="4711">
+		<select aria-label="Rôle"><option>Admin</option><option selected>Utilisateur</option></select>
+		<button popovertarget="menu" aria-label="Actions">…</button><div id="menu" popover><a href="/">Détails</a></div></div>`}))
+	t.Run("an outline is what is shown: kinds, names, values and states, without what only arranges them", func(t *testing.T) {
+		want := "heading «Contacts»\nitem\n\tlink «Liste» (current)\nlabel «Nom»\nfield text «Martin» (required)\n" +
+			"choice «Utilisateur»\n\toption «Admin»\n\toption «Utilisateur»\nbutton «Actions»\n\t«…»\n"
+		if got := p.ByRole("main", "").Outline(); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+	t.Run("the words are those of labels, fields and choices, without what is hidden", func(t *testing.T) {
+		got := p.Words()
+		for _, word := range []string{"Contacts", "Nom", "Martin", "Admin", "Actions"} {
+			if !slices.Contains(got, word) {
+				t.Errorf("%q is not among %q", word, got)
+			}
+		}
+		for _, word := range []string{"Absent", "Détails"} {
+			if slices.Contains(got, word) {
+				t.Errorf("%q is among %q", word, got)
+			}
+		}
+	})
+	t.Run("a shot has the size of its part, and of a menu that is open over it", func(t *testing.T) {
+		closed := sizeOf(t, p.ByRole("heading", "Contacts").Shot())
+		if closed.X < 100 || closed.Y < 30 || closed.Y > 100 {
+			t.Errorf("the heading is %v", closed)
+		}
+		before := sizeOf(t, p.ByRole("main", "").Shot())
+		p.Click("button", "Actions")
+		p.See("Détails")
+		if open := sizeOf(t, p.ByRole("main", "").Shot()); open.Y <= before.Y {
+			t.Errorf("with the menu %v, without %v", open, before)
+		}
+	})
+}
+
+func sizeOf(t *testing.T, shot []byte) image.Point {
+	t.Helper()
+	config, err := png.DecodeConfig(bytes.NewReader(shot))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return image.Pt(config.Width, config.Height)
 }
