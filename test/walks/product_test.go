@@ -78,7 +78,7 @@ func startWith(t *testing.T, engine string, server *mailtest.Server) *product {
 	t.Helper()
 	c := settings(filepath.Join(t.TempDir(), "var"))
 	if engine == "sqlite" {
-		unpack(t, c.Store.Data)
+		unpack(t, c.Store.Data, filled)
 	} else {
 		c.Store.Database = sqldbtest.Options(t, engine).DSN
 	}
@@ -126,13 +126,16 @@ func settings(dir string) config.Config {
 
 // filled is the data directory of an installation on SQLite that has the demo: what lies in it, by file name.
 // Making it takes seconds, copying it none.
-var filled = sync.OnceValues(func() (files map[string][]byte, err error) {
+var filled = sync.OnceValues(func() (map[string][]byte, error) { return fill(nil) })
+
+// fill makes the demo as of the moment that a clock says; nil = now.
+func fill(clock func() time.Time) (files map[string][]byte, err error) {
 	dir, err := os.MkdirTemp("", "entregent-walks-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	a, err := app.Start(context.Background(), settings(dir), app.Options{Demo: true, Out: io.Discard, Log: quiet()})
+	a, err := app.Start(context.Background(), settings(dir), app.Options{Demo: true, Out: io.Discard, Log: quiet(), Clock: clock})
 	if err != nil {
 		return nil, err
 	}
@@ -147,9 +150,9 @@ var filled = sync.OnceValues(func() (files map[string][]byte, err error) {
 		}
 	}
 	return files, err
-})
+}
 
-func unpack(t *testing.T, dir string) {
+func unpack(t *testing.T, dir string, filled func() (map[string][]byte, error)) {
 	t.Helper()
 	files, err := filled()
 	if err != nil {
