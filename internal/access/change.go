@@ -20,7 +20,7 @@ import (
 // Edit is contact.Edit with what follows from it here: a new login e-mail has voided the invitation, and where the login
 // is on a new one goes out; one that nobody typed, because a super_admin was named, sends nothing. An organisation's own people
 // have one form for all (product.md §4; screens.md, « Modifier les informations »): switching on the login of a contact that has
-// not joined invites it, and another login e-mail for one that has is ChangeLogin, for which the face has asked for the password.
+// not joined invites it, and another login e-mail for one that has is ChangeLogin: the face sees it by joined_at, and asks for the password before the transaction ends.
 // Sent reports whether credentials go out. Faults are those of contact.Edit, of SendCredentials and of ChangeLogin.
 func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in contact.Input) (c contact.Contact, sent bool, err error) {
 	if err := contact.NeedEdit(by, of); err != nil {

@@ -14,12 +14,11 @@ import (
 	"github.com/entregent/entregent/internal/workspace"
 )
 
-// LetterDeleted tells an admin of the host's team that an organisation's own people have deleted a contact; its subject is the
+// LetterDeleted tells a member of the host's team that an organisation's own people have deleted a contact; its subject is the
 // contact that is gone, which it names by number and organisation only.
 const LetterDeleted = "contact_deleted"
 
-// Delete is contact.Delete by whoever may, with what follows where an organisation's own people do it: the admins of the host's
-// team are told (product.md §6). Faults and permission are those of contact.Delete.
+// Delete is contact.Delete by whoever may, with what follows where an organisation's own people do it: the host's team is told (product.md §6). Faults and permission are those of contact.Delete.
 func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of, successor id.Contact) error {
 	if err := contact.Delete(ctx, tx, by, of, successor); err != nil || by.Kind != actor.Contact {
 		return err
@@ -30,9 +29,7 @@ func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of, successor id.
 	}
 	letters := make([]mail.New, 0, len(team))
 	for _, m := range team {
-		if m.Role == actor.StaffAdmin {
-			letters = append(letters, mail.New{Kind: LetterDeleted, Workspace: by.Workspace, Login: m.Login, Subject: of.UUID})
-		}
+		letters = append(letters, mail.New{Kind: LetterDeleted, Workspace: by.Workspace, Login: m.Login, Subject: of.UUID})
 	}
 	_, err = mail.QueueAll(ctx, tx, letters)
 	return err

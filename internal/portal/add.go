@@ -97,9 +97,7 @@ func (o Options) previewContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if typed.Submission().IsZero() {
-		typed.Set("submission", id.NewJob().String())
-	}
+	typed.Set("submission", id.NewJob().String()) // each summary is a form of its own: whoever came back to type somebody else over it adds another contact
 	back := typed.Has("back")
 	var draft contact.Contact
 	if err = r.Ready(); err == nil && !back {

@@ -66,7 +66,7 @@ func (q question) whereTo() string {
 	p, c := q.r.P, q.contact
 	switch {
 	case !c.JoinedAt.IsZero():
-		return p.Text("portal.credentials.to_login", "Address", c.LoginEmail.String())
+		return p.Text("portal.credentials.to_login")
 	case !c.LoginEmail.IsZero():
 		return p.Text("portal.credentials.to", "Address", c.LoginEmail.String())
 	case !c.Email.IsZero():

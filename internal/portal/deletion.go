@@ -5,7 +5,9 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -57,9 +59,30 @@ func deleteContact(r *web.Request) error {
 	if form.Refused(err) && gone.Allow(r.By, contact.Remove) == nil {
 		return showDeletion(r, web.RefusedStatus(form), form)
 	}
+	if number := deletedBefore(r, of, err); number != "" {
+		r.Toast("portal.deletion.again", "Number", number)
+		return r.SeeOther(r.Portal("/contacts"))
+	}
 	if err != nil {
 		return err
 	}
 	r.Toast("portal.deletion.done", "Name", nameOf(r, gone.Row))
 	return r.SeeOther(r.Portal("/contacts"))
+}
+
+// deletedBefore is the number of the contact that was missing because it is deleted already, by the same form sent twice or by a
+// colleague: what was wanted. It is "" for one that the organisation never had.
+func deletedBefore(r *web.Request, of id.Contact, missing error) (number string) {
+	if !fault.Is(missing, fault.NotFound) {
+		return ""
+	}
+	err := r.View(func(tx *sqldb.Tx) error {
+		numbers, err := journal.OwnDeleted(r.Context(), tx, r.By, []id.UUID{of.UUID})
+		number = numbers[of.UUID]
+		return err
+	})
+	if err != nil {
+		return ""
+	}
+	return number
 }

@@ -197,7 +197,7 @@ func (o Options) saveEdit(r *web.Request, typed *ui.Form) (before, after contact
 		}
 	}
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
-		if before, err = readFor(r, tx, contact.EditDetails); err != nil {
+		if before, err = holdFor(r, tx, contact.EditDetails); err != nil {
 			return err
 		}
 		if after, sent, err = o.Inviter.Edit(r.Context(), tx, r.By, before.ID, editInput(r, typed, before)); err != nil {

@@ -37,6 +37,18 @@ func readFor(r *web.Request, tx *sqldb.Tx, act contact.Act) (c contact.Contact, 
 	return c, c.Allow(r.By, act)
 }
 
+// holdFor is readFor with the contact held, so that what it says still is so when it is changed.
+func holdFor(r *web.Request, tx *sqldb.Tx, act contact.Act) (c contact.Contact, err error) {
+	of, err := r.Contact("contact")
+	if err != nil {
+		return c, err
+	}
+	if c, _, err = contact.Hold(r.Context(), tx, r.By, of); err != nil {
+		return c, err
+	}
+	return c, c.Allow(r.By, act)
+}
+
 // ask answers with a question about what the caller may do; fill puts it into words.
 func ask(r *web.Request, act contact.Act, status int, form *ui.Form, fill func(q *question, tx *sqldb.Tx) error) error {
 	q := question{r: r, form: form}
