@@ -127,9 +127,9 @@ func TestDeletedInPortal(t *testing.T) {
 		n := h.letters()
 		h.update(func(ctx context.Context, tx *sqldb.Tx) error { return access.Delete(ctx, tx, boss, c.ID, id.Contact{}) })
 		h.deliver()
-		t.Run("the admins of the host’s team are told, by number and organisation only", func(t *testing.T) {
+		t.Run("the whole team of the host is told, by number and organisation only", func(t *testing.T) {
 			list := h.server.Letters()[n:]
-			if len(list) != 1 || list[0].To[0] != "nadia@brenval.example" {
+			if len(list) != 2 || list[0].To[0] == list[1].To[0] {
 				t.Fatalf("%d letters", len(list))
 			}
 			text := list[0].Read(t).Text

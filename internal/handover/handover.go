@@ -56,8 +56,16 @@ func (p *Person) fields() []any {
 	return []any{&p.ID, &p.Number, &p.Civility, &p.FamilyName, &p.GivenName, &p.login}
 }
 
-// name is what the person is called in a sentence.
-func (p Person) name() string { return p.GivenName.String() + " " + p.FamilyName.String() }
+// isGone reports whether the contact is deleted.
+func (p Person) isGone() bool { return p.FamilyName.IsZero() }
+
+// name is what the person is called in a sentence: of somebody who is deleted the number is left.
+func (p Person) name() string {
+	if p.isGone() {
+		return p.Label()
+	}
+	return p.GivenName.String() + " " + p.FamilyName.String()
+}
 
 // Live reports whether the offer can be accepted at that moment. It is computed each time, never stored: whoever changes
 // the role or a gate of either voids it without having to remember it.
@@ -69,10 +77,11 @@ const (
 	stands = `f.role = 'super_admin' AND f.login_epoch = h.from_epoch AND f.joined_at IS NOT NULL AND f.login_enabled = 1 AND f.authorized_at IS NOT NULL AND f.archived = 0
 		AND t.role = 'admin' AND t.login_epoch = h.to_epoch AND t.joined_at IS NOT NULL AND t.login_enabled = 1 AND t.authorized_at IS NOT NULL AND t.archived = 0`
 	selectAll = `SELECT h.id, h.workspace_id, h.organization_id, h.created_at, h.expires_at, h.ended, h.reason,
-		f.id, f.number, f.civility, f.family_name, f.given_name, f.login_id, t.id, t.number, t.civility, t.family_name, t.given_name, t.login_id,
+		f.id, f.number, f.civility, f.family_name, f.given_name, f.login_id,
+		h.to_contact, h.to_number, t.civility, COALESCE(t.family_name, ''), COALESCE(t.given_name, ''), t.login_id,
 		CASE WHEN ` + stands + ` THEN 1 ELSE 0 END
 	FROM handover h JOIN contact f ON f.workspace_id = h.workspace_id AND f.id = h.from_contact
-	JOIN contact t ON t.workspace_id = h.workspace_id AND t.id = h.to_contact`
+	LEFT JOIN contact t ON t.workspace_id = h.workspace_id AND t.id = h.to_contact`
 )
 
 func scan(row sqldb.Scanner) (o Offer, err error) {
@@ -157,11 +166,13 @@ func (o Offer) confirm(ctx context.Context, tx *sqldb.Tx) error {
 // over is the answer where an offer holds no more, whatever the reason.
 func over() error { return fault.New(fault.Conflict, "handover.over") }
 
-// tell queues a letter of the kind about the offer to each of them.
+// tell queues a letter of the kind about the offer to each of them who is still there.
 func (o Offer) tell(ctx context.Context, tx *sqldb.Tx, kind string, whom ...Person) error {
-	list := make([]mail.New, len(whom))
-	for i, p := range whom {
-		list[i] = mail.New{Kind: kind, Workspace: o.Workspace, Contact: p.ID, Login: p.login, Subject: o.ID.UUID}
+	list := make([]mail.New, 0, len(whom))
+	for _, p := range whom {
+		if !p.isGone() {
+			list = append(list, mail.New{Kind: kind, Workspace: o.Workspace, Contact: p.ID, Login: p.login, Subject: o.ID.UUID})
+		}
 	}
 	_, err := mail.QueueAll(ctx, tx, list)
 	return err

@@ -280,18 +280,24 @@ func TestVoid(t *testing.T) {
 				h.roles(t, contact.SuperAdmin, h.holders(giver)...)
 			})
 		}
-		t.Run("deleting the admin takes the offer along", func(t *testing.T) {
+		t.Run("deleting the admin voids the offer, and whoever made it is told by the number that is left", func(t *testing.T) {
 			at := h.organization()
 			giver, taker := h.person(at, "Nora", contact.SuperAdmin), h.person(at, "Ali", contact.Admin)
 			h.offered(giver, taker)
 			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
 				return contact.Delete(ctx, tx, staff, taker.ID, id.Contact{})
 			})
-			if len(h.mine(h.as(giver))) != 0 || h.sweep() != 0 {
-				t.Error("still there")
+			if len(h.mine(h.as(giver))) != 0 {
+				t.Error("still offered")
 			}
-			if subjects := h.told(giver); len(subjects) != 0 {
+			if n := h.sweep(); n != 1 || h.sweep() != 0 {
+				t.Errorf("%d swept", n)
+			}
+			if subjects := h.told(giver); len(subjects) != 1 {
 				t.Errorf("%v", subjects)
+			}
+			if text := h.text(giver); !strings.Contains(text, taker.Label()) || strings.Contains(text, taker.GivenName.String()) {
+				t.Error(text)
 			}
 		})
 		t.Run("an admin who was demoted a moment ago accepts nothing and promotes nobody", func(t *testing.T) {

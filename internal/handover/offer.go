@@ -70,9 +70,9 @@ func (o Offer) insert(ctx context.Context, tx *sqldb.Tx, giver, taker contact.Co
 	if o.Ended != "" {
 		endedAt = tx.Now()
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO handover (workspace_id, id, organization_id, from_contact, to_contact, from_epoch, to_epoch, created_at, expires_at, ended_at, ended, reason, submission)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		o.Workspace, o.ID, o.Organization, giver.ID, taker.ID, giver.LoginEpoch, taker.LoginEpoch, o.CreatedAt, o.ExpiresAt, endedAt, string(o.Ended), o.Reason, submission)
+	_, err := tx.Exec(ctx, `INSERT INTO handover (workspace_id, id, organization_id, from_contact, to_contact, to_number, from_epoch, to_epoch, created_at, expires_at, ended_at, ended, reason, submission)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		o.Workspace, o.ID, o.Organization, giver.ID, taker.ID, taker.Number, giver.LoginEpoch, taker.LoginEpoch, o.CreatedAt, o.ExpiresAt, endedAt, string(o.Ended), o.Reason, submission)
 	return err
 }
 

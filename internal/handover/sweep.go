@@ -12,7 +12,7 @@ import (
 // Sweep ends up to size offers that hold no more, of all workspaces, tells both by a letter, and reports how many it
 // was. A job calls it.
 func Sweep(ctx context.Context, tx *sqldb.Tx, size int64) (int64, error) {
-	list, err := sqldb.List(ctx, tx, scan, selectAll+` WHERE h.ended_at IS NULL AND (h.expires_at <= $1 OR NOT (`+stands+`)) ORDER BY h.id LIMIT $2`, tx.Now(), size)
+	list, err := sqldb.List(ctx, tx, scan, selectAll+` WHERE h.ended_at IS NULL AND (h.expires_at <= $1 OR CASE WHEN `+stands+` THEN 1 ELSE 0 END = 0) ORDER BY h.id LIMIT $2`, tx.Now(), size)
 	for _, o := range list {
 		if err := o.lapse(ctx, tx); err != nil {
 			return 0, err

@@ -1,5 +1,5 @@
 -- Hand-over of the role super_admin: offers from one contact of an organisation to another, and transfers by staff, which end as
--- they are made. A row goes with either contact.
+-- they are made. An offer to somebody who is deleted stays until the one who made it is told; a super_admin goes only with the organisation.
 
 -- +goose Up
 CREATE TABLE handover (
@@ -7,7 +7,8 @@ CREATE TABLE handover (
     id              uuid NOT NULL,
     organization_id uuid NOT NULL,
     from_contact    uuid NOT NULL,
-    to_contact      uuid NOT NULL,
+    to_contact      uuid NOT NULL, -- may be deleted meanwhile
+    to_number       BIGINT NOT NULL, -- what is left of a name then
     from_epoch      BIGINT NOT NULL, -- the contacts' login_epoch that the offer stands on
     to_epoch        BIGINT NOT NULL,
     created_at      BIGINT NOT NULL,
@@ -18,7 +19,6 @@ CREATE TABLE handover (
     submission      uuid, -- the form that made a transfer: a repeated POST finds it again
     PRIMARY KEY (workspace_id, id),
     FOREIGN KEY (workspace_id, from_contact) REFERENCES contact (workspace_id, id) ON DELETE CASCADE,
-    FOREIGN KEY (workspace_id, to_contact) REFERENCES contact (workspace_id, id) ON DELETE CASCADE,
     CHECK ((ended = '') = (ended_at IS NULL)),
     CHECK (from_contact <> to_contact)
 );
