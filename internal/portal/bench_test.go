@@ -17,7 +17,7 @@ func BenchmarkContacts(b *testing.B) {
 	p := newPractice(b, sqldbtest.Open(b, "sqlite", clock.Now), 2000)
 	for _, page := range []struct{ name, query string }{
 		{"12", "?size=12"}, {"24", "?size=24"}, {"48", "?size=48"}, {"48 in a grid", "?size=48&view=grid"}, {"newest", "?size=48&sort=recent"},
-		{"last page", "?size=12&page=167"}, {"search", "?size=48&q=garn"}, {"two words", "?size=12&q=loic+petit"}, {"nobody", "?q=zzz"}, {"number", "?q=C-000123"},
+		{"last page", "?size=12&page=167"}, {"search", "?size=48&q=garn"}, {"two words", "?size=12&q=loic+petit"}, {"nobody", "?q=zzz"}, {"number", "?q=C-000123"}, {"without login", "?size=48&state=without_login"}, {"expired", "?state=expired"},
 	} {
 		b.Run(page.name, func(b *testing.B) {
 			r := p.request("GET", p.path+"/contacts"+page.query, nil)
