@@ -7,8 +7,6 @@ type procedure struct {
 	do   func(g *guide)
 }
 
-const loic = "loic.tanguy@armen.example" // super_admin of one company, user of another
-
 var procedures = []procedure{
 	{"find-contacts", karim, findContacts},
 	{"choose-the-view", karim, chooseTheView},
