@@ -288,10 +288,10 @@ func TestRaceForTheLastLogins(t *testing.T) {
 			host := newHost(t, dbs[0], "orvane", "vendor")
 			for round := range rounds {
 				of := newOrganization(t, dbs[0], host, "")
-				by := comeIn(t, dbs[0], host, of, fmt.Sprintf("Prigent%c", 'a'+round), contact.Admin)
+				by := comeIn(t, dbs[0], host, of, fmt.Sprintf("Prigent%c%c", 'a'+round/26, 'a'+round%26), contact.Admin)
 				people := make([]contact.Contact, runners)
 				for i := range people {
-					in := person(fmt.Sprintf("Course%c%c", 'a'+round, 'a'+i%26), "Anne"+strings.Repeat("e", i/26))
+					in := person(fmt.Sprintf("Course%c%c%c", 'a'+round/26, 'a'+round%26, 'a'+i%26), "Anne"+strings.Repeat("e", i/26))
 					in.Email = fmt.Sprintf("p%d@corvenne.example", i)
 					people[i] = create(t, dbs[0], host, of, in)
 				}
@@ -314,7 +314,7 @@ func TestRaceForTheLastLogins(t *testing.T) {
 					})
 				}
 				all.Wait()
-				on := 1 + countOf(t, dbs[1], fmt.Sprintf(`SELECT COUNT(*) FROM contact WHERE login_enabled = 1 AND family_key LIKE 'course%c%%'`, 'a'+round))
+				on := 1 + countOf(t, dbs[1], fmt.Sprintf(`SELECT COUNT(*) FROM contact WHERE login_enabled = 1 AND family_key LIKE 'course%c%c%%'`, 'a'+round/26, 'a'+round%26))
 				if on != 5 || done.Load() != 4 {
 					t.Fatalf("%d logins are on, %d were switched on", on, done.Load())
 				}

@@ -34,7 +34,7 @@ func CountColleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter
 	return t.countColleagues(ctx, tx, strings.TrimSpace(f.Query) == "" && f.Way == "")
 }
 
-// way is the condition that a contact's way in is so far, in the words of the index that has those (migration 00019); for
+// way is the condition that a contact's way in is so far, in words that no index of the whole workspace answers: the organisation's own are walked, who are few; for
 // whoever may not know, it says nothing.
 func (t *tiers) way(by actor.Actor, w Way, now sqldb.Time) string {
 	if !by.May(actor.SeeColleaguesAccess) {

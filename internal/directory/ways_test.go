@@ -176,8 +176,8 @@ func TestWaysAreReadByTheirIndexes(t *testing.T) {
 			admin := through(by, create(t, db, by, org, person("Soi", "Anne")), actor.PortalAdmin)
 			look := func(named bool) {
 				for way, index := range map[directory.Way]string{
-					directory.WithoutLogin: "contact_own_without_login", directory.Invited: "contact_own_invited", directory.Active: "contact_own_active",
-					directory.Disabled: "contact_own_disabled", directory.Unreached: "contact_own_invited", directory.Expired: "contact_own_invited", "": "contact_leaders",
+					directory.WithoutLogin: "contact_organization", directory.Invited: "contact_organization", directory.Active: "contact_organization",
+					directory.Disabled: "contact_organization", directory.Unreached: "contact_organization", directory.Expired: "contact_organization", "": "contact_organization",
 				} {
 					clear(seen)
 					view(t, db, func(tx *sqldb.Tx) error {

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -155,52 +154,52 @@ func (q *ownQuery) conditions(ctx context.Context) error {
 	if q.After.IsZero() {
 		return nil
 	}
-	at, err := sqldb.One(ctx, q.tx, sqldb.Value[sqldb.Time], `SELECT at FROM journal_line WHERE workspace_id = $1 AND id = $2 AND organization_id = $3`,
-		q.args[0], q.After, q.args[1])
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	q.common += ` AND (l.at, l.id) < (` + q.arg(at) + `, ` + q.arg(q.After) + `)`
-	return err
+	q.common += ` AND l.id < ` + q.arg(q.After)
+	return nil
 }
 
-const ownOrder = ` ORDER BY l.at DESC, l.id DESC LIMIT `
+const ownOrder = ` ORDER BY l.id DESC LIMIT `
 
-// text chooses the way: over the lines of few contacts; over those of some kinds, each by itself; or over all of the
-// organisation's.
+// text chooses the way: over the lines of few contacts, each by itself; or over those of some kinds, each by itself; or over
+// all of the organisation's.
 func (q *ownQuery) text() string {
 	acts := q.acts()
 	switch {
 	case q.About != nil || !q.Actor.IsZero():
-		// Theirs are few of the organisation's lines; so written, no planner takes those for the fewer.
-		return q.people() + ` AND COALESCE(l.organization_id = $2, FALSE)` + oneOf(acts) + q.common
+		return q.newest(q.people(` AND COALESCE(l.organization_id = $2, FALSE)` + oneOf(acts))) // theirs are few of the organisation's: so written, no planner takes those for the fewer
 	case q.By != "" || q.Group != "" && q.Group != "sign_in":
-		return q.eachKind(acts)
+		var kinds []string
+		for _, a := range acts {
+			kinds = append(kinds, `l.organization_id = $2 AND l.kind <> 'contact.signed_in'`+oneOf([]ownAct{a}))
+		}
+		return q.newest(kinds)
 	}
-	return `l.organization_id = $2` + oneOf(acts) + q.common
+	return `l.organization_id = $2 AND COALESCE(` + strings.TrimPrefix(oneOf(acts), ` AND `) + `, FALSE)` + q.common // lest a planner walk along the workspace's of a kind
 }
 
-// people is the condition that a line is about one of the contacts, or of their doing.
-func (q *ownQuery) people() (text string) {
-	var parts []string
-	if q.About != nil {
-		in, args := sqldb.In(q.tx, q.args, q.About)
-		q.args = args
-		parts = append(parts, `l.subject_id `+in)
-	}
+// people are the conditions that a line is about one of the contacts, and of their doing.
+func (q *ownQuery) people(acts string) (ways []string) {
 	if !q.Actor.IsZero() {
-		parts = append(parts, `l.actor_kind = 'contact' AND l.actor_id = `+q.arg(q.Actor))
+		acts = ` AND l.actor_kind = 'contact' AND l.actor_id = ` + q.arg(q.Actor) + acts
 	}
-	return strings.Join(parts, ` AND `)
+	if q.About == nil {
+		return []string{strings.TrimPrefix(acts, ` AND `)}
+	}
+	for _, subject := range q.About {
+		ways = append(ways, `l.subject_id = `+q.arg(subject)+acts)
+	}
+	return ways
 }
 
-// eachKind reads the newest lines of each kind by themselves, and of those the newest.
-func (q *ownQuery) eachKind(acts []ownAct) string {
+// newest reads the newest lines of each way by themselves, and of those the newest.
+func (q *ownQuery) newest(ways []string) string {
+	if len(ways) == 1 {
+		return ways[0] + q.common
+	}
 	order := strings.ReplaceAll(ownOrder, "l.", "") + strconv.Itoa(q.Size+1)
-	var branches []string
-	for i, a := range acts {
-		branches = append(branches, `SELECT * FROM (SELECT l.id, l.at FROM journal_line l WHERE l.workspace_id = $1 AND l.organization_id = $2 AND l.kind <> 'contact.signed_in'`+
-			oneOf([]ownAct{a})+q.common+order+`) b`+strconv.Itoa(i))
+	branches := make([]string, len(ways))
+	for i, way := range ways {
+		branches[i] = `SELECT * FROM (SELECT l.id FROM journal_line l WHERE l.workspace_id = $1 AND ` + way + q.common + order + `) b` + strconv.Itoa(i)
 	}
 	return `l.id IN (SELECT id FROM (` + strings.Join(branches, ` UNION ALL `) + `) t` + order + `)`
 }

@@ -201,8 +201,8 @@ func TestOwnPlans(t *testing.T) {
 					f     journal.OwnFilter
 					index string
 				}{
-					{journal.OwnFilter{}, "journal_line_own"}, {journal.OwnFilter{After: last}, "journal_line_own"}, {journal.OwnFilter{Group: "sign_in"}, "journal_line_own"},
-					{journal.OwnFilter{From: 1, Until: sqldb.At(clock.Now())}, "journal_line_own"},
+					{journal.OwnFilter{}, "journal_line_organization"}, {journal.OwnFilter{After: last}, "journal_line_organization"}, {journal.OwnFilter{Group: "sign_in"}, "journal_line_organization"},
+					{journal.OwnFilter{From: 1, Until: sqldb.At(clock.Now())}, "journal_line_organization"},
 					{journal.OwnFilter{Group: "deletion"}, "journal_line_acts"}, {journal.OwnFilter{Group: "access", After: last}, "journal_line_acts"},
 					{journal.OwnFilter{By: actor.Staff}, "journal_line_acts"}, {journal.OwnFilter{By: actor.Program, Group: "change", From: 1}, "journal_line_acts"},
 					{journal.OwnFilter{About: []id.UUID{anne.ID}}, "journal_line_subject"}, {journal.OwnFilter{About: []id.UUID{anne.ID, id.NewContact().UUID}, Group: "access"}, "journal_line_subject"},

@@ -23,7 +23,7 @@ func TestDelegation(t *testing.T) {
 
 		t.Run("without a word of the host everything is allowed, and nobody waits", func(t *testing.T) {
 			h.TB = t
-			officer.Get(page).Want(http.StatusOK, "Ce que leurs Admins font sans vous", "0 est activée aujourd’hui", "Personne n’attend votre accord.", "La délégation n’a jamais été changée.").
+			officer.Get(page).Want(http.StatusOK, "Ce que ses Admins font sans vous", "0 est activée aujourd’hui", "Personne n’attend votre accord.", "La délégation n’a jamais été changée.").
 				WantMarkup(`id="add_contacts-yes" value="yes" checked`, `id="give_logins-yes" value="yes" checked`, `id="give_admin-yes" value="yes" checked`, `id="approval-no" value="no" checked`)
 		})
 		t.Run("it is set by an officer, shown again, and told in the history with what was and is", func(t *testing.T) {

@@ -16,7 +16,7 @@ func TestDelegation(t *testing.T) {
 			staff.During(t)
 			openList(staff, at.school(corvenne), "Ateliers Corvenne")
 			staff.Click("link", "Délégation")
-			staff.See("Ce que leurs Admins font sans vous")
+			staff.See("Ce que ses Admins font sans vous")
 			staff.See("La délégation n’a jamais été changée.")
 			staff.Choose("Rôles qu’ils peuvent donner", "Utilisateur seulement")
 			staff.Fill("Connexions activées au plus", "beaucoup")

@@ -197,7 +197,7 @@ func TestCredentialsThatDoNotLeave(t *testing.T) {
 		c := h.Corvenne()
 		b := h.As(h.School.Officer)
 		b.Post(officetest.Act(c.First, "/credentials"), nil)
-		b.Get(c.Page("/contacts?open="+c.First.ID.String())).Want(http.StatusOK, "Identifiants mis en file, faute de serveur de messagerie", "Dernier envoi En file Aucun serveur de messagerie n’est configuré").WantNot("Envoi en cours")
+		b.Get(c.Page("/contacts?open="+c.First.ID.String())).Want(http.StatusOK, "Identifiants en attente d’un serveur de messagerie", "Dernier envoi En file Aucun serveur de messagerie n’est configuré").WantNot("Envoi en cours")
 	})
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
 		server := mailtest.Start(t, mailtest.Options{Rcpt: func(string) error { return mailtest.Refuse(550, "no such user here") }})
