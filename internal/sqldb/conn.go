@@ -4,6 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"github.com/entregent/entregent/internal/id"
 )
@@ -27,6 +31,23 @@ func (e *sqliteEngine) connect(ctx context.Context, pragma string) (*conn, error
 		return nil, errors.Join(err, c.Close())
 	}
 	return &conn{c: c, stmts: make(map[string]*sql.Stmt)}, nil
+}
+
+// connectFirst is connect with patience of its own. Processes that open a new file at once each turn it to its write-ahead log,
+// and SQLite refuses whoever comes second without waiting, whatever its busy_timeout.
+func (e *sqliteEngine) connectFirst(ctx context.Context, pragma string, patience time.Duration) (*conn, error) {
+	for until := time.Now().Add(patience); ; {
+		c, err := e.connect(ctx, pragma)
+		var lite *sqlite.Error
+		if err == nil || !errors.As(err, &lite) || lite.Code()&0xff != sqlite3.SQLITE_BUSY || time.Now().After(until) {
+			return c, err
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 }
 
 func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {

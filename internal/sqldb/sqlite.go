@@ -66,7 +66,7 @@ func openSQLite(ctx context.Context, db *DB, o Options) (engine, error) {
 		writes:  make(chan *write, 4*groupSize),
 		stopped: make(chan struct{}), closing: make(chan struct{}), tide: make(chan struct{}, 1),
 	}
-	writer, err := e.connect(ctx, "PRAGMA cache_size = -32768")
+	writer, err := e.connectFirst(ctx, "PRAGMA cache_size = -32768", o.Busy)
 	if err != nil {
 		return nil, errors.Join(err, pool.Close())
 	}
