@@ -197,10 +197,14 @@ func Letters(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Dispatch) (map
 		err = row.Scan(&state, &n)
 		counts[state] = n
 		return none, err
-	}, `SELECT l.state, count(*) FROM dispatch_row r JOIN letter l ON l.workspace_id = r.workspace_id AND l.id = r.letter_id
-		WHERE r.workspace_id = $1 AND r.dispatch_id = $2 GROUP BY l.state`, by.Workspace, d.ID)
+	}, lettersByState, by.Workspace, d.ID)
 	return counts, err
 }
+
+// lettersByState reads each row's own letter: CROSS JOIN and the plus keep SQLite from reading all letters of the workspace,
+// for each row even (performance.md, trap 1).
+const lettersByState = `SELECT l.state, count(*) FROM dispatch_row r CROSS JOIN letter l
+	WHERE r.workspace_id = $1 AND r.dispatch_id = $2 AND l.id = r.letter_id AND +l.workspace_id = r.workspace_id GROUP BY l.state`
 
 // encode and decode keep counts and messages in the database.
 func encode(v any) (string, error) {

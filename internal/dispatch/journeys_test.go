@@ -57,6 +57,9 @@ func TestJourneys(t *testing.T) {
 			if plan := sqldbtest.Plan(t, o, engine, ending[0].(string), ending[1:]); !strings.Contains(plan, "invitation_contact") {
 				t.Errorf("a workspace's invitations are walked along to end one of a contact:\n%s", plan)
 			}
+			if plan := sqldbtest.Plan(t, o, engine, lettersByState, []any{h.school.admin.Workspace, d.ID}); strings.Contains(plan, "letter_workspace") {
+				t.Errorf("the workspace's letters are walked along to count those of a dispatch:\n%s", plan)
+			}
 			if now := h.now(h.school, d); now.Counts[Invited] == 0 || now.Counts[Reminded] == 0 || now.Counts.Sent() != 64+batchMost {
 				t.Errorf("%+v", now)
 			}

@@ -53,6 +53,14 @@ func TestSignIn(t *testing.T) {
 			b.cookies["__Host-session"] = old
 			b.get("/brenval/office").wantTo("/sign-in?next=%2Fbrenval%2Foffice")
 		})
+		t.Run("a part that a script asks for by itself does not take what was to be said from the page that is on its way", func(t *testing.T) {
+			b := h.browser().signIn()
+			b.post("/sign-out", url.Values{}).wantTo("/sign-in")
+			b.header = http.Header{"X-Fragment": {"new_password-strength"}, "X-By-Itself": {"1"}}
+			b.post("/password/x/strength", url.Values{"password": {"sept pommes"}}).want(http.StatusNotFound)
+			b.header = http.Header{}
+			b.get("/sign-in").want(http.StatusOK, "Vous êtes déconnecté")
+		})
 		t.Run("cookies are for us alone and for no script", func(t *testing.T) {
 			b := h.browser().signIn()
 			for _, c := range b.last.Result().Cookies() {

@@ -83,6 +83,10 @@ func (r *Request) IsFetch() bool { return r.Fragment() != "" }
 // Fragment is the id of the element that a script wants to replace, "" for a whole page.
 func (r *Request) Fragment() string { return r.Header.Get("X-Fragment") }
 
+// byItself reports whether the script asked without anybody having pressed anything: work under way is looked at again,
+// a field is checked while it is filled.
+func (r *Request) byItself() bool { return r.IsFetch() && r.Header.Get("X-By-Itself") != "" }
+
 // Contact reads the identifier of a contact from the path; what is none is a fault.NotFound.
 func (r *Request) Contact(name string) (v id.Contact, err error) { return v, pathID(r, name, &v) }
 

@@ -30,10 +30,13 @@ func (r *Request) say(text string) {
 	r.setCookie(toastCookie, r.site.flash.Sign(string(b)), int(r.site.ToastLifetime.Seconds()))
 }
 
-// takeToasts is called by the page that shows them; what this request itself said is among them, once.
+// takeToasts is called by the page that shows them; what this request itself said is among them, once. A part that a
+// script asked for by itself leaves them to the page that whoever acted waits for.
 func (r *Request) takeToasts() {
 	if len(r.toasts) > 0 {
 		r.dropPending(toastCookie)
+	} else if r.byItself() {
+		return
 	} else if text, ok := r.site.flash.Read(r.cookie(toastCookie)); ok {
 		if json.Unmarshal([]byte(text), &r.toasts) != nil {
 			r.toasts = nil

@@ -2,7 +2,7 @@
 // (data-check), whose answer goes into the element of its id with «-check»; what a new password is worth (data-weigh),
 // which goes into «-strength». A password is posted, to our own server alone: no address ever holds one.
 
-import { filled, swap } from "./swap.js";
+import { byItself, filled, swap } from "./swap.js";
 
 const patience = 250; // ms without a key
 
@@ -30,7 +30,7 @@ addEventListener("input", (event) => {
     later(form, async (signal) => {
       const url = new URL(form.action, location.href);
       url.search = filled(new FormData(form));
-      if (await swap(url, form.dataset.live, { signal })) history.replaceState(null, "", url);
+      if (await swap(url, form.dataset.live, { signal, headers: byItself })) history.replaceState(null, "", url);
     });
   }
 
@@ -55,7 +55,7 @@ addEventListener("input", (event) => {
 
 // ask puts what the server says into the place of that id.
 async function ask(url, id, options) {
-  const response = await fetch(url, { ...options, headers: { "X-Fragment": id }, credentials: "same-origin" });
+  const response = await fetch(url, { ...options, headers: { ...byItself, "X-Fragment": id }, credentials: "same-origin" });
   const place = document.getElementById(id);
   if (!response.ok || !place) return;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");

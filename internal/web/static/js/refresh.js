@@ -2,7 +2,7 @@
 // back says so too; from the address in data-from, or from the page's. Nobody waits on a page that is not looked at,
 // and nothing that somebody types or is asked is taken away.
 
-import { swap } from "./swap.js";
+import { byItself, swap } from "./swap.js";
 
 const underWay = () => [...document.querySelectorAll("[data-refresh]")];
 
@@ -10,7 +10,7 @@ async function again() {
   for (const part of underWay()) {
     if (document.hidden || !part.isConnected || inUse(part)) continue;
     try {
-      await swap(part.dataset.from ?? location.href, part.id);
+      await swap(part.dataset.from ?? location.href, part.id, { headers: byItself });
     } catch {
       // The server does not answer just now; the next time it may.
     }

@@ -4,6 +4,9 @@
 import { busy, idle } from "./forms.js";
 import { openAll } from "./dialogs.js";
 
+// byItself tells the server that nobody pressed anything: what it has to say about an act waits for that act's page.
+export const byItself = { "X-By-Itself": "1" };
+
 // swap fetches and replaces; it tells whether it did. The header asks the server for the part alone.
 export async function swap(url, id, options = {}) {
   const before = document.getElementById(id);
