@@ -20,7 +20,6 @@ type Page struct {
 	Crumbs  []ui.Link
 	Form    *ui.Form // of which the window's title says that it has faults; may be nil
 	Narrow  bool     // public pages: one column, as for signing in
-	Refresh int      // seconds after which a browser without scripts asks again, as for work under way; 0 = never
 }
 
 // title is that of the window: what is wrong first, then where one is.

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/input"
@@ -23,6 +24,17 @@ func (x *Part) Click(role, name string) {
 func (x *Part) ClickIt() {
 	x.page.t.Helper()
 	x.clicks(1)
+}
+
+// ClickUntilGone clicks what has that role and name as long as the page has it: work that a page without scripts shows
+// when it is asked again.
+func (x *Part) ClickUntilGone(role, name string) {
+	x.page.t.Helper()
+	for end := time.Now().Add(x.page.patience); x.Count(role, name) > 0; x.Click(role, name) {
+		if time.Now().After(end) {
+			x.page.t.Fatalf("browser: %s %q is still there at %s, after %s", role, name, x.page.where(), x.page.patience)
+		}
+	}
 }
 
 // DoubleClickIt clicks it twice, the second time before anything can have come of the first.

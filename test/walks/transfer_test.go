@@ -140,8 +140,10 @@ func TestTransfer(t *testing.T) {
 			}
 			page.Attach("Fichier", places)
 			page.Click("button", "Vérifier le fichier")
+			page.ClickUntilGone("link", "Actualiser")
 			page.See("ligne à ajouter 1")
 			page.Click("button", "Importer")
+			page.ClickUntilGone("link", "Actualiser")
 			page.See("ligne ajoutée 1")
 			page.Click("link", "Voir les entreprises")
 			page.ByRole("link", "Forges de Brocéliande").Appears()

@@ -83,7 +83,7 @@ func TestDispatch(t *testing.T) {
 			form := confirming(b.Get(dispatchesURL+"/new"+selected(everybody...)), everybody...)
 			first := b.Post(dispatchesURL+selected(everybody...), form).To
 			b.Post(dispatchesURL+selected(everybody...), form).WantTo(first)
-			b.Get(first).Want(http.StatusOK, "Envoi à 5 contacts", "Envoi en cours", "0 %, 0 contacts traités sur 5", "Arrêter l’envoi").WantMarkup(`data-refresh="2"`, `<noscript><meta http-equiv="refresh" content="2"`)
+			b.Get(first).Want(http.StatusOK, "Envoi à 5 contacts", "Envoi en cours", "0 %, 0 contacts traités sur 5", "Arrêter l’envoi").WantMarkup(`data-refresh="2"`, `<noscript><p><a href="">Actualiser</a>`)
 			h.Deliver()
 			b.Get(first).Want(http.StatusOK, "Terminé", "avec un envoi 2", "sans envoi 3", "e-mails acceptés par la messagerie 2",
 				"Mme ABGRALL Loïc C-000003 Ateliers Corvenne Sans adresse Complétez son adresse", "Mme KERJEAN Maud C-000004 Ateliers Corvenne Désactivé Sa connexion est désactivée",

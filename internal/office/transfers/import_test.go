@@ -67,11 +67,11 @@ func TestImport(t *testing.T) {
 			h.TB = t
 			at = upload(admin, start, "people.csv", []byte(people), "noun", "contacts").Want(http.StatusSeeOther).To
 			admin.Get(at).Want(http.StatusOK, "people.csv", "Vérification du fichier", "0 %").
-				WantMarkup(`<noscript><meta http-equiv="refresh" content="2"></noscript>`, `data-refresh="2"`, `<progress`)
+				WantMarkup(`<noscript><p><a href="">Actualiser</a></p></noscript>`, `data-refresh="2"`, `<progress`)
 			work(h)
 			admin.Get(at).Want(http.StatusOK, "À décider", "ligne à ajouter 1", "lignes refusées 3", "Une colonne n’est pas reconnue et sera ignorée : « Couleur »",
 				"Ligne 2 Email", "Peut-être helene.garnier@loch.example ?", "Ligne 4 SIRET Cette entreprise est inconnue", "Ligne 5 Nom Ce champ est obligatoire", "Ligne 5 Portable",
-				"Accepter les corrections proposées").WantNot("http-equiv")
+				"Accepter les corrections proposées").WantNot("Actualiser")
 			if n := headcount(h); n != 0 {
 				t.Errorf("%d contacts after the dry run", n)
 			}
