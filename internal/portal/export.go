@@ -10,8 +10,17 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
 )
+
+// exit is the portal's way out for its data, which asks for the password (product.md §5).
+var exit = takeout.Exit{
+	At: (*web.Request).Portal, Shell: web.Portal, Current: "contacts", Home: "/contacts",
+	Crumb: func(r *web.Request) []ui.Link {
+		return []ui.Link{{Text: r.P.Text("portal.nav.organization"), URL: r.Portal("/contacts")}}
+	},
+}
 
 // exportFormats are the files in which an organisation's contacts can be taken along.
 var exportFormats = []transfer.Format{transfer.CSV, transfer.XLSX}
@@ -36,6 +45,7 @@ func (v contacts) mayExport() bool {
 	return v.r.By.May(actor.ExportColleagues) && len(v.part.Items) > 0
 }
 
+// exportContacts takes along what the list's search and filter find.
 func exportContacts(r *web.Request) error {
 	format, ok := transfer.ParseFormat(r.Query("format"))
 	if !ok || format == transfer.JSONL {
@@ -45,6 +55,10 @@ func exportContacts(r *web.Request) error {
 	if r.Query("sort") == string(directory.Newest) {
 		filter.Sort = directory.Newest
 	}
+	return exit.Whole(r, func() error { return downloadContacts(r, filter, format) })
+}
+
+func downloadContacts(r *web.Request, filter directory.Filter, format transfer.Format) error {
 	name := r.P.Text("portal.contacts.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
 	return r.Download(name, format.MediaType(), func(w io.Writer) error {
 		_, err := transfer.ExportColleagues(r.Context(), r.Site().DB, r.By, filter, format, w, r.P)

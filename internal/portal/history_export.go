@@ -37,6 +37,10 @@ func exportHistory(r *web.Request) error {
 	if err != nil {
 		return err
 	}
+	return exit.Whole(r, func() error { return downloadHistory(r, f, org) })
+}
+
+func downloadHistory(r *web.Request, f journal.OwnFilter, org organization.Organization) error {
 	name := r.P.Text("portal.history.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + ".csv"
 	return r.Download(name, transfer.CSV.MediaType(), func(w io.Writer) error {
 		n, err := writeHistory(r, f, w)

@@ -16,6 +16,8 @@ func routes(o Options) []web.Route {
 		// One's own organisation.
 		at("GET /contacts", actor.SeeColleagues, listContacts),
 		at("GET /contacts/export", actor.ExportColleagues, exportContacts),
+		at("GET /export/confirmation", actor.ExportColleagues, exit.Show),
+		at("POST /export/confirmation", actor.ExportColleagues, exit.Confirm),
 		at("GET /contacts/new", actor.EditContacts, o.askAdd),
 		at("POST /contacts/new", actor.EditContacts, o.previewContact),
 		at("POST /contacts", actor.EditContacts, o.addContact),

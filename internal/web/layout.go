@@ -6,11 +6,16 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/a-h/templ"
+
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/web/static"
 	"github.com/entregent/entregent/internal/web/ui"
 )
+
+// Shell is what stands around the pages of a face: Office, Portal or Public. The page is its child.
+type Shell func(r *Request, page Page) templ.Component
 
 // Page is what a shell must know of the page inside it.
 type Page struct {

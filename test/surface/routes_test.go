@@ -453,6 +453,9 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/settings/team/{member}/removal":                    nothing,
 	"POST" + office + "/settings/team/invitations/{invitation}/renewal":    func(*scene) pairs { return pairs{{"password", password}} },
 	"POST" + office + "/settings/team/invitations/{invitation}/withdrawal": nothing,
+	"POST" + portal + "/export/confirmation": func(s *scene) pairs {
+		return pairs{{"password", password}, {"next", portalOf(s.host, s.contact) + "/contacts/export?format=csv"}}
+	},
 	"POST" + portal + "/contacts/{contact}/edit": func(s *scene) pairs {
 		return pairs{
 			{"civility", "mr"}, {"mobile", "06 39 98 00 01"}, {"phone", "01 99 00 00 03"}, {"job_title", "Tuteur"}, {"email", "tuteur@forges.example"},

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/entregent/entregent/internal/contact"
 )
 
 func TestUploadsBrokenOff(t *testing.T) {
@@ -123,6 +125,69 @@ func TestExportOfEverythingAsksForThePassword(t *testing.T) {
 			in.clock.Pass(in.config.SignIn.Confirmed.Duration())
 			if a := c.post("/brenval/office/export/confirmation", url.Values{"password": {password}}); a.status != http.StatusUnprocessableEntity {
 				t.Errorf("status %d", a.status)
+			}
+		})
+	})
+}
+
+// The same holds in the portal, for an organisation's contacts as for its history.
+func TestTakingColleaguesAlongAsksForThePassword(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		who, own := in.visitor(in.school, contact.Admin, nil)
+		home := portalOf(in.school, own)
+		asks := home + "/export/confirmation"
+		files := []string{"/contacts/export?format=csv", "/contacts/export?format=xlsx&q=a&sort=recent", "/contacts/export?format=csv&state=active", "/history/export", "/history/export?kind=change&q=" + own.Label()}
+		b := in.as(who)
+		for _, file := range files {
+			if a := b.get(home + file); a.status != http.StatusOK {
+				t.Errorf("%s, just signed in: %d", file, a.status)
+			}
+		}
+		in.clock.Pass(in.config.SignIn.Confirmed.Duration())
+		for _, file := range files {
+			in.unchanged(t, func() {
+				a := b.get(home + file)
+				if a.status != http.StatusSeeOther || a.location() != asks+"?next="+url.QueryEscape(home+file) {
+					t.Errorf("%s: %d to %s", file, a.status, a.location())
+				}
+			})
+		}
+		t.Run("giving up leads back to the page that the person came from, and nowhere else", func(t *testing.T) {
+			for _, from := range []struct{ page, back string }{
+				{"/history?kind=change", home + "/history?kind=change"}, {"/contacts?q=a", home + "/contacts?q=a"}, {"", home + "/contacts"},
+			} {
+				if from.page != "" {
+					b.header = http.Header{"Referer": {base + home + from.page}}
+				}
+				a := b.get(home + files[0])
+				b.header = nil
+				if page := b.get(a.location()); page.status != http.StatusOK || !strings.Contains(page.body, `href="`+from.back+`"`) || !page.shows("Annuler") {
+					t.Errorf("from %s: %d %s", from.page, page.status, page.body)
+				}
+			}
+			for _, back := range []string{"//evil.example", "https://evil.example/", "/brenval/office", portalOf(in.school, own) + "x/contacts", `/\evil.example`} {
+				if page := b.get(asks + "?back=" + url.QueryEscape(back) + "&next=" + url.QueryEscape(back)); strings.Contains(page.body, `"`+back+`"`) {
+					t.Errorf("leads to %s", back)
+				}
+			}
+		})
+		t.Run("a wrong password opens nothing, the right one does", func(t *testing.T) {
+			form := url.Values{"password": {"wrong"}, "next": {home + files[0]}, "back": {home + "/contacts?q=a"}}
+			if a := b.post(asks, form); a.status != http.StatusUnprocessableEntity || !strings.Contains(a.body, home+"/contacts?q=a") {
+				t.Errorf("wrong: %d", a.status)
+			}
+			if a := b.get(home + files[0]); a.status != http.StatusSeeOther {
+				t.Errorf("after a wrong one: %d", a.status)
+			}
+			form.Set("password", password)
+			a := b.post(asks, form)
+			if page := b.get(a.location()); a.status != http.StatusSeeOther || !page.shows("Le fichier est prêt") {
+				t.Errorf("%d %s", a.status, page.text())
+			}
+			for _, file := range files {
+				if a := b.get(home + file); a.status != http.StatusOK {
+					t.Errorf("%s, after the right one: %d", file, a.status)
+				}
 			}
 		})
 	})

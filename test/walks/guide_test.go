@@ -63,11 +63,14 @@ func from(moment time.Time) func() time.Time {
 }
 
 // startThen serves the demo on that day.
-func startThen(t *testing.T) *product {
+func startThen(t *testing.T) *product { return startBy(t, filledThen, from(then)) }
+
+// startBy serves a demo on SQLite by a clock of the walk's own.
+func startBy(t *testing.T, filled func() (map[string][]byte, error), clock func() time.Time) *product {
 	t.Helper()
 	c := settings(filepath.Join(t.TempDir(), "var"))
-	unpack(t, c.Store.Data, filledThen)
-	a, err := app.Start(t.Context(), c, app.Options{Demo: true, Out: io.Discard, Log: quiet(), Clock: from(then)})
+	unpack(t, c.Store.Data, filled)
+	a, err := app.Start(t.Context(), c, app.Options{Demo: true, Out: io.Discard, Log: quiet(), Clock: clock})
 	if err != nil {
 		t.Fatal(app.Explain(err))
 	}

@@ -63,9 +63,10 @@ func exportJournal(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	if !r.Confirmed() {
-		return staff.AskPassword(r)
-	}
+	return staff.Exit.Whole(r, func() error { return downloadJournal(r, about, f) })
+}
+
+func downloadJournal(r *web.Request, about historyOf, f journal.Filter) error {
 	name := r.Workspace.Slug + "-journal-" + r.Now.In(r.P.Zone()).Format(time.DateOnly) + ".jsonl"
 	return r.Download(name, "application/jsonl; charset=utf-8", func(w io.Writer) error {
 		n, err := writeJournal(r, f, w)

@@ -19,8 +19,8 @@ func routes(o Options) []web.Route {
 		staff.At("POST /import/{transfer}/cancel", actor.Import, cancelImport),
 		staff.At("GET /import/{transfer}/refused", actor.Import, downloadRefused),
 		staff.At("GET /export", actor.Export, exportNoun),
-		staff.At("GET /export/confirmation", actor.Export, showExportConfirmation),
-		staff.At("POST /export/confirmation", actor.Export, confirmExport),
+		staff.At("GET /export/confirmation", actor.Export, staff.Exit.Show),
+		staff.At("POST /export/confirmation", actor.Export, staff.Exit.Confirm),
 	}
 }
 

@@ -2,14 +2,13 @@ package staff
 
 import (
 	"io"
-	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -28,36 +27,17 @@ func ExportLinks(r *web.Request, path string, names []string, more ...string) []
 	return links
 }
 
-// AskPassword sends whoever takes a whole list or history along to where the password is asked for (product.md §5), and from
-// there back to this address, or to the page that they came from.
-func AskPassword(r *web.Request) error {
-	return r.SeeOther(ConfirmationURL(r, r.URL.RequestURI(), OwnPage(r, r.CameFrom())))
+// Exit is the back office's way out for its data, which asks for the password (product.md §5).
+var Exit = takeout.Exit{
+	At: (*web.Request).Office, Shell: web.Office, Current: "transfers", Home: "/import",
+	Crumb: func(r *web.Request) []ui.Link {
+		return []ui.Link{{Text: r.P.Text("office.nav.transfers"), URL: r.Office("/import")}}
+	},
 }
 
-// ConfirmationURL is where the password is asked for, before next; back is where giving up leads, "" = nowhere.
-func ConfirmationURL(r *web.Request, next, back string) string {
-	q := url.Values{"next": {next}}
-	if back != "" {
-		q.Set("back", back)
-	}
-	return r.Office("/export/confirmation?" + q.Encode())
-}
-
-// OwnPage is an address if it leads to a page of this back office, else "".
-func OwnPage(r *web.Request, address string) string {
-	if !web.Own(address) || !strings.HasPrefix(address, r.Office("/")) {
-		return ""
-	}
-	return address
-}
-
-// ExportWhole takes along what a filter finds, which may be everything or nearly so: whoever asks for it types their
-// password, unless they did a short while ago (product.md §5).
+// ExportWhole takes along what a filter finds, see takeout.Exit.Whole.
 func ExportWhole(r *web.Request, s transfer.Selection) error {
-	if !r.Confirmed() {
-		return AskPassword(r)
-	}
-	return Export(r, s)
+	return Exit.Whole(r, func() error { return Export(r, s) })
 }
 
 // Export answers with what the selection finds, in the format that the address asks for.

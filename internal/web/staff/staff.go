@@ -1,6 +1,6 @@
 // Package staff holds what the faces of the back office share, beside what package web gives to all faces: the dialog
 // of a short task, the frame around the tabs of an organisation, the filters of the lists as their addresses say them,
-// how a letter with credentials is told, and the question for the password before a whole list is taken along.
+// how a letter with credentials is told, and the way out for files that take data along.
 //
 // It has no page and no route of its own; those are the faces'.
 package staff
