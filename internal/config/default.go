@@ -1,16 +1,22 @@
 package config
 
-import "github.com/alecthomas/kong"
+import (
+	"sync"
+
+	"github.com/alecthomas/kong"
+)
 
 // Default is the configuration of somebody who says nothing, whatever the environment says.
-func Default() Config {
-	var c Config
+func Default() Config { return defaults() }
+
+// defaults are parsed once: that takes a millisecond.
+var defaults = sync.OnceValue(func() (c Config) {
 	k := kong.Must(&c, WithoutEnvironment())
 	if _, err := k.Parse(nil); err != nil {
 		panic(err) // the defaults are constants; the tests of this package parse them
 	}
 	return c
-}
+})
 
 // WithoutEnvironment makes a parser read flags and defaults alone.
 func WithoutEnvironment() kong.Option {
