@@ -22,7 +22,7 @@ var (
 		"portal", "public",
 	}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login"}
+	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "file"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -232,7 +232,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -300,6 +300,12 @@ var everywhere = []struct{ path, text, why string }{
 		"a code is typed with an address; which hosts have invited it is what the code proves"},
 	{"internal/dispatch/sweep.go", `SELECT workspace_id, id FROM dispatch WHERE changed_at < $1 AND state <> 'sending' LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
+	{"internal/file/sweep.go", `SELECT workspace_id, id FROM file_gone LIMIT 200`,
+		"what is gone is cleared away for all workspaces at once"},
+	{"internal/file/sweep.go", `SELECT workspace_id, id FROM file WHERE owner_kind = 'kept' AND created_at < $1 ORDER BY created_at LIMIT 200`,
+		"what is past its time is swept for all workspaces at once"},
+	{"internal/file/sweep.go", `SELECT id FROM file WHERE workspace_id IN (SELECT id FROM workspace) AND id `,
+		"bytes on the disk belong to whichever workspace has their row"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/login"
@@ -30,6 +31,8 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 	dispatch.Register(r, b.inviter())
 	post.Register(r)
 	r.Every("mail.sweep", c.SweepEvery.Duration(), b.sweepLetters)
+	file.Register(r, b.files)
+	r.Every("file.sweep", c.SweepEvery.Duration(), b.files.Sweep)
 	r.Every("handover.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return handover.Sweep(ctx, tx, sweepSize) })
 	})

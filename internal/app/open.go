@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -23,6 +24,7 @@ type Base struct {
 	log    *slog.Logger
 	secret *secret.Secret
 	db     *sqldb.DB
+	files  *file.Store
 	clock  func() time.Time // nil = time.Now
 	outbox bool             // letters stay here, to be read: in the demo
 
@@ -55,12 +57,21 @@ func open(ctx context.Context, c config.Config, log *slog.Logger, clock func() t
 	if err := b.db.Migrate(ctx); err != nil {
 		return nil, errors.Join(err, b.db.Close())
 	}
+	if b.files, err = file.Open(c.FilesDir(), b.fileSettings()); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: directory of the files: %w", ErrConfiguration, err), b.db.Close())
+	}
 	return b, nil
 }
 
-// Over makes a Base of a database that is open and migrated already.
-func Over(c config.Config, s *secret.Secret, db *sqldb.DB, log *slog.Logger) *Base {
-	return &Base{config: c, log: log, secret: s, db: db}
+// fileSettings bound what people send.
+func (b *Base) fileSettings() file.Settings {
+	c := b.config.Files
+	return file.Settings{Bytes: c.Largest, PerOwner: c.PerOwner, Daily: c.Daily, Kept: c.Kept.Duration(), Clock: b.clock}
+}
+
+// Over makes a Base of a database that is open and migrated already, and of a store of files.
+func Over(c config.Config, s *secret.Secret, db *sqldb.DB, files *file.Store, log *slog.Logger) *Base {
+	return &Base{config: c, log: log, secret: s, db: db, files: files}
 }
 
 // ownFile makes the file of the database for its owner alone, before SQLite makes it for whoever the umask
@@ -100,5 +111,5 @@ func (b *Base) options() sqldb.Options {
 // Engine is «sqlite» or «postgres».
 func (b *Base) Engine() string { return b.db.Engine() }
 
-// Close waits for running transactions and closes the database.
-func (b *Base) Close() error { return b.db.Close() }
+// Close waits for running transactions and closes the database and the files.
+func (b *Base) Close() error { return errors.Join(b.db.Close(), b.files.Close()) }

@@ -15,7 +15,7 @@ import (
 func TestHistoryIsVerified(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		var log bytes.Buffer
-		b := Over(config.Default(), secret.New(), db, Logger(config.Log{Level: "info", Format: "text"}, &log))
+		b := Over(config.Default(), secret.New(), db, nil, Logger(config.Log{Level: "info", Format: "text"}, &log))
 		update := func(fn func(tx *sqldb.Tx) error) {
 			t.Helper()
 			if err := db.Update(t.Context(), fn); err != nil {

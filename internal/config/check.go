@@ -131,6 +131,16 @@ func (t Transfers) Validate() error {
 	return f.err()
 }
 
+// Validate, see Store.Validate.
+func (f Files) Validate() error {
+	var wrong faults
+	wrong.unless(f.Largest >= 65536, "file-limit", "must be 65536 bytes or more")
+	wrong.unless(f.PerOwner >= 1 && f.PerOwner <= 100, "files-per-message", "must be 1 to 100")
+	wrong.unless(f.Daily >= f.Largest, "files-per-day", "must not be less than --file-limit")
+	wrong.positive("kept-file-lifetime", f.Kept)
+	return wrong.err()
+}
+
 // isAddress accepts HOST:PORT with a host that may be empty and a port of digits.
 func isAddress(s string) bool {
 	_, port, err := net.SplitHostPort(s)

@@ -25,11 +25,12 @@ type Config struct {
 	Jobs        Jobs        `embed:"" group:"Jobs:"`
 	Mail        Mail        `embed:"" group:"Letters:"`
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
+	Files       Files       `embed:"" group:"Files:"`
 }
 
 // Store says where the data are.
 type Store struct {
-	Data       string  `name:"data" env:"ENTREGENT_DATA" default:"./var" placeholder:"DIR" help:"Directory of the data: the SQLite database, the secret. Made when missing, for its owner alone."`
+	Data       string  `name:"data" env:"ENTREGENT_DATA" default:"./var" placeholder:"DIR" help:"Directory of the data: the SQLite database, the files that people send, the secret. Made when missing, for its owner alone."`
 	Database   string  `name:"database" env:"ENTREGENT_DATABASE" placeholder:"DSN" help:"PostgreSQL to use, as postgres://user:password@host/name; empty: SQLite in the data directory."`
 	SecretFile string  `name:"secret-file" env:"ENTREGENT_SECRET_FILE" placeholder:"FILE" help:"Key from which links, words and counters are derived; empty: «secret» in the data directory. Made at the first start."`
 	Readers    int     `name:"database-readers" env:"ENTREGENT_DATABASE_READERS" default:"0" unit:"connections" help:"Connections that read (SQLite), or all connections (PostgreSQL); 0: by the number of processors."`
@@ -46,6 +47,14 @@ func (s Store) Secret() string {
 		return s.SecretFile
 	}
 	return filepath.Join(s.Data, "secret")
+}
+
+// FilesDir is the directory of the files that people send.
+func (c Config) FilesDir() string {
+	if c.Files.Dir != "" {
+		return c.Files.Dir
+	}
+	return filepath.Join(c.Store.Data, "files")
 }
 
 // Log says what is logged, on standard error.
@@ -164,4 +173,13 @@ type Transfers struct {
 	Strings     int     `name:"import-strings-limit" env:"ENTREGENT_IMPORT_STRINGS_LIMIT" default:"16777216" unit:"bytes" help:"Most that the texts which the cells of an XLSX file share may come to; they are held in memory."`
 	Row         int     `name:"import-row-limit" env:"ENTREGENT_IMPORT_ROW_LIMIT" default:"1048576" unit:"bytes" help:"Largest row with all its cells."`
 	Columns     int     `name:"import-columns" env:"ENTREGENT_IMPORT_COLUMNS" default:"256" unit:"columns" help:"Widest table."`
+}
+
+// Files says how the files are bounded that people send along with requests, and where they stand.
+type Files struct {
+	Dir      string  `name:"files" env:"ENTREGENT_FILES" placeholder:"DIR" help:"Directory of the files that people send; all nodes share it. Empty: «files» in the data directory. Made when missing, for its owner alone."`
+	Largest  int64   `name:"file-limit" env:"ENTREGENT_FILE_LIMIT" default:"26214400" unit:"bytes" help:"Largest file."`
+	PerOwner int     `name:"files-per-message" env:"ENTREGENT_FILES_PER_MESSAGE" default:"10" unit:"files" help:"Files that come with one request, comment or invoice at most."`
+	Daily    int64   `name:"files-per-day" env:"ENTREGENT_FILES_PER_DAY" default:"1073741824" unit:"bytes" help:"What one person may send to a workspace in 24 hours, all files together."`
+	Kept     Seconds `name:"kept-file-lifetime" env:"ENTREGENT_KEPT_FILE_LIFETIME" default:"86400" unit:"s" help:"How long a file waits whose form came back to its author with something wrong elsewhere."`
 }

@@ -38,6 +38,7 @@ type (
 	Account      = Of[account]
 	Contact      = Of[contact]
 	Dispatch     = Of[dispatch]
+	File         = Of[file]
 	Handover     = Of[handover] // of the role super_admin
 	Invitation   = Of[invitation]
 	Job          = Of[job]
@@ -54,6 +55,7 @@ type (
 	account      struct{}
 	contact      struct{}
 	dispatch     struct{}
+	file         struct{}
 	handover     struct{}
 	invitation   struct{}
 	job          struct{}
@@ -72,6 +74,7 @@ func New[K any]() Of[K] { return Of[K]{UUID(uuid.Must(uuid.NewV7()))} }
 // NewContact, NewOrganization and the others read better at the place of use than New[…].
 func NewContact() Contact           { return New[contact]() }
 func NewDispatch() Dispatch         { return New[dispatch]() }     // see NewContact
+func NewFile() File                 { return New[file]() }         // see NewContact
 func NewOrganization() Organization { return New[organization]() } // see NewContact
 func NewAccount() Account           { return New[account]() }      // see NewContact
 func NewLogin() Login               { return New[login]() }        // see NewContact

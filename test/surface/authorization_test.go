@@ -142,7 +142,7 @@ func TestAuthorizationIsNeverUndone(t *testing.T) {
 			for _, family := range []string{c.FamilyName.String(), "Le Goff " + c.FamilyName.String()} {
 				rows += strings.Join([]string{c.Label(), in.siretOf(in.school, c.Organization), "Mme", family, c.GivenName.String(), "01 99 00 77 88", "Gérante", c.Email.String(), "NON", "NON", "", "no"}, ";") + "\n"
 			}
-			command := app.Over(in.config, in.secret, in.db, slog.New(slog.DiscardHandler))
+			command := app.Over(in.config, in.secret, in.db, in.files, slog.New(slog.DiscardHandler))
 			in.undo(t, "import", func() {
 				for range 2 {
 					report, err := command.Import(t.Context(), app.Import{

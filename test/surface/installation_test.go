@@ -24,6 +24,7 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/email"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
@@ -64,6 +65,7 @@ type host struct {
 type installation struct {
 	t       testing.TB
 	db      *sqldb.DB
+	files   *file.Store
 	clock   *sqldbtest.Clock
 	secret  *secret.Secret
 	config  config.Config
@@ -113,6 +115,11 @@ func settings() config.Config {
 func furnish(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *installation {
 	t.Helper()
 	in := &installation{t: t, db: db, clock: clock, secret: secret.New(), config: settings(), log: &records{}, homes: map[string]contact.Contact{}}
+	var err error
+	if in.files, err = file.Open(t.TempDir(), file.Settings{Clock: clock.Now}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.files.Close() })
 	in.site = in.node(db)
 	in.school = in.host("brenval", "École Brenval", workspace.School)
 	in.vendor = in.host("orvane", "Orvane Santé", workspace.Vendor)
@@ -127,7 +134,7 @@ func (in *installation) node(db *sqldb.DB) *web.Site {
 		in.t.Fatal(err)
 	}
 	log := slog.New(slog.NewJSONHandler(in.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	site, err := app.Over(in.config, in.secret, db, log).Site(address, nil, nil)
+	site, err := app.Over(in.config, in.secret, db, in.files, log).Site(address, nil, nil)
 	if err != nil {
 		in.t.Fatal(err)
 	}

@@ -187,7 +187,7 @@ func (in *installation) letter(h host) (letter id.Letter) {
 // transfer is a file that was received at the host; nobody works it off.
 func (in *installation) transfer(h host) id.Transfer {
 	in.t.Helper()
-	kept, err := transfer.Receive(in.t.Context(), in.db, h.by, transfer.Settings{}, transfer.Upload{Noun: transfer.Contacts, Name: "personnes.csv"}, strings.NewReader(file))
+	kept, err := transfer.Receive(in.t.Context(), in.db, h.by, transfer.Settings{}, transfer.Upload{Noun: transfer.Contacts, Name: "personnes.csv"}, strings.NewReader(csvFile))
 	if err != nil {
 		in.t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func (in *installation) dispatch(h host) (d id.Dispatch) {
 	return d
 }
 
-const file = "SIRET;Civilité;Nom;Prénom;Téléphone;Email\n81245000000010;Mme;Tanguy;Enora;01 99 00 12 34;enora@forges.example\n"
+const csvFile = "SIRET;Civilité;Nom;Prénom;Téléphone;Email\n81245000000010;Mme;Tanguy;Enora;01 99 00 12 34;enora@forges.example\n"
 
 // session is the identifier of a session of that person, in another browser; of nobody it is somebody else's.
 func (in *installation) session(address string) (session string) {
@@ -432,7 +432,7 @@ var forms = map[string]func(s *scene) pairs{
 	},
 	"POST" + office + "/dispatches/{dispatch}/cancel": nothing,
 	"POST" + office + "/import": func(*scene) pairs {
-		return pairs{{"noun", "contacts"}, {"update", "1"}, {"create_organizations", ""}, {"accept_corrections", ""}, {"rename", ""}, {theFile, file}}
+		return pairs{{"noun", "contacts"}, {"update", "1"}, {"create_organizations", ""}, {"accept_corrections", ""}, {"rename", ""}, {theFile, csvFile}}
 	},
 	"POST" + office + "/import/{transfer}/check": func(*scene) pairs {
 		return pairs{{"update", "1"}, {"create_organizations", "1"}, {"accept_corrections", "1"}, {"rename", ""}}

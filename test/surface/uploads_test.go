@@ -12,7 +12,7 @@ import (
 func TestUploadsBrokenOff(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		b := in.as(in.school.admin)
-		long := file + strings.Repeat("81245000000010;Mme;Tanguy;Enora;01 99 00 12 34;enora@forges.example\n", 3_000)
+		long := csvFile + strings.Repeat("81245000000010;Mme;Tanguy;Enora;01 99 00 12 34;enora@forges.example\n", 3_000)
 		kind, whole := parts(t, url.Values{"noun": {"contacts"}, theFile: {long}})
 		t.Run("half a file is taken for none", func(t *testing.T) {
 			in.unchanged(t, func() {
@@ -50,7 +50,7 @@ func TestUploadsBrokenOff(t *testing.T) {
 			b.signIn(in.school.admin)
 			in.unchanged(t, func() {
 				for _, n := range []int{1<<20 + 1, 3 << 20} {
-					a := b.send("/brenval/office/import", url.Values{"noun": {"contacts"}, theFile: {file + strings.Repeat("x\n", n/2)}})
+					a := b.send("/brenval/office/import", url.Values{"noun": {"contacts"}, theFile: {csvFile + strings.Repeat("x\n", n/2)}})
 					a.sound(t, "large")
 					if a.status != http.StatusRequestEntityTooLarge && a.status != http.StatusUnprocessableEntity {
 						t.Errorf("%d bytes: status %d: %s", n, a.status, a.text())
@@ -60,7 +60,7 @@ func TestUploadsBrokenOff(t *testing.T) {
 		})
 		t.Run("a file’s name is a name and nothing else", func(t *testing.T) {
 			for _, name := range []string{"../../etc/passwd", `C:\Users\x.csv`, "<script>alert(1)</script>.csv", "a\u202evsc.exe", strings.Repeat("é", 3_000) + ".csv", "", ".", "x.csv\x00.exe"} {
-				kind, body := parts(t, url.Values{"noun": {"contacts"}, theFile: {file}})
+				kind, body := parts(t, url.Values{"noun": {"contacts"}, theFile: {csvFile}})
 				body = strings.Replace(body, "personnes.csv", strings.NewReplacer("\\", "\\\\", "\"", "\\\"").Replace(name), 1)
 				a := b.do(http.MethodPost, "/brenval/office/import", kind, body)
 				a.harmless(t, name)
