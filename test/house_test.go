@@ -22,7 +22,7 @@ var (
 		"portal", "public",
 	}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "file"}
+	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
