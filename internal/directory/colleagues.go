@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -24,16 +25,36 @@ func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (pa
 	if err := by.Need(actor.SeeColleagues); err != nil {
 		return part, err
 	}
-	t := f.colleagues(by, tx.Now())
-	var err error
-	part.Items, err = contact.Neighbours(ctx, tx, by, contact.Choice{Where: t.where, Order: f.order(), Args: t.args, Limit: part.Size, Offset: part.Offset()})
-	if n := len(part.Items); err != nil || n > 0 && n < part.Size {
+	t, unseen, err := f.colleagues(ctx, tx, by)
+	if err != nil {
+		return part, err
+	}
+	part.Items, err = contact.Neighbours(ctx, tx, by, t.page())
+	if n := len(part.Items); err != nil || n < part.Size && (n > 0 || part.Page == 1) {
 		part.Total = part.Offset() + n
 		return part, err
 	}
-	part.Total, part.More, err = t.countColleagues(ctx, tx, strings.TrimSpace(f.Query) == "" && f.Way == "")
+	part.Total, part.More, err = t.countColleagues(ctx, tx, unseen)
 	return part, err
 }
+
+// everybody reports whether the filter leaves nobody out.
+func (f Filter) everybody() bool { return strings.TrimSpace(f.Query) == "" && f.Way == "" }
+
+// page is the page that the filter asks for. The newest are sought among the organisation's own, by its index: that which has their
+// order is the workspace's, and would be walked past everybody who came since.
+func (t *tiers) page() contact.Choice {
+	c := contact.Choice{Where: t.where, Order: t.order(), Args: t.args, Limit: t.Size, Offset: t.Offset()}
+	if t.Sort == Newest {
+		c.Where = `workspace_id = $1 AND id IN (SELECT id FROM (SELECT id FROM contact WHERE ` + t.where + ` ORDER BY family_key, given_key, id LIMIT ` + anyNumber + `) own
+			ORDER BY id DESC LIMIT ` + strconv.Itoa(t.Size) + ` OFFSET ` + strconv.Itoa(t.Offset()) + `)`
+		c.Offset = 0
+	}
+	return c
+}
+
+// anyNumber is a limit that is none, and yet lets no planner take what stands within out of its parentheses.
+const anyNumber = "1000000000"
 
 // LeadersCap is how many Leaders lists.
 const LeadersCap = 48
@@ -45,11 +66,17 @@ func Leaders(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]contact.Neigh
 	})
 }
 
-// colleagues are those whom the query means, as a condition.
-func (f Filter) colleagues(by actor.Actor, now sqldb.Time) tiers {
-	t := tiers{query: query{args: []any{by.Workspace, by.Organization}}}
-	t.where = own + t.called(f.Query) + t.way(by, f.Way, now) + ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
-	return t
+// colleagues are those whom the query means, as a condition, and how many of the organisation's are unseen: where none is, which is
+// nearly everywhere, no row is asked for it.
+func (f Filter) colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (t tiers, unseen int, err error) {
+	t = tiers{Filter: f, query: query{args: []any{by.Workspace, by.Organization}}}
+	t.Ask = t.Ask.Clean(12)
+	unseen, err = sqldb.One(ctx, tx, sqldb.Value[int], `SELECT count(*) FROM contact WHERE `+own+` AND `+contact.Unseen, t.args...)
+	t.where = own + t.called(f.Query) + t.way(by, f.Way, tx.Now())
+	if unseen > 0 {
+		t.where += ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
+	}
+	return t, unseen, err
 }
 
 // EachColleague calls fn with every contact that Colleagues finds, page and size apart, in its order. It reads who they are at
@@ -60,7 +87,10 @@ func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, 
 	}
 	var ids []id.Contact
 	err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		t := f.colleagues(by, tx.Now())
+		t, _, err := f.colleagues(ctx, tx, by)
+		if err != nil {
+			return err
+		}
 		ids, err = sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+f.order(), t.args...)
 		return err
 	})
@@ -73,9 +103,9 @@ func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, 
 // own means the contacts of the caller's own organisation.
 const own = `workspace_id = $1 AND organization_id = $2`
 
-// countColleagues counts what was found; everybody, by indexes that hold nothing else.
-func (t *tiers) countColleagues(ctx context.Context, tx *sqldb.Tx, everybody bool) (n int, more bool, err error) {
-	if !everybody {
+// countColleagues counts what was found; everybody, by an index that holds nothing else.
+func (t *tiers) countColleagues(ctx context.Context, tx *sqldb.Tx, unseen int) (n int, more bool, err error) {
+	if !t.everybody() {
 		// In the order of the organisation's indexes, lest a planner count by one of the workspace's.
 		return sqldb.CountUpTo(ctx, tx, ColleaguesCap, `SELECT 1 FROM contact WHERE `+t.where+` ORDER BY family_key, given_key, id`, t.args...)
 	}
@@ -83,8 +113,7 @@ func (t *tiers) countColleagues(ctx context.Context, tx *sqldb.Tx, everybody boo
 	if err != nil || more {
 		return n, more, err
 	}
-	unseen, err := sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT count(*) FROM contact WHERE `+own+` AND `+contact.Unseen, t.args...)
-	return n - int(unseen), false, err
+	return n - unseen, false, nil
 }
 
 // called is the condition that somebody is called so, or bears the number. Names are walked in the organisation's index.

@@ -196,7 +196,7 @@ func TestColleaguesPlans(t *testing.T) {
 			by, org := fill(t, db, "brenval")
 			fill(t, db, "orvane")
 			user := through(by, create(t, db, by, org, person("Le Gall", "Maëlle")), actor.PortalUser)
-			for range 2 { // without statistics, and with them
+			for round := range 4 { // without statistics and with them, nobody unseen and somebody
 				clear(seen)
 				for _, f := range []directory.Filter{
 					{}, {Ask: paging.Ask{Page: 5, Size: 12}}, {Sort: directory.Newest}, {Query: "noma"}, {Query: "prenomb noma"}, {Query: " "}, {Query: "zzz"}, {Query: "C-12"},
@@ -208,13 +208,51 @@ func TestColleaguesPlans(t *testing.T) {
 					if strings.Contains(plan, "SCAN contact\n") || strings.Contains(plan, "Seq Scan on contact") {
 						t.Errorf("a whole table is walked:\n%s\n%s", query, plan)
 					}
-					byName := strings.Contains(query, "ORDER BY family_key") && !strings.Contains(query, " OFFSET ")
+					byName := strings.Contains(query, "ORDER BY family_key") && !strings.Contains(query, " OFFSET ") // the newest too
 					if engine == "sqlite" && byName && (!strings.Contains(plan, "contact_organization") && !strings.Contains(query, "number =") || strings.Contains(plan, "TEMP B-TREE")) {
 						t.Errorf("not read in the order of the organisation's index:\n%s\n%s", query, plan)
 					}
+				}
+				if round == 1 {
+					depositor := person("Dépôt", "Paul")
+					depositor.Source = contact.Landing
+					create(t, db, by, org, depositor)
 				}
 				update(t, db, func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
 			}
 		})
 	}
+}
+
+// The newest of an organisation are found among its own, whoever else came since.
+func TestNewestColleagues(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		by := newHost(t, db, "brenval", "school")
+		org, beside := newOrganization(t, db, by, "81245739800020"), newOrganization(t, db, by, "35600000000048")
+		var made []string
+		for n := range 15 {
+			c := create(t, db, by, org, person(fmt.Sprintf("Nom%c", 'a'+n*7%15), "Luc"))
+			create(t, db, by, beside, person(fmt.Sprintf("Nom%c", 'a'+n), "Ailleurs"))
+			made = append([]string{c.FamilyName.String() + " Luc"}, made...)
+		}
+		user := through(by, create(t, db, by, org, person("Petit", "Anne")), actor.PortalUser)
+		t.Run("they come last made first, page by page, each once", func(t *testing.T) {
+			var got []string
+			for page := 1; page <= 2; page++ {
+				part := colleagues(t, db, user, directory.Filter{Query: "nom", Sort: directory.Newest, Ask: paging.Ask{Page: page, Size: 12}})
+				if part.Total != 15 || part.More {
+					t.Errorf("page %d: %d, %t", page, part.Total, part.More)
+				}
+				got = append(got, called(part))
+			}
+			if strings.Join(got, ", ") != strings.Join(made, ", ") {
+				t.Errorf("%v\nwant %v", got, made)
+			}
+		})
+		t.Run("past the last page there is nobody, and as many as there are", func(t *testing.T) {
+			if part := colleagues(t, db, user, directory.Filter{Sort: directory.Newest, Ask: paging.Ask{Page: 3, Size: 12}}); len(part.Items) > 0 || part.Total != 16 {
+				t.Error(called(part), part.Total)
+			}
+		})
+	})
 }

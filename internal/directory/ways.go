@@ -2,7 +2,6 @@ package directory
 
 import (
 	"context"
-	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -30,8 +29,11 @@ func CountColleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter
 	if err := by.Need(actor.SeeColleagues); err != nil {
 		return 0, false, err
 	}
-	t := f.colleagues(by, tx.Now())
-	return t.countColleagues(ctx, tx, strings.TrimSpace(f.Query) == "" && f.Way == "")
+	t, unseen, err := f.colleagues(ctx, tx, by)
+	if err != nil {
+		return 0, false, err
+	}
+	return t.countColleagues(ctx, tx, unseen)
 }
 
 // way is the condition that a contact's way in is so far, in words that no index of the whole workspace answers: the organisation's own are walked, who are few; for

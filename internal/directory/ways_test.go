@@ -193,7 +193,10 @@ func TestWaysAreReadByTheirIndexes(t *testing.T) {
 						return err
 					})
 					for query, args := range seen {
-						plan := sqldbtest.Plan(t, o, engine, query, args)
+						plan, index := sqldbtest.Plan(t, o, engine, query, args), index
+						if strings.HasSuffix(query, contact.Unseen) {
+							index = "contact_unseen" // whether there are any at all
+						}
 						if walked := strings.Contains(plan, "Seq Scan on") || strings.Contains(plan, "SCAN contact\n") || strings.Contains(plan, "SCAN i\n"); walked || named && !strings.Contains(plan, index) {
 							t.Errorf("%q not by %s:\n%s\n%s", way, index, query, plan)
 						}
