@@ -22,7 +22,7 @@ var (
 		"portal", "public",
 	}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file"}
+	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -232,7 +232,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "notice_event", "notice", "preference"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -296,6 +296,10 @@ var everywhere = []struct{ path, text, why string }{
 		"what is past its time is swept for all workspaces at once"},
 	{"internal/mail/send.go", `SELECT state, COUNT(*) FROM letter GROUP BY state ORDER BY state`,
 		"whoever watches the installation sees how many letters it has"},
+	{"internal/notice/digest.go", `SELECT workspace_id, contact_id FROM preference WHERE digest_at <= $1 ORDER BY digest_at, contact_id LIMIT $2`,
+		"the letters of the day are written for all workspaces at once"},
+	{"internal/notice/digest.go", `SELECT workspace_id, id FROM notice WHERE created_at < $1 ORDER BY created_at LIMIT $2`,
+		"what is past its time is swept for all workspaces at once"},
 	{"internal/invitation/door.go", `UPDATE invitation SET wrong_codes = wrong_codes + 1 WHERE email = $1 AND ended_at IS NULL`,
 		"a code is typed with an address; which hosts have invited it is what the code proves"},
 	{"internal/dispatch/sweep.go", `SELECT workspace_id, id FROM dispatch WHERE changed_at < $1 AND state <> 'sending' LIMIT 100`,

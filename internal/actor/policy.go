@@ -72,7 +72,10 @@ const (
 	SeeColleaguesHistory
 	OfferSuperAdmin
 	AcceptSuperAdmin
-	last = AcceptSuperAdmin
+	SeeOwnNotices
+	EditOwnPreferences
+	EditTheirPreferences
+	last = EditTheirPreferences
 )
 
 const (
@@ -122,6 +125,9 @@ var policy = [last + 1]struct {
 	SeeColleaguesHistory: {leaders, "read who did what with them, and export that"},
 	OfferSuperAdmin:      {PortalSuperAdmin, "offer one's own role of super_admin to an admin, and take the offer back"},
 	AcceptSuperAdmin:     {PortalAdmin, "accept the role of super_admin that one is offered, or refuse it"},
+	SeeOwnNotices:        {users, "see what one was told, mark it as read and remove it"},
+	EditOwnPreferences:   {users, "choose what one is told of, and how"},
+	EditTheirPreferences: {leaders, "choose what a contact of one's own organisation is told of, and how"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 )
@@ -30,6 +31,7 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 	transfer.Register(r, s)
 	dispatch.Register(r, b.inviter())
 	post.Register(r)
+	b.notices().Register(r, notice.Clockwork{Digest: b.config.Notices.Digest.Duration(), Sweep: c.SweepEvery.Duration()})
 	r.Every("mail.sweep", c.SweepEvery.Duration(), b.sweepLetters)
 	file.Register(r, b.files)
 	r.Every("file.sweep", c.SweepEvery.Duration(), b.files.Sweep)

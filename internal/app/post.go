@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/audience"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/handover"
@@ -13,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/workspace"
@@ -32,6 +34,7 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 		b.letters.Add(b.inviter().Kinds()...)
 		b.letters.Add(b.handovers().Kinds()...)
 		b.letters.Add(b.colleagues().Kinds()...)
+		b.letters.Add(b.notices().Kinds()...)
 		b.letters.Add(letter.Kinds(login.Links(b.secret, b.limits()))...)
 	})
 	return b.letters
@@ -49,6 +52,13 @@ func (b *Base) inviter() *access.Inviter {
 
 // handovers passes the role super_admin on.
 func (b *Base) handovers() *handover.Desk { return handover.NewDesk(b.config.Handover) }
+
+// notices tells people what concerns them; the rooms above say who they are and what they see.
+func (b *Base) notices() *notice.Desk {
+	d := notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders, Retention: b.config.Notices.Retention.Duration()})
+	d.Add(audience.Sources()...)
+	return d
+}
 
 // colleagues invites people into teams.
 func (b *Base) colleagues() *team.Inviter { return team.NewInviter(b.invitations()) }

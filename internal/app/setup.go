@@ -5,6 +5,7 @@ import (
 	"runtime"
 
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/audience"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
@@ -117,6 +118,7 @@ func (b *Base) desk() *login.Desk {
 	d := login.NewDesk(b.db, b.secret, b.limits(), login.Hashing{Passes: p.Passes, Memory: p.Memory, Threads: p.Threads, Concurrent: atOnce(p.Concurrent, runtime.GOMAXPROCS(0))})
 	d.OnSignIn(access.SignedIn)
 	d.OnMove(access.Moved)
+	d.OnAlarm(audience.Alarmed)
 	return d
 }
 

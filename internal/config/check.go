@@ -79,6 +79,14 @@ func (i Invitations) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (n Notices) Validate() error {
+	var f faults
+	f.positive("notice-retention", n.Retention)
+	f.positive("notice-digest-interval", n.Digest)
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (h Handover) Validate() error {
 	var f faults
 	f.positive("handover-lifetime", h.Lifetime)

@@ -22,6 +22,7 @@ type Config struct {
 	Passwords   Passwords   `embed:"" group:"Passwords:"`
 	Invitations Invitations `embed:"" group:"Invitations:"`
 	Handover    Handover    `embed:"" group:"Hand-over:"`
+	Notices     Notices     `embed:"" group:"Notifications:"`
 	Jobs        Jobs        `embed:"" group:"Jobs:"`
 	Mail        Mail        `embed:"" group:"Letters:"`
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
@@ -135,6 +136,12 @@ type Invitations struct {
 // Handover says how long a super_admin's offer of the role holds.
 type Handover struct {
 	Lifetime Seconds `name:"handover-lifetime" env:"ENTREGENT_HANDOVER_LIFETIME" default:"604800" unit:"s" help:"How long the offer of the role Super-Admin holds."`
+}
+
+// Notices says how people are told what concerns them.
+type Notices struct {
+	Retention Seconds `name:"notice-retention" env:"ENTREGENT_NOTICE_RETENTION" default:"7776000" unit:"s" help:"How long what somebody was told stays in their bell."`
+	Digest    Seconds `name:"notice-digest-interval" env:"ENTREGENT_NOTICE_DIGEST_INTERVAL" default:"60" unit:"s" help:"How often it is looked whose letter of the day is due."`
 }
 
 // Jobs says how the work in the background is done.

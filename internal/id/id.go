@@ -46,6 +46,7 @@ type (
 	Line         = Of[line] // of the journal
 	Link         = Of[link] // of a login: what it opens is used once
 	Login        = Of[login]
+	Notice       = Of[notice]
 	Organization = Of[organization]
 	Session      = Of[session]
 	Transfer     = Of[transfer]
@@ -63,6 +64,7 @@ type (
 	line         struct{}
 	link         struct{}
 	login        struct{}
+	notice       struct{}
 	organization struct{}
 	session      struct{}
 	transfer     struct{}
@@ -84,6 +86,7 @@ func NewInvitation() Invitation     { return New[invitation]() }   // see NewCon
 func NewJob() Job                   { return New[job]() }          // see NewContact
 func NewLetter() Letter             { return New[letter]() }       // see NewContact
 func NewLink() Link                 { return New[link]() }         // see NewContact
+func NewNotice() Notice             { return New[notice]() }       // see NewContact
 func NewSession() Session           { return New[session]() }      // see NewContact
 func NewTransfer() Transfer         { return New[transfer]() }     // see NewContact
 

@@ -108,6 +108,9 @@ func (d *Desk) ConfirmAddress(ctx context.Context, tx *sqldb.Tx, token string) (
 	if _, err := mail.Queue(ctx, tx, mail.New{Kind: LetterAddressChanged, Login: after.ID, Subject: wish.ID.UUID}); err != nil {
 		return Login{}, err
 	}
+	if err := d.alarmed(ctx, tx, after.ID, NewAddress); err != nil {
+		return Login{}, err
+	}
 	return after, recordAll(ctx, tx, self(after), "login.address_changed", after.ID, changes(before, after))
 }
 

@@ -27,6 +27,7 @@ type Desk struct {
 	steps    chan struct{} // before the door; see approach
 	signedIn func(ctx context.Context, tx *sqldb.Tx, login id.Login) error
 	moved    func(ctx context.Context, tx *sqldb.Tx, login id.Login, to email.Address) error
+	alarmed  func(ctx context.Context, tx *sqldb.Tx, login id.Login, what Alarm) error
 }
 
 // mostSteps are the sign-ins that are counted at once on this node. Those of one client address wait for one row, and
@@ -40,6 +41,7 @@ func NewDesk(db *sqldb.DB, s *secret.Secret, limits Limits, cost Hashing) *Desk 
 		steps:    make(chan struct{}, mostSteps),
 		signedIn: func(context.Context, *sqldb.Tx, id.Login) error { return nil },
 		moved:    func(context.Context, *sqldb.Tx, id.Login, email.Address) error { return nil },
+		alarmed:  func(context.Context, *sqldb.Tx, id.Login, Alarm) error { return nil },
 	}
 }
 
@@ -53,6 +55,22 @@ func (d *Desk) OnSignIn(do func(ctx context.Context, tx *sqldb.Tx, login id.Logi
 // held; its error undoes the change. It is called before anybody signs in.
 func (d *Desk) OnMove(do func(ctx context.Context, tx *sqldb.Tx, login id.Login, to email.Address) error) {
 	d.moved = do
+}
+
+// Alarm is what its owner should know of that has happened to a login.
+type Alarm string
+
+// The alarms.
+const (
+	NewBrowser  Alarm = "new_browser" // somebody signed in by password, from a browser that is not known to have done so since the password was chosen
+	NewPassword Alarm = "new_password"
+	NewAddress  Alarm = "new_address"
+)
+
+// OnAlarm names what a room above has to do in the transaction of each Alarm; its error undoes the act. It is called before
+// anybody signs in.
+func (d *Desk) OnAlarm(do func(ctx context.Context, tx *sqldb.Tx, login id.Login, what Alarm) error) {
+	d.alarmed = do
 }
 
 // Links makes and finds the installation's one-time links.
@@ -114,7 +132,12 @@ func (d *Desk) SignIn(ctx context.Context, in Credentials) (Entry, error) {
 		if err := d.signedIn(ctx, tx, c.login.ID); err != nil { // first: who deletes a contact holds its row before its login
 			return err
 		}
-		e, err = d.admit(ctx, tx, c, fresh, in.Browser)
+		if e, err = d.admit(ctx, tx, c, fresh, in.Browser); err != nil {
+			return err
+		}
+		if _, known := d.recognise(in.Browser, c.login, tx.Now()); !known {
+			err = d.alarmed(ctx, tx, c.login.ID, NewBrowser)
+		}
 		return err
 	})
 	return e, err

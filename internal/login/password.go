@@ -89,5 +89,8 @@ func (d *Desk) replace(ctx context.Context, tx *sqldb.Tx, by actor.Actor, l Logi
 	if _, err := mail.Queue(ctx, tx, mail.New{Kind: LetterPasswordChanged, Login: l.ID}); err != nil {
 		return Entry{}, err
 	}
+	if err := d.alarmed(ctx, tx, l.ID, NewPassword); err != nil {
+		return Entry{}, err
+	}
 	return d.entry(l, browser, l.PasswordChangedAt), recordAll(ctx, tx, by, "login.password_changed", l.ID, nil)
 }

@@ -72,6 +72,9 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 	if f.From != "" {
 		c.Footer = t("mail.footer", "From", prose.Harmless(f.From), "Site", p.o.BaseURL.Host)
 	}
+	if len(f.Items) > 0 {
+		c.Paragraphs = append(c.Paragraphs, items(f.Items))
+	}
 	if f.Author != "" {
 		c.Paragraphs = append(c.Paragraphs, []prose.Span{{Text: t("mail."+k.Name+".author", "Author", prose.Harmless(f.Author))}})
 	}
@@ -91,6 +94,18 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 		c.OtherHint, c.Other = t("mail."+k.Name+".other"), p.link(f.Other)
 	}
 	return c
+}
+
+// items is a list, one line each.
+func items(list []string) []prose.Span {
+	spans := make([]prose.Span, 0, 2*len(list))
+	for i, text := range list {
+		if i > 0 {
+			spans = append(spans, prose.Span{Newline: true})
+		}
+		spans = append(spans, prose.Span{Text: "• " + prose.Harmless(text)})
+	}
+	return spans
 }
 
 // until says until when link and code hold, in the person's own time.

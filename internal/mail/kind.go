@@ -46,6 +46,7 @@ type Facts struct {
 	P       *locale.Printer   // in their language and time zone, with the nouns of the workspace
 	From    string            // who writes: the workspace's name; "" = Entregent
 	Values  map[string]string // of the Kind's Variables; what is missing is empty
+	Items   []string          // a list below the text
 	Author  string            // who, of the person's own organisation, had it sent: mail.(kind).author says so below the text; "" = nobody
 	URL     string            // where the button leads: a path below the base URL, "/activate/…"; "" = no button
 	Code    string            // shown below the button; "" = none
