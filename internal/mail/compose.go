@@ -74,6 +74,8 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 	}
 	if len(f.Items) > 0 {
 		c.Paragraphs = append(c.Paragraphs, items(f.Items))
+	if !f.ReplyTo.IsZero() {
+		c.Above = t("mail.answer_above")
 	}
 	if f.Author != "" {
 		c.Paragraphs = append(c.Paragraphs, []prose.Span{{Text: t("mail."+k.Name+".author", "Author", prose.Harmless(f.Author))}})
@@ -144,7 +146,7 @@ func (p *Post) message(tx *sqldb.Tx, l Letter, f Facts, c Content) (Message, err
 		from = "Entregent"
 	}
 	return Message{
-		ID: l.ID.String() + "@" + p.host(), From: p.o.From, To: f.To, FromName: prose.OneLine(from), ToName: prose.OneLine(f.Name),
+		ID: l.ID.String() + "@" + p.host(), From: p.o.From, To: f.To, ReplyTo: f.ReplyTo, FromName: prose.OneLine(from), ToName: prose.OneLine(f.Name),
 		Language: f.P.Language(), Date: tx.Now(), Subject: c.Subject, Text: c.text(), HTML: html,
 	}, nil
 }

@@ -92,6 +92,19 @@ func TestCompose(t *testing.T) {
 			t.Error(read.Text, read.HTML)
 		}
 	})
+	t.Run("a letter that may be answered says where to, and above which line", func(t *testing.T) {
+		f := full
+		f.ReplyTo = addr(t, "reply+abc@reply.example.org")
+		_, read := s.compose(t, f)
+		to, err := netmail.ParseAddress(read.Header.Get("Reply-To"))
+		if err != nil || *to != (netmail.Address{Name: "École Brenval", Address: "reply+abc@reply.example.org"}) {
+			t.Error(to, err)
+		}
+		const above = "— Répondez au-dessus de cette ligne —"
+		if !strings.HasPrefix(read.Text, above+"\n\nBonjour") || !strings.Contains(shownText(t, read.HTML), above) {
+			t.Error(read.Text, shownText(t, read.HTML))
+		}
+	})
 	t.Run("every link begins with the base URL, whatever path is asked for", func(t *testing.T) {
 		for _, path := range []string{"//evil.example/x", "https://evil.example/", "http://contacts.example.org:8443/", "https://a@contacts.example.org:8443/", "javascript:alert(1)", "\x7f", "a b:c"} {
 			f := full

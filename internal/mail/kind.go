@@ -52,6 +52,7 @@ type Facts struct {
 	Code    string            // shown below the button; "" = none
 	CodeURL string            // the path of the page where the code is typed; "" = not said
 	Until   sqldb.Time        // until when link and code hold; zero = not said
+	ReplyTo email.Address     // where an answer goes, which the letter then asks to write above its first line; zero = not said
 	Other   string            // the path of one more page, which mail.(kind).other introduces; "" = none
 }
 
@@ -59,6 +60,7 @@ type Facts struct {
 type Message struct {
 	ID       string // of the Message-ID, without < >; the same at every try
 	From, To email.Address
+	ReplyTo  email.Address // zero = not said
 	FromName string
 	ToName   string
 	Language locale.Language

@@ -16,6 +16,9 @@ func (m Message) bytes() ([]byte, error) {
 	msg := gomail.NewMsg(gomail.WithNoDefaultUserAgent(), gomail.WithEncoding(gomail.EncodingQP), gomail.WithCharset(gomail.CharsetUTF8))
 	msg.FromMailAddress(&netmail.Address{Name: prose.OneLine(m.FromName), Address: m.From.String()})
 	msg.ToMailAddress(&netmail.Address{Name: prose.OneLine(m.ToName), Address: m.To.String()})
+	if !m.ReplyTo.IsZero() {
+		msg.ReplyToMailAddress(&netmail.Address{Name: prose.OneLine(m.FromName), Address: m.ReplyTo.String()})
+	}
 	msg.Subject(prose.OneLine(m.Subject))
 	msg.SetMessageIDWithValue(m.ID)
 	msg.SetDateWithValue(m.Date.Time())

@@ -12,6 +12,7 @@ import (
 type Content struct {
 	Language           string
 	Subject            string
+	Above              string // the line that answers are to be written above; "" = none
 	Paragraphs         [][]prose.Span
 	Button, Link       string
 	Copy               string
@@ -36,7 +37,10 @@ func (c Content) html() (string, error) {
 
 // text is the same letter for those who read no HTML.
 func (c Content) text() string {
-	parts := make([]string, 0, len(c.Paragraphs)+6)
+	parts := make([]string, 0, len(c.Paragraphs)+7)
+	if c.Above != "" {
+		parts = append(parts, c.Above)
+	}
 	for _, p := range c.Paragraphs {
 		var b strings.Builder
 		for _, s := range p {
