@@ -74,6 +74,7 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 	}
 	if len(f.Items) > 0 {
 		c.Paragraphs = append(c.Paragraphs, items(f.Items))
+	}
 	if !f.ReplyTo.IsZero() {
 		c.Above = t("mail.answer_above")
 	}
