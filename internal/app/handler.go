@@ -27,7 +27,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 		DB: b.db, Secret: b.secret, BaseURL: baseURL, TrustedProxies: c.TrustedProxies, BodyLimit: c.BodyLimit,
 		Pace:         web.Pace{Read: c.ReadTimeout.Duration(), Write: c.WriteTimeout.Duration(), Slowest: c.SlowestFile},
 		KeptLifetime: c.KeptLifetime.Duration(), KeptLimit: c.KeptLimit, ToastLifetime: c.ToastLifetime.Duration(),
-		Log: b.log, Observe: observe, Desk: desk, Store: login.NewStore(b.db, b.limits(), b.log), Limits: b.limits(),
+		Files: b.files, Log: b.log, Observe: observe, Desk: desk, Store: login.NewStore(b.db, b.limits(), b.log), Limits: b.limits(),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrConfiguration, err)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/secret"
@@ -41,6 +42,7 @@ type house struct {
 	desk    *login.Desk
 	secret  *secret.Secret
 	site    *web.Site
+	files   *file.Store // nil but where a test has files
 	log     *strings.Builder
 	stop    bool
 	mute    bool   // no letters are sent
@@ -70,7 +72,7 @@ func (h *house) build(base string) *house {
 	}
 	log := slog.New(slog.NewJSONHandler(h.log, nil))
 	h.site, err = web.New(web.Options{
-		DB: db, Secret: h.secret, BaseURL: address, Log: log, Desk: h.desk, Limits: limits,
+		DB: db, Secret: h.secret, BaseURL: address, Log: log, Files: h.files, Desk: h.desk, Limits: limits,
 		Store:          login.NewStore(db, limits, log),
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")},
 	})
@@ -299,7 +301,12 @@ func (h *house) join(l login.Login, slug, role string) {
 
 // raw sends a body as it is, with the header's Content-Type.
 func (b *browser) raw(method, path, body string) *browser {
-	h := httptest.NewRequest(method, base+path, strings.NewReader(body))
+	return b.stream(method, path, strings.NewReader(body))
+}
+
+// stream is raw for a body that is made while it is read.
+func (b *browser) stream(method, path string, body io.Reader) *browser {
+	h := httptest.NewRequest(method, base+path, body)
 	h.RemoteAddr, h.Header = b.remote, b.header.Clone()
 	for name, value := range b.cookies {
 		h.AddCookie(&http.Cookie{Name: name, Value: value})

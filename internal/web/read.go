@@ -70,8 +70,8 @@ func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, na
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "fault.encoding")
 	}
-	values := url.Values{}
-	for {
+	values, left := url.Values{}, r.site.BodyLimit
+	for n := 0; ; n++ {
 		part, err := parts.NextPart()
 		if err == io.EOF {
 			return r.newForm(formID, values), nil
@@ -83,8 +83,10 @@ func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, na
 			return nil, fault.New(fault.Invalid, "fault.encoding")
 		}
 		switch {
+		case n == mostParts:
+			err = &refusal{http.StatusRequestEntityTooLarge, fault.M("fault.too_large")}
 		case part.FileName() == "" && part.FormName() != field:
-			err = readField(values, part.FormName(), part, r.site.BodyLimit)
+			err = readField(values, part.FormName(), part, &left)
 		case part.FileName() != "" && part.FormName() == field && read != nil:
 			err = read(r.newForm(formID, values), clean(part.FileName()), part)
 		}
@@ -94,9 +96,13 @@ func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, na
 	}
 }
 
-func readField(values url.Values, name string, content io.Reader, limit int64) error {
-	b, err := io.ReadAll(io.LimitReader(content, limit+1))
-	if int64(len(b)) > limit {
+// mostParts of a form with files: more than any form here has fields.
+const mostParts = 1000
+
+// readField reads one of the fields, which together are no larger than a form without files may be.
+func readField(values url.Values, name string, content io.Reader, left *int64) error {
+	b, err := io.ReadAll(io.LimitReader(content, *left+1))
+	if *left -= int64(len(b)); *left < 0 {
 		return &refusal{http.StatusRequestEntityTooLarge, fault.M("fault.too_large")}
 	}
 	values.Add(name, string(b))

@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -176,7 +177,7 @@ func (r *Request) retryAfter(wait time.Duration) {
 // accident answers for what is nobody's fault outside, with the request's number; what was it goes to the log.
 func (r *Request) accident(err error) {
 	r.x.err = err
-	if sqldb.IsFull(err) {
+	if sqldb.IsFull(err) || file.IsFull(err) {
 		r.refuse(http.StatusInsufficientStorage, fault.M("fault.full", "Request", r.x.number))
 		return
 	}

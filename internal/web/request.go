@@ -38,11 +38,12 @@ type Request struct {
 	session     login.Session
 	memberships []workspace.Membership
 	places      []access.Place
-	place       access.Place // through which the person came in, behind Door Contact
-	broken      error        // what Update refuses to start with: unreadable values, a kept form
-	replay      bool         // a kept form is shown again; nothing may be stored
-	form        *ui.Form     // the last one that was made or read
-	toasts      []string     // to be shown by the page that is rendered
+	place       access.Place  // through which the person came in, behind Door Contact
+	broken      error         // what Update refuses to start with: unreadable values, a kept form
+	replay      bool          // a kept form is shown again; nothing may be stored
+	form        *ui.Form      // the last one that was made or read
+	unfit       []fault.Field // what is wrong with the files that came along
+	toasts      []string      // to be shown by the page that is rendered
 }
 
 // Site is what the request came to.
@@ -70,12 +71,17 @@ func (r *Request) Update(fn func(tx *sqldb.Tx) error) error {
 	if r.broken != nil {
 		return r.broken
 	}
-	return r.site.DB.Update(r.Context(), fn)
+	return r.site.DB.Update(r.Context(), func(tx *sqldb.Tx) error { return r.withUnfit(fn(tx)) })
 }
 
 // Ready is nil when Update would run. A handler that changes something otherwise than through Update, at the
 // Desk for one, asks it first.
-func (r *Request) Ready() error { return r.broken }
+func (r *Request) Ready() error {
+	if r.broken != nil {
+		return r.broken
+	}
+	return r.withUnfit(nil)
+}
 
 // IsFetch reports whether a script asked for a part of the page; Fragment is that part's id.
 func (r *Request) IsFetch() bool { return r.Fragment() != "" }
@@ -115,6 +121,9 @@ func (r *Request) Dispatch(name string) (v id.Dispatch, err error) { return v, p
 
 // Transfer, see Contact.
 func (r *Request) Transfer(name string) (v id.Transfer, err error) { return v, pathID(r, name, &v) }
+
+// File, see Contact.
+func (r *Request) File(name string) (v id.File, err error) { return v, pathID(r, name, &v) }
 
 func pathID[K any](r *Request, name string, v *id.Of[K]) error { return readID(r.PathValue(name), v) }
 

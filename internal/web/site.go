@@ -20,6 +20,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -39,6 +40,7 @@ type Options struct {
 	ToastLifetime  time.Duration  // how long a toast waits for the next page; 0 = 60 s
 	Log            *slog.Logger   // nil = slog.Default
 	Observe        func(Observation)
+	Files          *file.Store  // of what people send; nil = no route has Files
 	Desk           *login.Desk  // where passwords are looked at
 	Store          *login.Store // of the sessions
 	Limits         login.Limits
@@ -77,6 +79,7 @@ type Site struct {
 	author    secret.Key
 	place     secret.Key
 	lists     secret.Key
+	files     secret.Key
 	kept      cipher.AEAD
 	reachable string // the base URL's host and port, as in a Host header
 	ownOrigin string // as browsers write it in an Origin header
@@ -104,6 +107,7 @@ type Route struct {
 	Needs   actor.Permission // with the doors Staff and Contact: never zero there
 	Handle  Handler
 	Body    int64 // largest request body in bytes; 0 = Options.BodyLimit
+	Files   bool  // its form brings files, see Request.Uploads: its body may be as large as they are
 
 	// OneTime says that the path holds the secret of a one-time link: nobody keeps the page, and nobody is told where
 	// its reader comes from.
@@ -148,6 +152,7 @@ func New(o Options) (*Site, error) {
 		author:    o.Secret.Key("web author"),
 		place:     o.Secret.Key("web place"),
 		lists:     o.Secret.Key("web list"),
+		files:     o.Secret.Key("web kept file"),
 		reachable: canonicalHost(o.BaseURL.Host, o.BaseURL.Scheme),
 	}
 	s.ownOrigin = o.BaseURL.Scheme + "://" + s.reachable
@@ -169,6 +174,9 @@ func (s *Site) Mount(routes ...Route) {
 		}
 		if route.Door == Contact && !strings.HasPrefix(route.path(), portalPath) {
 			panic("web: route " + route.Pattern + ": contacts belong to an organisation")
+		}
+		if route.Files && s.Files == nil {
+			panic("web: route " + route.Pattern + ": there is no store for its files")
 		}
 		mux := s.public
 		if strings.HasPrefix(route.path(), "/{workspace}") {

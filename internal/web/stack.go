@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -164,9 +165,9 @@ func (s *Site) answer(x *exchange, h *http.Request, route Route) {
 		x.Header().Set("Cache-Control", "no-store")
 		x.Header().Set("Referrer-Policy", "no-referrer")
 	}
-	limit := route.Body
-	if limit == 0 {
-		limit = s.BodyLimit
+	limit := cmp.Or(route.Body, s.BodyLimit)
+	if route.Files {
+		limit = s.largestForm()
 	}
 	h.Body = http.MaxBytesReader(x, s.arriving(x, h, limit), limit)
 	r := s.unidentified(x, h)

@@ -24,6 +24,7 @@ type Form struct {
 	Labels map[string]string // by field name; Summary names the fields by them
 	Error  *fault.Error      // nil while nothing is wrong
 	Kept   bool              // the values waited for their author to sign in again; nothing was stored
+	Files  []KeptFile        // what came along with it and is kept for the next time
 }
 
 // Set puts a stored value into the field, for a form that is shown the first time.
