@@ -22,7 +22,7 @@ var (
 		"portal", "public",
 	}
 	shared = "web"
-	rooms  = []string{"transfer", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
+	rooms  = []string{"transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
 )
 
@@ -232,7 +232,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "notice_event", "notice", "preference"}
+	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -310,6 +310,8 @@ var everywhere = []struct{ path, text, why string }{
 		"what is past its time is swept for all workspaces at once"},
 	{"internal/file/sweep.go", `SELECT id FROM file WHERE workspace_id IN (SELECT id FROM workspace) AND id `,
 		"bytes on the disk belong to whichever workspace has their row"},
+	{"internal/request/due.go", `SELECT workspace_id, id FROM request WHERE state IN ('waiting_customer', 'resolved') AND state_at <= $1 AND (state = 'waiting_customer' AND (reminded_at IS NULL OR reminded_at <= $2 AND state_at <= $3) OR state = 'resolved' AND state_at <= $3) ORDER BY state_at LIMIT $4`,
+		"what has waited its time is looked for in all workspaces at once"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
 }

@@ -75,7 +75,16 @@ const (
 	SeeOwnNotices
 	EditOwnPreferences
 	EditTheirPreferences
-	last = EditTheirPreferences
+	SeeRequests
+	HandleRequests
+	EditCannedAnswers
+	SeeOwnRequests
+	SeeColleaguesRequests
+	AskTechnical
+	AskAdministrative
+	AskForColleagues
+	ExportRequests
+	last = ExportRequests
 )
 
 const (
@@ -128,6 +137,16 @@ var policy = [last + 1]struct {
 	SeeOwnNotices:        {users, "see what one was told, mark it as read and remove it"},
 	EditOwnPreferences:   {users, "choose what one is told of, and how"},
 	EditTheirPreferences: {leaders, "choose what a contact of one's own organisation is told of, and how"},
+
+	SeeRequests:           {everyone, "see all requests of the workspace, with their internal notes"},
+	HandleRequests:        {everyone, "make requests for contacts, answer them, assign them, change their state, kind and contact"},
+	EditCannedAnswers:     {admins, "word the canned answers"},
+	SeeOwnRequests:        {users, "see one's own and watched requests, comment on them and watch them; withdraw and reopen one's own"},
+	SeeColleaguesRequests: {leaders, "see all requests of one's own organisation, withdraw and reopen them"},
+	AskTechnical:          {users, "make a technical request for oneself"},
+	AskAdministrative:     {leaders, "make an administrative request"},
+	AskForColleagues:      {leaders, "make a request for another contact, and have colleagues watch one"},
+	ExportRequests:        {admins | leaders, "take a list of requests along"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/notice"
+	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 )
@@ -37,6 +38,11 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 	r.Every("file.sweep", c.SweepEvery.Duration(), b.files.Sweep)
 	r.Every("handover.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return handover.Sweep(ctx, tx, sweepSize) })
+	})
+	r.Every("request.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
+		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) {
+			return request.Sweep(ctx, tx, request.PatienceOf(b.config.Requests), sweepSize)
+		})
 	})
 	r.Every("dispatch.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return dispatch.Sweep(ctx, db, dispatch.Settings{Retention: b.config.Mail.Reports.Duration()})

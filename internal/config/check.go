@@ -70,6 +70,14 @@ func (p Passwords) Validate() error {
 	return f.err()
 }
 
+// Validate, see Store.Validate. Nobody's request is closed before they are reminded.
+func (r Requests) Validate() error {
+	var f faults
+	f.positive("request-reminder", r.Reminder)
+	f.unless(r.Closing >= r.Reminder, "request-closing", "must not be less than --request-reminder")
+	return f.err()
+}
+
 // Validate, see Store.Validate.
 func (i Invitations) Validate() error {
 	var f faults

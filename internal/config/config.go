@@ -23,6 +23,7 @@ type Config struct {
 	Invitations Invitations `embed:"" group:"Invitations:"`
 	Handover    Handover    `embed:"" group:"Hand-over:"`
 	Notices     Notices     `embed:"" group:"Notifications:"`
+	Requests    Requests    `embed:"" group:"Requests:"`
 	Jobs        Jobs        `embed:"" group:"Jobs:"`
 	Mail        Mail        `embed:"" group:"Letters:"`
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
@@ -142,6 +143,12 @@ type Handover struct {
 type Notices struct {
 	Retention Seconds `name:"notice-retention" env:"ENTREGENT_NOTICE_RETENTION" default:"7776000" unit:"s" help:"How long what somebody was told stays in their bell."`
 	Digest    Seconds `name:"notice-digest-interval" env:"ENTREGENT_NOTICE_DIGEST_INTERVAL" default:"60" unit:"s" help:"How often it is looked whose letter of the day is due."`
+}
+
+// Requests says how long the customer of a support request is waited for.
+type Requests struct {
+	Reminder Seconds `name:"request-reminder" env:"ENTREGENT_REQUEST_REMINDER" default:"432000" unit:"s" help:"How long a request waits for the customer's answer before they are reminded, once."`
+	Closing  Seconds `name:"request-closing" env:"ENTREGENT_REQUEST_CLOSING" default:"864000" unit:"s" help:"How long a request waits for the customer's answer, or stays resolved, before it is closed."`
 }
 
 // Jobs says how the work in the background is done.

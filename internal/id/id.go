@@ -36,9 +36,11 @@ type Of[K any] struct{ UUID }
 // The nouns' identifiers.
 type (
 	Account      = Of[account]
+	Answer       = Of[answer] // canned
 	Contact      = Of[contact]
 	Dispatch     = Of[dispatch]
 	File         = Of[file]
+	Entry        = Of[entry]    // of a request's thread
 	Handover     = Of[handover] // of the role super_admin
 	Invitation   = Of[invitation]
 	Job          = Of[job]
@@ -48,15 +50,18 @@ type (
 	Login        = Of[login]
 	Notice       = Of[notice]
 	Organization = Of[organization]
+	Request      = Of[request]
 	Session      = Of[session]
 	Transfer     = Of[transfer]
 )
 
 type (
 	account      struct{}
+	answer       struct{}
 	contact      struct{}
 	dispatch     struct{}
 	file         struct{}
+	entry        struct{}
 	handover     struct{}
 	invitation   struct{}
 	job          struct{}
@@ -66,6 +71,7 @@ type (
 	login        struct{}
 	notice       struct{}
 	organization struct{}
+	request      struct{}
 	session      struct{}
 	transfer     struct{}
 )
@@ -77,6 +83,9 @@ func New[K any]() Of[K] { return Of[K]{UUID(uuid.Must(uuid.NewV7()))} }
 func NewContact() Contact           { return New[contact]() }
 func NewDispatch() Dispatch         { return New[dispatch]() }     // see NewContact
 func NewFile() File                 { return New[file]() }         // see NewContact
+func NewAnswer() Answer             { return New[answer]() }       // see NewContact
+func NewEntry() Entry               { return New[entry]() }        // see NewContact
+func NewRequest() Request           { return New[request]() }      // see NewContact
 func NewOrganization() Organization { return New[organization]() } // see NewContact
 func NewAccount() Account           { return New[account]() }      // see NewContact
 func NewLogin() Login               { return New[login]() }        // see NewContact

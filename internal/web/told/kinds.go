@@ -30,6 +30,11 @@ var kinds = []struct {
 		{"organization.archived", "none"}, {"organization.restored", "building"}, {"organization.deleted", "trash"}, {"organization.history_exported", "doc"},
 		{"organization.commented", "talk"},
 	}},
+	{"request", "talk", []act{
+		{"request.created", "plus"}, {"request.commented", "talk"}, {"request.noted", "pencil"}, {"request.moved", "swap"}, {"request.assigned", "user"},
+		{"request.sorted", "pencil"}, {"request.related", "swap"}, {"request.watched", "users"}, {"request.unwatched", "users"}, {"request.reminded", "clock"},
+		{"canned_answer.created", "plus"}, {"canned_answer.edited", "pencil"}, {"canned_answer.removed", "trash"},
+	}},
 	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},

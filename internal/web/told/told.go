@@ -225,6 +225,8 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{{Text: t.r.Workspace.Name, Strong: true}}
 	case "letter_text":
 		return []Piece{{Text: letterText(t.r, l.Subject.Number), Strong: true}}
+	case "request", "canned_answer":
+		return []Piece{{Text: l.Subject.Number, Strong: true}}
 	case "invitation":
 		if name := t.invited[id.Invitation{UUID: l.Subject.ID}]; name != "" {
 			return []Piece{{Text: name, Strong: true}}

@@ -52,6 +52,7 @@ func (t teller) value(field, stored string) string {
 var choices = map[string]bool{
 	"role": true, "login_enabled": true, "authorized": true, "archived": true, "kind": true, "organization_noun": true, "phone_required": true,
 	"noun": true, "format": true, "enabled": true, "add_contacts": true, "give_logins": true, "give_admin": true, "approval": true,
+	"request_kind": true, "request_state": true,
 }
 
 // erasedWith says with what a line's values went.

@@ -1,0 +1,223 @@
+// Package docket says which requests: by filter, search, order and page; how many there are; and all of them, one after the
+// other, for exports. It only reads, and only what the caller may see.
+//
+// It says in SQL which requests, and in which order; package request reads their rows. What a request is, and every rule
+// about it, is request's.
+package docket
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/request"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Order is an order of a list.
+type Order string
+
+// The orders.
+const (
+	Newest   Order = "recent"   // by number
+	Oldest   Order = "oldest"   // by number
+	Activity Order = "activity" // what was last spoken of first
+	Queue    Order = "queue"    // only what waits for the host, what waits longest first; of staff alone
+)
+
+// Filter says which requests. The zero value means all that the caller may see, the newest first.
+type Filter struct {
+	Query        string // a number, or words of the subject by their beginnings, accents and case apart
+	Organization id.Organization
+	State        request.State // or OpenOnes
+	Kind         request.Kind
+	Contact      id.Contact // for whom they are
+	Assignee     id.Login   // of staff alone, as the next
+	Unassigned   bool
+	Sort         Order
+	After        id.Request // the keyset of the next page: only those behind it; Page then only numbers it
+	paging.Ask
+}
+
+// OpenOnes, as Filter.State, are those about which something is still to be done.
+const OpenOnes request.State = "open"
+
+// query is a part of SQL with its arguments; $1 is always the workspace.
+type query struct {
+	text string
+	args []any
+}
+
+func (q *query) arg(v any) string {
+	q.args = append(q.args, v)
+	return "$" + strconv.Itoa(len(q.args))
+}
+
+// confine leaves of the filter what the caller may ask for.
+func (f Filter) confine(by actor.Actor) Filter {
+	if by.Kind != actor.Contact {
+		return f
+	}
+	f.Organization, f.Assignee, f.Unassigned = by.Organization, id.Login{}, false
+	if f.Sort == Queue {
+		f.Sort = Newest
+	}
+	return f
+}
+
+// Find reads a page of the requests that the caller may see: an admin those of the organisation, a user what is for them or
+// watched by them. They are counted up to paging.Cap. Permission: SeeRequests, of one's own and watched ones SeeOwnRequests.
+func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[request.Listed], error) {
+	part := paging.Part[request.Listed]{Ask: f.Ask.Clean(12)}
+	if err := request.MayRead(by); err != nil {
+		return part, err
+	}
+	f = f.confine(by)
+	f.Ask = part.Ask
+	q := f.query(by)
+	behind, offset, err := f.behind(ctx, tx, by, &q)
+	if err != nil {
+		return part, err
+	}
+	part.Items, err = request.List(ctx, tx, by, request.Choice{Where: q.text + behind, Order: f.order(), Args: q.args, Limit: f.Size, Offset: offset})
+	if n := len(part.Items); err != nil || behind == "" && n < part.Size && (n > 0 || offset == 0) {
+		part.Total = offset + n
+		return part, err
+	}
+	q = f.query(by)
+	part.Total, part.More, err = sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM request WHERE `+q.text, q.args...)
+	return part, err
+}
+
+// Count counts them up to paging.Cap, for the figures of a page. Permission: as with Find.
+func Count(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (n int, more bool, err error) {
+	if err := request.MayRead(by); err != nil {
+		return 0, false, err
+	}
+	q := f.confine(by).query(by)
+	return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM request WHERE `+q.text, q.args...)
+}
+
+// behind is the condition «after this request in the order», or how many are passed over.
+func (f Filter) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, q *query) (string, int, error) {
+	if f.After.IsZero() {
+		return "", f.Offset(), nil
+	}
+	r, err := request.Read(ctx, tx, by, f.After)
+	if fault.Is(err, fault.NotFound) {
+		return "", f.Offset(), nil
+	}
+	if err != nil {
+		return "", 0, err
+	}
+	switch {
+	case f.Sort == Oldest:
+		return ` AND number > ` + q.arg(r.Number), 0, nil
+	case f.Sort == Activity:
+		return ` AND (activity_at, number) < (` + q.arg(r.ActivityAt) + `, ` + q.arg(r.Number) + `)`, 0, nil
+	case f.Sort == Queue && r.WaitsSince.IsZero():
+		return "", f.Offset(), nil
+	case f.Sort == Queue:
+		return ` AND (waits_since, number) > (` + q.arg(r.WaitsSince) + `, ` + q.arg(r.Number) + `)`, 0, nil
+	}
+	return ` AND number < ` + q.arg(r.Number), 0, nil
+}
+
+// order is the order as SQL; every column of it stands in the index that the list is read by.
+func (f Filter) order() string {
+	switch f.Sort {
+	case Oldest:
+		return `number`
+	case Activity:
+		return `activity_at DESC, number DESC`
+	case Queue:
+		return `waits_since, number`
+	}
+	return `number DESC`
+}
+
+// query is the filter as a condition over the table request. Where its requests are few and known by their numbers, nothing
+// else is written so that an index has it, lest a planner walk along that.
+func (f Filter) query(by actor.Actor) query {
+	q := query{args: []any{by.Workspace}}
+	own := by.Kind == actor.Contact && !by.May(actor.SeeColleaguesRequests)
+	few := ""
+	if own {
+		few = " AND number IN (SELECT number FROM request_party WHERE workspace_id = $1 AND contact_id = " + q.arg(by.Contact) + ")"
+	}
+	if s := f.search(&q); s != "" {
+		few += " AND " + s
+	}
+	var b strings.Builder
+	b.WriteString("workspace_id = $1")
+	for _, condition := range f.conditions(&q) {
+		if few != "" {
+			condition = "COALESCE(" + condition + ", FALSE)"
+		}
+		b.WriteString(" AND " + condition)
+	}
+	return query{b.String() + few, q.args}
+}
+
+// conditions are the filter but for its search.
+func (f Filter) conditions(q *query) (list []string) {
+	and := func(s string) { list = append(list, s) }
+	if !f.Organization.IsZero() {
+		and("organization_id = " + q.arg(f.Organization))
+	}
+	switch {
+	case f.State == OpenOnes:
+		and("state IN " + request.OpenList)
+	case f.State != "":
+		and("state = " + q.arg(string(f.State)))
+	}
+	if f.Kind != "" {
+		and("kind = " + q.arg(string(f.Kind)))
+	}
+	if !f.Contact.IsZero() {
+		and("contact_id = " + q.arg(f.Contact))
+	}
+	switch {
+	case f.Unassigned:
+		and("assignee_id IS NULL")
+	case !f.Assignee.IsZero():
+		and("assignee_id = " + q.arg(f.Assignee))
+	}
+	if f.Sort == Queue {
+		and("waits_since IS NOT NULL")
+	}
+	return list
+}
+
+// Each calls fn with every request that the filter finds, page and size apart, the newest first. It reads some hundred at a
+// time, each in a transaction of its own. Permission: ExportRequests.
+func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(request.Listed) error) error {
+	if err := by.Need(actor.ExportRequests); err != nil {
+		return err
+	}
+	f = f.confine(by)
+	f.Sort, f.Ask = Newest, paging.Ask{Page: 1, Size: chunkSize}
+	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]request.Listed, bool, error) {
+		if err := contact.Still(ctx, tx, by); err != nil {
+			return nil, false, err
+		}
+		q := f.query(by)
+		behind, _, err := f.behind(ctx, tx, by, &q)
+		if err != nil {
+			return nil, false, err
+		}
+		chunk, err := request.List(ctx, tx, by, request.Choice{Where: q.text + behind, Order: f.order(), Args: q.args, Limit: chunkSize})
+		if len(chunk) > 0 {
+			f.After = chunk[len(chunk)-1].ID
+		}
+		return chunk, len(chunk) == chunkSize, err
+	}, fn)
+}
+
+// chunkSize is how many rows one transaction of Each reads.
+const chunkSize = 256

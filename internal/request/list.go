@@ -1,0 +1,68 @@
+package request
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// Listed is a row of a list. For is named where the contact is still there.
+type Listed struct {
+	Request
+	OrganizationName string
+}
+
+// Choice is some requests of a workspace in an order, in SQL over the table request, as package docket writes it: those
+// that fulfil Where, by the columns of Order, from Offset on. The first argument is the workspace, which Where names. Whoever
+// writes it has confined it to what the caller may see.
+type Choice struct {
+	Where, Order  string
+	Args          []any
+	Limit, Offset int
+}
+
+// List reads the rows of a page by themselves and joins the names behind them. An organisation's own people are told no
+// assignee. Permission: as with Get.
+func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed, error) {
+	if err := MayRead(by); err != nil {
+		return nil, err
+	}
+	list, err := sqldb.List(ctx, tx, scanListed, `SELECT few.`+strings.ReplaceAll(columns, ", ", ", few.")+`, o.name, COALESCE(c.given_name, ''), COALESCE(c.family_name, '')
+		FROM (SELECT `+columns+` FROM request WHERE `+c.chosen()+`) few CROSS JOIN organization o
+		LEFT JOIN contact c ON c.workspace_id = $1 AND c.id = few.contact_id
+		WHERE o.workspace_id = $1 AND o.id = few.organization_id ORDER BY few.`+strings.ReplaceAll(c.Order, ", ", ", few."), c.Args...)
+	if err != nil {
+		return nil, err
+	}
+	if by.Kind == actor.Contact {
+		for i := range list {
+			list[i].Assignee = Person{}
+		}
+		return list, nil
+	}
+	people := newPeople(by)
+	for i := range list {
+		people.add(&list[i].Assignee)
+	}
+	return list, people.name(ctx, tx)
+}
+
+// chosen is the choice behind a WHERE, in its order; those that are passed over are walked by their identifiers alone.
+func (c Choice) chosen() string {
+	where, page := c.Where, ` ORDER BY `+c.Order+` LIMIT `+strconv.Itoa(c.Limit)
+	if c.Offset > 0 {
+		where = `workspace_id = $1 AND id IN (SELECT id FROM request WHERE ` + where + page + ` OFFSET ` + strconv.Itoa(c.Offset) + `)`
+	}
+	return where + page
+}
+
+func scanListed(row sqldb.Scanner) (l Listed, err error) {
+	var given, family string
+	err = row.Scan(append(l.fields(), &l.OrganizationName, &given, &family)...)
+	l.settle()
+	l.For.Name = strings.TrimSpace(given + " " + family)
+	return l, err
+}
