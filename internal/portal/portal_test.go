@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
@@ -62,7 +63,12 @@ func newPractice(t testing.TB, db *sqldb.DB, people int) *practice {
 	}
 	log := slog.New(slog.DiscardHandler)
 	p := &practice{TB: t}
-	p.site, err = web.New(web.Options{DB: db, Secret: key, BaseURL: at, Log: log, Desk: desk, Limits: limits, Store: login.NewStore(db, limits, log)})
+	files, err := file.Open(t.TempDir(), file.Settings{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { files.Close() })
+	p.site, err = web.New(web.Options{DB: db, Files: files, Secret: key, BaseURL: at, Log: log, Desk: desk, Limits: limits, Store: login.NewStore(db, limits, log)})
 	if err != nil {
 		t.Fatal(err)
 	}

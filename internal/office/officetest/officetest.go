@@ -17,6 +17,7 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
@@ -66,6 +67,7 @@ type House struct {
 	testing.TB
 	DB      *sqldb.DB
 	Clock   *sqldbtest.Clock
+	Files   *file.Store
 	Site    *web.Site
 	Letters *mail.Post
 	Inviter *access.Inviter
@@ -111,9 +113,13 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	if err != nil {
 		t.Fatal(err)
 	}
+	if h.Files, err = file.Open(t.TempDir(), file.Settings{Clock: clock.Now}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.Files.Close() })
 	log := slog.New(slog.NewTextHandler(failingLog{t}, &slog.HandlerOptions{Level: slog.LevelError}))
 	h.Site, err = web.New(web.Options{
-		DB: db, Secret: key, BaseURL: address, Log: log, Desk: desk, Limits: limits, Store: login.NewStore(db, limits, log),
+		DB: db, Secret: key, BaseURL: address, Files: h.Files, Log: log, Desk: desk, Limits: limits, Store: login.NewStore(db, limits, log),
 	})
 	if err != nil {
 		t.Fatal(err)
