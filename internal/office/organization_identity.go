@@ -15,7 +15,7 @@ import (
 
 // matter is a question about a whole organisation, on a page of its own.
 type matter struct {
-	staff.Question
+	web.Question
 	staff.Organization
 }
 
@@ -33,7 +33,7 @@ func askMatter(r *web.Request, status int, fill func(m *matter)) error {
 	if err != nil {
 		return err
 	}
-	m.Question = staff.Question{R: r, Part: staff.DialogPart, Back: m.URL(""), Crumbs: []ui.Link{
+	m.Question = web.Question{R: r, Shell: web.Office, Current: "organizations", Part: web.DialogPart, Back: m.URL(""), Crumbs: []ui.Link{
 		{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")}, {Text: m.Org.Name, URL: m.URL("")},
 	}}
 	fill(&m)

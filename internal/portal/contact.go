@@ -99,7 +99,7 @@ func (v profile) menu() (links []ui.Link) {
 
 // dialog is a link to a question, which a script opens over the page.
 func (v profile) dialog(text, below, icon string) ui.Link {
-	return ui.Link{Text: v.r.P.Text(text), URL: contactURL(v.r, v.Row) + below, Icon: icon, Swap: dialogPart, Dialog: true}
+	return ui.Link{Text: v.r.P.Text(text), URL: contactURL(v.r, v.Row) + below, Icon: icon, Swap: web.DialogPart, Dialog: true}
 }
 
 // primaryAct is « Définir comme contact principal »; nil where nobody may, or there is nothing to name.

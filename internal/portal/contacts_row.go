@@ -145,7 +145,7 @@ func (v contacts) menu(w *ui.Writer, c rowOf) {
 		w.Put(`<li><a href="`, c.url, `/edit">`, t.edit, `</a></li>`)
 	}
 	if c.Allow(v.r.By, contact.Remove) == nil {
-		w.Put(`<li class="rule"><a class="danger" href="`, c.url, `/deletion" data-fragment="`, dialogPart, `" data-silent>`, t.remove, `</a></li>`)
+		w.Put(`<li class="rule"><a class="danger" href="`, c.url, `/deletion" data-fragment="`, web.DialogPart, `" data-silent>`, t.remove, `</a></li>`)
 	}
 	w.Put(`</ul></div>`)
 }

@@ -18,7 +18,7 @@ func askCredentials(r *web.Request) error {
 func showCredentials(r *web.Request, status int, form *ui.Form) error {
 	form.Labels = formLabels(r)
 	return ask(r, contact.Invite, status, form, func(q *question, _ *sqldb.Tx) error {
-		q.title, q.body = r.P.Text("portal.credentials.title", "Name", q.name()), q.sending()
+		q.Title, q.Body = r.P.Text("portal.credentials.title", "Name", q.name()), q.sending()
 		return nil
 	})
 }
@@ -63,7 +63,7 @@ func (o Options) toastSent(r *web.Request, c contact.Contact) {
 
 // whereTo says to which address they go.
 func (q question) whereTo() string {
-	p, c := q.r.P, q.contact
+	p, c := q.R.P, q.contact
 	switch {
 	case !c.JoinedAt.IsZero():
 		return p.Text("portal.credentials.to_login")

@@ -51,11 +51,11 @@ func (q question) sending() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = q.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = q.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = q.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = q.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -77,7 +77,7 @@ func (q question) sending() templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var4 string
-				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.credentials.switch_on"))
+				templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.credentials.switch_on"))
 				if templ_7745c5c3_Err != nil {
 					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/credentials.templ`, Line: 15, Col: 51}
 				}
@@ -129,13 +129,13 @@ func (q question) sending() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: q.r.P.Text("portal.contact.send_credentials"), Icon: "send", Kind: "primary", Busy: q.r.P.Text("portal.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: q.R.P.Text("portal.contact.send_credentials"), Icon: "send", Kind: "primary", Busy: q.R.P.Text("portal.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(q.cancel()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(q.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

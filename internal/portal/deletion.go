@@ -21,11 +21,11 @@ func askDeletion(r *web.Request) error {
 func showDeletion(r *web.Request, status int, form *ui.Form) error {
 	form.Labels = map[string]string{"successor": r.P.Text("portal.deletion.successor")}
 	return ask(r, contact.Remove, status, form, func(q *question, tx *sqldb.Tx) (err error) {
-		q.title = r.P.Text("portal.deletion.title", "Name", q.name())
+		q.Title = r.P.Text("portal.deletion.title", "Name", q.name())
 		if q.org.Primary == q.contact.ID {
 			q.heirs, err = contact.Successors(r.Context(), tx, r.By, q.org.ID, q.contact.ID)
 		}
-		q.body = q.deletion()
+		q.Body = q.deletion()
 		return err
 	})
 }
@@ -34,7 +34,7 @@ func showDeletion(r *web.Request, status int, form *ui.Form) error {
 func (q question) successors() []ui.Option {
 	options := make([]ui.Option, len(q.heirs))
 	for i, c := range q.heirs {
-		options[i] = ui.Option{Value: c.ID.String(), Text: nameOf(q.r, c)}
+		options[i] = ui.Option{Value: c.ID.String(), Text: nameOf(q.R, c)}
 	}
 	return options
 }

@@ -48,11 +48,11 @@ func (q question) deletion() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = q.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = q.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = q.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = q.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -61,7 +61,7 @@ func (q question) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.deletion.final"))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.deletion.final"))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/deletion.templ`, Line: 10, Col: 50}
 		}
@@ -74,7 +74,7 @@ func (q question) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var4 string
-		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.deletion.goes", "Workspace", q.r.Workspace.Name))
+		templ_7745c5c3_Var4, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.deletion.goes", "Workspace", q.R.Workspace.Name))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/deletion.templ`, Line: 12, Col: 76}
 		}
@@ -87,7 +87,7 @@ func (q question) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var5 string
-		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.deletion.stays", "Number", q.contact.Label()))
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.deletion.stays", "Number", q.contact.Label()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/deletion.templ`, Line: 13, Col: 73}
 		}
@@ -100,7 +100,7 @@ func (q question) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var6 string
-		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.deletion.told", "Workspace", q.r.Workspace.Name))
+		templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.deletion.told", "Workspace", q.R.Workspace.Name))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/deletion.templ`, Line: 14, Col: 76}
 		}
@@ -113,7 +113,7 @@ func (q question) deletion() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(q.heirs) > 0 {
-			templ_7745c5c3_Err = q.form.Select(ui.Select{Name: "successor", Label: q.form.Labels["successor"], Hint: q.r.P.Text("portal.deletion.successor.hint"), Options: q.successors(), Blank: true, Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = q.Form.Select(ui.Select{Name: "successor", Label: q.Form.Labels["successor"], Hint: q.R.P.Text("portal.deletion.successor.hint"), Options: q.successors(), Blank: true, Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -130,13 +130,13 @@ func (q question) deletion() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: q.r.P.Text("portal.deletion.send"), Icon: "trash", Kind: "danger solid", Busy: q.r.P.Text("portal.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: q.R.P.Text("portal.deletion.send"), Icon: "trash", Kind: "danger solid", Busy: q.R.P.Text("portal.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(q.cancel()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(q.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

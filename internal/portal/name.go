@@ -40,16 +40,16 @@ func showName(r *web.Request, status int, typed *ui.Form) error {
 			form.Compare("given_name", c.GivenName.String(), c.GivenName.String())
 			form.SetVersion(c.Version)
 		}
-		q.title, q.body = r.P.Text("portal.name.change"), q.nameFields()
+		q.Title, q.Body = r.P.Text("portal.name.change"), q.nameFields()
 		return nil
 	})
 }
 
 // persons are the two answers to who bears the new name, with what follows from each; one where nobody may take the place.
 func (q question) persons() []ui.Option {
-	p := q.r.P
+	p := q.R.P
 	same := ui.Option{Value: "same", Text: p.Text("portal.name.same"), Hint: p.Text("portal.name.same.hint")}
-	if q.contact.Allow(q.r.By, contact.Replace) != nil {
+	if q.contact.Allow(q.R.By, contact.Replace) != nil {
 		return []ui.Option{same}
 	}
 	return []ui.Option{same, {Value: "another", Text: p.Text("portal.name.another"), Hint: p.Text("portal.name.another.hint")}}

@@ -48,11 +48,11 @@ func (q question) nameFields() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = q.form.Start().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = q.Form.Start().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = q.form.Summary().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = q.Form.Summary().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -61,7 +61,7 @@ func (q question) nameFields() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.name.now", "Name", q.name()))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.name.now", "Name", q.name()))
 		if templ_7745c5c3_Err != nil {
 			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/name.templ`, Line: 10, Col: 67}
 		}
@@ -85,7 +85,7 @@ func (q question) nameFields() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = q.form.Input(ui.Input{Name: "family_name", Label: q.form.Labels["family_name"], Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = q.Form.Input(ui.Input{Name: "family_name", Label: q.Form.Labels["family_name"], Autofocus: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -93,7 +93,7 @@ func (q question) nameFields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = q.form.Input(ui.Input{Name: "given_name", Label: q.form.Labels["given_name"]}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = q.Form.Input(ui.Input{Name: "given_name", Label: q.Form.Labels["given_name"]}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -101,7 +101,7 @@ func (q question) nameFields() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = q.form.Choices(ui.Choices{Name: "person", Label: q.r.P.Text("portal.name.person"), Options: q.persons(), Width: ui.Full, Boxed: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = q.Form.Choices(ui.Choices{Name: "person", Label: q.R.P.Text("portal.name.person"), Options: q.persons(), Width: ui.Full, Boxed: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -128,7 +128,7 @@ func (q question) nameFields() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var6 string
-			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(q.r.P.Text("portal.name.effect"))
+			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(q.R.P.Text("portal.name.effect"))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/portal/name.templ`, Line: 17, Col: 40}
 			}
@@ -158,13 +158,13 @@ func (q question) nameFields() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Press(ui.Button{Text: q.r.P.Text("portal.name.save"), Icon: "check", Kind: "primary", Busy: q.r.P.Text("portal.busy")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Press(ui.Button{Text: q.R.P.Text("portal.name.save"), Icon: "check", Kind: "primary", Busy: q.R.P.Text("portal.busy")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(q.cancel()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(q.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

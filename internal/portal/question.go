@@ -1,8 +1,6 @@
 package portal
 
 import (
-	"github.com/a-h/templ"
-
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -10,20 +8,13 @@ import (
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
-// question is a short task about one contact: a modal dialog over the page where a script fetches it, and a page of its own
-// where none runs. Its body is the form, with q.cancel as the way out.
+// question is a short task about one contact.
 type question struct {
-	r       *web.Request
+	web.Question
 	contact contact.Contact
 	org     organization.Organization
 	heirs   []contact.Row // who may follow a primary contact; for its deletion alone
-	form    *ui.Form
-	title   string
-	body    templ.Component
 }
-
-// dialogPart is the id of the place in a page that a dialog is fetched to.
-const dialogPart = "dialog"
 
 // readFor reads the contact of the address, if the caller may do that to it: else fault.NotFound, or why not.
 func readFor(r *web.Request, tx *sqldb.Tx, act contact.Act) (c contact.Contact, err error) {
@@ -51,7 +42,7 @@ func holdFor(r *web.Request, tx *sqldb.Tx, act contact.Act) (c contact.Contact, 
 
 // ask answers with a question about what the caller may do; fill puts it into words.
 func ask(r *web.Request, act contact.Act, status int, form *ui.Form, fill func(q *question, tx *sqldb.Tx) error) error {
-	q := question{r: r, form: form}
+	var q question
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if q.contact, err = readFor(r, tx, act); err != nil {
 			return err
@@ -59,17 +50,18 @@ func ask(r *web.Request, act contact.Act, status int, form *ui.Form, fill func(q
 		if q.org, err = organization.Own(r.Context(), tx, r.By); err != nil {
 			return err
 		}
+		q.Question = web.Question{
+			R: r, Shell: web.Portal, Current: "contacts", Part: web.DialogPart, Small: true, Form: form,
+			Back: contactURL(r, q.contact.Row), Crumbs: contactCrumbs(r, q.contact.Row, ""),
+		}
 		return fill(&q, tx)
 	})
 	if err != nil {
 		return err
 	}
-	if r.IsFetch() {
-		return r.Render(status, q.place())
-	}
-	return r.Render(status, q.page())
+	return q.Show(status)
 }
 
-func (q question) name() string { return nameOf(q.r, q.contact.Row) }
+func (q question) name() string { return nameOf(q.R, q.contact.Row) }
 
-func (q question) url(below string) string { return contactURL(q.r, q.contact.Row) + below }
+func (q question) url(below string) string { return contactURL(q.R, q.contact.Row) + below }

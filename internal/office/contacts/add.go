@@ -14,7 +14,7 @@ import (
 
 // adding is « Ajouter un contact » (manual 1, « Créer un contact »).
 type adding struct {
-	staff.Question
+	web.Question
 	org  organization.Organization
 	spot spot
 }
@@ -42,8 +42,8 @@ func showAdding(r *web.Request, form *ui.Form, status int) error {
 func newAdding(r *web.Request, org organization.Organization, form *ui.Form) adding {
 	a := adding{org: org, spot: readSpot(r)}
 	list := staff.OrganizationURL(r, org.ID, "/contacts") + a.spot.query()
-	a.Question = staff.Question{
-		R: r, Part: staff.DialogPart, Title: r.P.Text("office.contact.add"), Form: form, Back: list,
+	a.Question = web.Question{
+		R: r, Shell: web.Office, Current: "organizations", Part: web.DialogPart, Title: r.P.Text("office.contact.add"), Form: form, Back: list,
 		Crumbs: []ui.Link{{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")}, {Text: org.Name, URL: list}},
 	}
 	a.Body = a.fields()

@@ -14,7 +14,7 @@ import (
 
 // task is a question about one contact. Its dialog stands in the contact's sheet; done, it leads back there.
 type task struct {
-	staff.Question
+	web.Question
 	contact contact.Contact
 	org     organization.Organization
 	heirs   []contact.Row // who may follow a primary contact, or a super_admin: readHeirs, for its deletion, or readTakers
@@ -38,8 +38,8 @@ func readTask(r *web.Request, of id.Contact, fill func(t *task), more ...func(t 
 		return nil
 	})
 	list := staff.OrganizationURL(r, t.org.ID, "/contacts")
-	t.Question = staff.Question{
-		R: r, Part: anchor(t.contact.Row) + "-dialog", Back: openURL(r, t.contact.Row),
+	t.Question = web.Question{
+		R: r, Shell: web.Office, Current: "organizations", Part: anchor(t.contact.Row) + "-dialog", Back: openURL(r, t.contact.Row),
 		Crumbs: []ui.Link{
 			{Text: r.P.Text("office.nav.organizations"), URL: r.Office("/organizations")},
 			{Text: t.org.Name, URL: list},

@@ -79,9 +79,9 @@ func (v crew) sent(i team.Invited) staff.Sent {
 }
 
 // asking is a question about the team.
-func (v crew) asking(title string, form *ui.Form, small bool) staff.Question {
-	return staff.Question{
-		R: v.r, Part: staff.DialogPart, Under: "settings", Title: title, Small: small, Back: teamURL(v.r, ""), Form: form,
+func (v crew) asking(title string, form *ui.Form, small bool) web.Question {
+	return web.Question{
+		R: v.r, Shell: web.Office, Current: "settings", Part: web.DialogPart, Title: title, Small: small, Back: teamURL(v.r, ""), Form: form,
 		Crumbs: []ui.Link{{Text: v.r.P.Text("office.nav.settings"), URL: v.r.Office("/settings")}, {Text: v.r.P.Text("office.team.title"), URL: teamURL(v.r, "")}},
 	}
 }
@@ -184,7 +184,7 @@ func (v crew) languages() []ui.Option { return settings{r: v.r}.languages() }
 // about is one member or one invitation of the team, with a question about it.
 type about struct {
 	crew
-	staff.Question
+	web.Question
 	member workspace.Member
 	guest  team.Invited
 }

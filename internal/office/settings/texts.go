@@ -10,7 +10,6 @@ import (
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
-	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -231,10 +230,10 @@ func (o Options) askRemoval(r *web.Request) error {
 }
 
 // question is the dialog that removes the text; form is nil but when it was refused.
-func (v *text) question(form *ui.Form) *staff.Question {
+func (v *text) question(form *ui.Form) *web.Question {
 	v.form = cmp.Or(form, v.form)
-	q := &staff.Question{
-		R: v.r, Part: staff.DialogPart, Under: "settings", Title: v.r.P.Text("office.text.removal.title"), Small: true, Back: v.url(""), Form: v.form,
+	q := &web.Question{
+		R: v.r, Shell: web.Office, Current: "settings", Part: web.DialogPart, Title: v.r.P.Text("office.text.removal.title"), Small: true, Back: v.url(""), Form: v.form,
 		Crumbs: []ui.Link{{Text: v.r.P.Text("office.text.title"), URL: v.r.Office("/settings/templates")}, {Text: v.title(), URL: v.url("")}},
 	}
 	q.Body = v.removal(q)

@@ -1,5 +1,5 @@
-// Package staff holds what the faces of the back office share, beside what package web gives to all faces: the dialog
-// of a short task, the frame around the tabs of an organisation, the filters of the lists as their addresses say them,
+// Package staff holds what the faces of the back office share, beside what package web gives to all faces: the
+// frame around the tabs of an organisation, the filters of the lists as their addresses say them,
 // how a letter with credentials is told, and the way out for files that take data along.
 //
 // It has no page and no route of its own; those are the faces'.

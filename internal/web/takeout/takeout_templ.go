@@ -200,7 +200,7 @@ func (v question) page() templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Foot(ui.Go("", ui.Link{Text: v.r.P.Text("takeout.cancel"), URL: v.back})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Foot(ui.Go("", ui.Link{Text: v.r.P.Text("web.cancel"), URL: v.back})).Render(templ.WithChildren(ctx, templ_7745c5c3_Var10), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -1,11 +1,8 @@
-package staff
+package web
 
 import (
-	"cmp"
-
 	"github.com/a-h/templ"
 
-	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -15,15 +12,16 @@ const DialogPart = "dialog"
 // Question is a short task: a modal dialog over the page where a script fetches it, and a page of its own where
 // none runs. Its body is the form, with q.Cancel as the way out.
 type Question struct {
-	R      *web.Request
-	Part   string // id of the place in the page that a dialog is fetched to
-	Title  string
-	Small  bool      // a question, not a form
-	Back   string    // where « Annuler » leads on a page of its own
-	Crumbs []ui.Link // of the page of its own, the last one left out
-	Under  string    // the menu's item that the page of its own stands under; "" = organizations
-	Form   *ui.Form  // of which the window's title tells the faults; may be nil
-	Body   templ.Component
+	R       *Request
+	Shell   Shell  // of the page of its own
+	Current string // the menu's item that it stands under
+	Part    string // id of the place in the page that a dialog is fetched to
+	Title   string
+	Small   bool      // a question, not a form
+	Back    string    // where « Annuler » leads on a page of its own
+	Crumbs  []ui.Link // of the page of its own, the last one left out
+	Form    *ui.Form  // of which the window's title tells the faults; may be nil
+	Body    templ.Component
 }
 
 // Show answers a script with the dialog in its place and nothing else, whatever part its form would replace when it
@@ -39,5 +37,3 @@ func (q Question) Show(status int) error {
 func (q Question) inDialog() bool { return q.R.IsFetch() }
 
 func (q Question) box() string { return q.Part + "-box" }
-
-func (q Question) current() string { return cmp.Or(q.Under, "organizations") }
