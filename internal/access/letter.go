@@ -122,21 +122,32 @@ func toLogin(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (contact.Contact,
 	}, err
 }
 
-// credentialsFacts withdraw the letter when its link opens nothing any more, or the contact has another login.
-func (v *Inviter) credentialsFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
+// ownLink is toLogin for a letter with a link of the login's own; it is withdrawn when that opens nothing any more, or the contact
+// has another login.
+func (v *Inviter) ownLink(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (contact.Contact, mail.Facts, error) {
 	c, f, err := toLogin(ctx, tx, l)
 	if err != nil {
-		return f, err
+		return c, f, err
 	}
 	way, err := link.Get(ctx, tx, id.Link{UUID: l.Subject})
 	if err != nil {
-		return f, err
+		return c, f, err
 	}
-	if !way.Opens(tx.Now()) || way.Login != c.Login || !c.LoginEnabled {
-		return f, mail.ErrWithdrawn
+	if !way.Opens(tx.Now()) || way.Login != c.Login {
+		return c, f, mail.ErrWithdrawn
 	}
-	f.URL, f.Until, f.Other = v.own.Path(way), way.ExpiresAt, "/sign-in"
-	return f, nil
+	f.URL, f.Until = v.own.Path(way), way.ExpiresAt
+	return c, f, nil
+}
+
+// credentialsFacts withdraw the letter also when the contact's login is off.
+func (v *Inviter) credentialsFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
+	c, f, err := v.ownLink(ctx, tx, l)
+	if err == nil && !c.LoginEnabled {
+		err = mail.ErrWithdrawn
+	}
+	f.Other = "/sign-in"
+	return f, err
 }
 
 // loginChangedFacts tell the old login, as long as the contact is there that it is about.

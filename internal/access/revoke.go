@@ -50,19 +50,8 @@ func (v *Inviter) Revoke(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 	return c, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.revoked", Subject: c.Subject(), Organization: c.Organization})
 }
 
-// revokedFacts withdraw the letter when its link opens nothing any more, or the contact has another login.
+// revokedFacts hold also for a contact whose login is off.
 func (v *Inviter) revokedFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
-	c, f, err := toLogin(ctx, tx, l)
-	if err != nil {
-		return f, err
-	}
-	way, err := link.Get(ctx, tx, id.Link{UUID: l.Subject})
-	if err != nil {
-		return f, err
-	}
-	if !way.Opens(tx.Now()) || way.Login != c.Login {
-		return f, mail.ErrWithdrawn
-	}
-	f.URL, f.Until = v.own.Path(way), way.ExpiresAt
-	return f, nil
+	_, f, err := v.ownLink(ctx, tx, l)
+	return f, err
 }

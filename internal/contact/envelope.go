@@ -54,11 +54,11 @@ func Within(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fie
 		Admin: after.Role == Admin && before.Role != Admin,
 		Login: after.LoginEnabled && !before.LoginEnabled,
 	}
-	if gift.Login || after.LoginEmail != before.LoginEmail {
+	switch {
+	case gift.Login:
+		gift.Address = after.CredentialsTo()
+	case after.LoginEmail != before.LoginEmail:
 		gift.Address = after.LoginEmail
-	}
-	if gift.Login && gift.Address.IsZero() {
-		gift.Address = after.Email // to which the credentials would go
 	}
 	if by.Kind != actor.Contact || gift == (delegation.Gift{}) {
 		return nil

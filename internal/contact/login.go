@@ -13,6 +13,15 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
+// CredentialsTo is where a contact's credentials go, and what it signs in with from then on: its login e-mail, else the
+// professional one; none if it has neither.
+func (c Contact) CredentialsTo() email.Address {
+	if c.LoginEmail.IsZero() {
+		return c.Email
+	}
+	return c.LoginEmail
+}
+
 // voidInvitations raises the epoch when what an invitation stands on is no longer as it was, or what an offer of the role
 // super_admin does (package handover). Every write of a contact's login and role goes through here, but for hide, which
 // does it to all of an organisation: so neither comes back to life when the old state does.

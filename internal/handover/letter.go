@@ -86,7 +86,7 @@ func (a about) addressOfContact() mail.Facts {
 	if own, ok := locale.ParseZone(a.to.TimeZone); ok {
 		zone = own
 	}
-	return mail.Facts{To: loginEmail(a.to), Name: personOf(a.to).name(), P: locale.For(language, a.host.OrganizationNoun, a.host.HostNoun(), zone)}
+	return mail.Facts{To: a.to.CredentialsTo(), Name: personOf(a.to).name(), P: locale.For(language, a.host.OrganizationNoun, a.host.HostNoun(), zone)}
 }
 
 // offeredFacts withdraw the letter when the offer holds no more.

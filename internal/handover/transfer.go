@@ -5,7 +5,6 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/name"
@@ -71,7 +70,7 @@ func takes(ctx context.Context, tx *sqldb.Tx, by actor.Actor, faults *fault.Fiel
 	if err != nil {
 		return c, err
 	}
-	switch address := loginEmail(c); {
+	switch address := c.CredentialsTo(); {
 	case c.Role == contact.SuperAdmin:
 		faults.Add("to", fault.M("handover.super_admin_already"))
 	case !c.LoginEnabled:
@@ -99,7 +98,7 @@ func transfer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, old, successor 
 		return err
 	}
 	up, down := successor, old
-	up.Role, up.LoginEmail, down.Role = contact.SuperAdmin, loginEmail(successor), contact.Admin
+	up.Role, up.LoginEmail, down.Role = contact.SuperAdmin, successor.CredentialsTo(), contact.Admin
 	if in.SwitchOff {
 		down.LoginEnabled, down.LoginDisabledBy = false, "staff"
 	}
@@ -110,14 +109,6 @@ func transfer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, old, successor 
 		return err
 	}
 	return o.tell(ctx, tx, LetterTransferred, o.From, o.To)
-}
-
-// loginEmail is where a super_admin's credentials go: the professional address if no other is named (contact.Edit).
-func loginEmail(c contact.Contact) email.Address {
-	if c.LoginEmail.IsZero() {
-		return c.Email
-	}
-	return c.LoginEmail
 }
 
 // isMade reports whether that form has transferred the role from the contact already, and confirms it by a write.

@@ -17,10 +17,10 @@ import (
 
 // dashboard is what waits for a person today, what happened, and how much the workspace is used.
 type dashboard struct {
-	r      *web.Request
-	todo   []figure
-	usage  usage
-	recent []told.Line
+	r       *web.Request
+	waiting []figure
+	usage   usage
+	recent  []told.Line
 }
 
 // figure is something that waits: how much of it, and where it is listed.
@@ -39,7 +39,7 @@ const recentLines = 5
 func showDashboard(r *web.Request) error {
 	v := dashboard{r: r}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		if v.todo, err = waiting(r, tx); err != nil {
+		if v.waiting, err = waiting(r, tx); err != nil {
 			return err
 		}
 		if v.usage, err = readUsage(r, tx); err != nil {
@@ -72,9 +72,9 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		list = append(list, figure{n: n, more: more, what: r.P.Count(key, n), url: r.Office("/contacts?" + query)})
 		return n
 	}
-	add("office.dashboard.todo.unauthorized", "authorized=no", directory.Filter{Authorized: "no"})
-	add("office.dashboard.todo.incomplete", "incomplete=1", directory.Filter{Incomplete: true})
-	add("office.dashboard.todo.unused", "credentials=unused", directory.Filter{Credentials: directory.Unused, At: sqldb.At(r.Now)})
+	add("office.dashboard.waiting.unauthorized", "authorized=no", directory.Filter{Authorized: "no"})
+	add("office.dashboard.waiting.incomplete", "incomplete=1", directory.Filter{Incomplete: true})
+	add("office.dashboard.waiting.unused", "credentials=unused", directory.Filter{Credentials: directory.Unused, At: sqldb.At(r.Now)})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +83,7 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		return nil, err
 	}
 	if landed > 0 {
-		list[0].note, list[0].late = r.P.Count("office.dashboard.todo.landing", landed, "Figure", web.Figures(r.P, landed, more)), true
+		list[0].note, list[0].late = r.P.Count("office.dashboard.waiting.landing", landed, "Figure", web.Figures(r.P, landed, more)), true
 	}
 	awaiting, more, err := directory.Count(r.Context(), tx, r.By, directory.Filter{Authorized: directory.Awaiting})
 	if err != nil {
@@ -91,8 +91,8 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	}
 	if awaiting > 0 { // whom organisations added: most hosts do not want to be asked
 		list = slices.Insert(list, 1, figure{
-			n: awaiting, more: more, what: r.P.Count("office.dashboard.todo.awaiting", awaiting), url: r.Office("/contacts?authorized=" + directory.Awaiting),
-			note: r.P.Text("office.dashboard.todo.awaiting.note"), late: true,
+			n: awaiting, more: more, what: r.P.Count("office.dashboard.waiting.awaiting", awaiting), url: r.Office("/contacts?authorized=" + directory.Awaiting),
+			note: r.P.Text("office.dashboard.waiting.awaiting.note"), late: true,
 		})
 	}
 	without, err := withoutPrimary(r, tx)
@@ -107,8 +107,8 @@ func withoutPrimary(r *web.Request, tx *sqldb.Tx) (figure, error) {
 	}
 	all, _, err := organization.Count(r.Context(), tx, r.By, organization.Filter{})
 	return figure{
-		n: n, more: more, what: r.P.Count("office.dashboard.todo.without_primary", n),
-		note: r.P.Count("office.dashboard.todo.of_all", all), url: r.Office("/organizations?state=without_primary"),
+		n: n, more: more, what: r.P.Count("office.dashboard.waiting.without_primary", n),
+		note: r.P.Count("office.dashboard.waiting.of_all", all), url: r.Office("/organizations?state=without_primary"),
 	}, err
 }
 

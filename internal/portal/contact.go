@@ -80,8 +80,7 @@ func (v profile) may(act contact.Act) bool { return v.Allow(v.r.By, act) == nil 
 // resends reports whether « Renvoyer les identifiants » is offered: wherever there is an address, but for whom the host's staff
 // switched off. It asks before it switches on, and whoever has joined gets a way to a new password (product.md §2, §4).
 func (v profile) resends() bool {
-	addressed := !v.LoginEmail.IsZero() || !v.Email.IsZero()
-	return v.may(contact.Invite) && addressed && (v.LoginEnabled || v.LoginDisabledBy != "staff")
+	return v.may(contact.Invite) && !v.CredentialsTo().IsZero() && (v.LoginEnabled || v.LoginDisabledBy != "staff")
 }
 
 // menu is « … » with what else can be done with the contact.

@@ -67,12 +67,10 @@ func (q question) whereTo() string {
 	switch {
 	case !c.JoinedAt.IsZero():
 		return p.Text("portal.credentials.to_login")
-	case !c.LoginEmail.IsZero():
-		return p.Text("portal.credentials.to", "Address", c.LoginEmail.String())
-	case !c.Email.IsZero():
-		return p.Text("portal.credentials.to", "Address", c.Email.String())
+	case c.CredentialsTo().IsZero():
+		return p.Text("access.send.no_address")
 	}
-	return p.Text("access.send.no_address")
+	return p.Text("portal.credentials.to", "Address", c.CredentialsTo().String())
 }
 
 // namePrimary is « Définir comme contact principal ».

@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"cmp"
 	"net/http"
 
 	"github.com/entregent/entregent/internal/contact"
@@ -109,13 +108,8 @@ func (v *editing) fill() {
 	c, country := v.contact, v.r.Workspace.Country
 	v.Set("civility", string(c.Civility)).Set("job_title", c.JobTitle).Set("locale", c.Locale).Set("time_zone", c.TimeZone)
 	v.Set("email", c.Email.String()).Set("phone", c.Phone.Display(country)).Set("mobile", c.Mobile.Display(country))
-	v.Set("login_enabled", yesNo(c.LoginEnabled)).Set("role", string(c.Role)).Set("login_email", v.loginEmail())
+	v.Set("login_enabled", yesNo(c.LoginEnabled)).Set("role", string(c.Role)).Set("login_email", c.CredentialsTo().String())
 	v.SetVersion(c.Version)
-}
-
-// loginEmail is the stored one, or the one that is proposed.
-func (v *editing) loginEmail() string {
-	return cmp.Or(v.contact.LoginEmail.String(), v.contact.Email.String())
 }
 
 func yesNo(yes bool) string {
@@ -142,7 +136,7 @@ func (v *editing) compare() {
 	if v.withAccess {
 		v.Compare("login_enabled", yesNo(c.LoginEnabled), p.Text("portal.form.login."+yesNo(c.LoginEnabled)))
 		v.Compare("role", string(c.Role), p.Text("contact.role."+string(c.Role)))
-		v.Compare("login_email", v.loginEmail(), shown(v.form, v.loginEmail()))
+		v.Compare("login_email", c.CredentialsTo().String(), shown(v.form, c.CredentialsTo().String()))
 	}
 	v.SetVersion(c.Version)
 }

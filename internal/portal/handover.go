@@ -108,8 +108,7 @@ func (o Options) offer(r *web.Request) error {
 			return err
 		})
 	}
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return showOffer(r, web.RefusedStatus(form), form)
 	}
 	if err != nil {
@@ -212,8 +211,7 @@ func (o Options) accept(r *web.Request) error {
 			err = unread
 		}
 	}
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		return showAcceptance(r, web.RefusedStatus(form), form)
 	}
 	if err != nil {

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"time"
 
@@ -35,7 +34,7 @@ type past struct {
 const pastPart = "history"
 
 // pastFilters are the names of the filters in the address.
-var pastFilters = []string{"kind", "q", "person", "from", "to", "view"}
+var pastFilters = []string{"kind", "q", "person", "from", "to"}
 
 // Authors who are no contacts.
 const (
@@ -96,7 +95,7 @@ func contactHistory(r *web.Request) error {
 
 // read reads the page's lines, behind the last one seen so far (after).
 func (v *past) read(tx *sqldb.Tx, f journal.OwnFilter) error {
-	f.After.UUID = identifier(v.r.Query("after"))
+	f.After.UUID = v.r.QueryID("after")
 	if !f.After.IsZero() {
 		v.newest = v.r.With("after", "")
 	}
@@ -114,13 +113,13 @@ func (v *past) read(tx *sqldb.Tx, f journal.OwnFilter) error {
 // askedOf reads the filter off the address of the organisation's history; what means nothing is as if it were not there.
 func askedOf(r *web.Request, tx *sqldb.Tx) (f journal.OwnFilter, err error) {
 	f.Group, f.From, f.Until = groupAndPeriod(r)
-	switch person := r.Query("person"); person {
+	switch r.Query("person") {
 	case theHost:
 		f.By = actor.Staff
 	case theProgram:
 		f.By = actor.Program
 	default:
-		f.Actor = identifier(person)
+		f.Actor = r.QueryID("person")
 	}
 	q := r.Searched()
 	if q == "" {
@@ -139,9 +138,6 @@ func askedOf(r *web.Request, tx *sqldb.Tx) (f journal.OwnFilter, err error) {
 
 // groupAndPeriod are the filters that both histories have. Days are those of the reader's time zone, the last one whole.
 func groupAndPeriod(r *web.Request) (group string, from, until sqldb.Time) {
-	if kind := r.Query("kind"); slices.Contains(journal.OwnGroups(), kind) {
-		group = kind
-	}
 	day := func(name string, more int) sqldb.Time {
 		t, err := time.ParseInLocation(time.DateOnly, r.Query(name), r.P.Zone())
 		if err != nil {
@@ -149,13 +145,7 @@ func groupAndPeriod(r *web.Request) (group string, from, until sqldb.Time) {
 		}
 		return sqldb.At(t.AddDate(0, 0, more))
 	}
-	return group, day("from", 0), day("to", 1)
-}
-
-// identifier reads any noun's identifier from an address; what is none is zero.
-func identifier(s string) id.UUID {
-	v, _ := id.Parse[struct{}](s)
-	return v.UUID
+	return r.QueryOneOf("kind", journal.OwnGroups()), day("from", 0), day("to", 1)
 }
 
 // authors are those by whom the history can be filtered: the host, the program, and whoever leads the organisation. Any other
@@ -169,7 +159,7 @@ func authors(r *web.Request, tx *sqldb.Tx) ([]ui.Option, error) {
 	for _, c := range leaders {
 		list = append(list, ui.Option{Value: c.ID.String(), Text: nameOf(r, c.Row)})
 	}
-	asked := id.Contact{UUID: identifier(r.Query("person"))}
+	asked := id.Contact{UUID: r.QueryID("person")}
 	if asked.IsZero() || slices.ContainsFunc(leaders, func(c contact.Neighbour) bool { return c.ID == asked }) {
 		return list, nil
 	}
@@ -190,7 +180,7 @@ func (v past) groups() (list []ui.Option) {
 
 // narrowed reports whether the address asks for some of the lines.
 func (v past) narrowed() bool {
-	return slices.ContainsFunc(pastFilters, func(name string) bool { return name != "view" && v.r.Query(name) != "" })
+	return slices.ContainsFunc(pastFilters, func(name string) bool { return v.r.Query(name) != "" })
 }
 
 // did reports whether what the contact did is shown, and not what is told about them.
@@ -204,22 +194,14 @@ func (v past) sides() []ui.Link {
 	}
 }
 
-// export is where the lines that the filter finds can be taken along.
+// export is where the lines that the filter finds can be taken along; on a contact's page that names the contact.
 func (v past) export() string {
-	q := url.Values{}
-	for _, name := range pastFilters {
-		if value := v.r.Query(name); value != "" && name != "view" {
-			q.Set(name, value)
-		}
-	}
+	var whose []string
 	switch {
 	case v.person != nil && v.did():
-		q.Set("person", v.person.ID.String())
+		whose = []string{"person", v.person.ID.String()}
 	case v.person != nil:
-		q.Set("q", v.person.Label())
+		whose = []string{"q", v.person.Label()}
 	}
-	if len(q) == 0 {
-		return v.r.Portal("/history/export")
-	}
-	return v.r.Portal("/history/export?" + q.Encode())
+	return v.r.Portal("/history/export") + v.r.Carry(pastFilters, whose...)
 }

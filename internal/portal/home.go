@@ -22,12 +22,12 @@ func start(r *web.Request) error {
 
 // home is the organisation with the person in it; of a guest, the person alone.
 type home struct {
-	r      *web.Request
-	self   contact.Contact
-	org    organization.Organization
-	offers offers // of the role super_admin
-	todo   []card
-	mayAdd bool // contacts
+	r       *web.Request
+	self    contact.Contact
+	org     organization.Organization
+	offers  offers // of the role super_admin
+	waiting []card
+	mayAdd  bool // contacts
 }
 
 func showHome(r *web.Request) error {
@@ -40,7 +40,7 @@ func showHome(r *web.Request) error {
 		if v.offers, err = offersOf(r, tx); err != nil {
 			return err
 		}
-		if v.todo, err = todo(r, tx, v.self); err != nil {
+		if v.waiting, err = waiting(r, tx, v.self); err != nil {
 			return err
 		}
 		if v.mayAdd, _, err = offerToAdd(r, tx); err != nil {
@@ -53,7 +53,7 @@ func showHome(r *web.Request) error {
 		return err
 	}
 	if !sees {
-		return r.Render(http.StatusOK, v.waiting())
+		return r.Render(http.StatusOK, v.guest())
 	}
 	return r.Render(http.StatusOK, v.page())
 }

@@ -164,7 +164,7 @@ func (q question) nameFields() templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Foot(q.Cancel(true)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Foot(q.Cancel(false)).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

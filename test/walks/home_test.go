@@ -20,10 +20,10 @@ func TestHome(t *testing.T) {
 			page.Axe()
 			page.NoSidewaysScroll()
 			page.Screenshot("portal-home")
-			todo := page.ByRole("region", "À faire").Text()
-			figure, _, found := strings.Cut(todo[strings.Index(todo, "À faire")+len("À faire"):], " contacts sans connexion")
+			waiting := page.ByRole("region", "À faire").Text()
+			figure, _, found := strings.Cut(waiting[strings.Index(waiting, "À faire")+len("À faire"):], " contacts sans connexion")
 			if !found {
-				t.Fatal(todo)
+				t.Fatal(waiting)
 			}
 			words := strings.Fields(figure)
 			page.Open(at.address + "/orvane/portal")

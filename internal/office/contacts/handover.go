@@ -5,7 +5,6 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -62,8 +61,7 @@ func (o Options) handOver(r *web.Request) error {
 			return err
 		})
 	}
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		t, err := readTask(r, of, func(t *task) { t.handOver(form) }, (*task).readTakers)
 		if err != nil {
 			return err

@@ -27,7 +27,7 @@ func (t *task) rename(form *ui.Form) {
 func (t task) persons() []ui.Option {
 	p := t.R.P
 	same := ui.Option{Value: "same", Text: p.Text("office.contact.person.same"), Hint: p.Text("office.contact.person.same.hint")}
-	if t.contact.Role == contact.SuperAdmin {
+	if t.contact.Allow(t.R.By, contact.Replace) != nil {
 		return []ui.Option{same}
 	}
 	return []ui.Option{same, {Value: "another", Text: p.Text("office.contact.person.another"), Hint: p.Text("office.contact.person.another.hint")}}

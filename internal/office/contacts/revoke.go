@@ -5,7 +5,6 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -45,8 +44,7 @@ func (o Options) revoke(r *web.Request) error {
 			return err
 		})
 	}
-	if form.Fail(err) || fault.Is(err, fault.TooMany) {
-		form.Error = fault.As(err)
+	if form.Refused(err) {
 		t, err := readTask(r, of, func(t *task) { t.revoke(form) })
 		if err != nil {
 			return err

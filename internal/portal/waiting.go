@@ -17,9 +17,9 @@ type card struct {
 	url  string
 }
 
-// todo puts together what waits for the person, most of it nothing: each part gives its cards. Offers of a role stand above
+// waiting puts together what waits for the person, most of it nothing: each part gives its cards. Offers of a role stand above
 // them, being questions to answer.
-func todo(r *web.Request, tx *sqldb.Tx, self contact.Contact) (cards []card, err error) {
+func waiting(r *web.Request, tx *sqldb.Tx, self contact.Contact) (cards []card, err error) {
 	for _, part := range []func(*web.Request, *sqldb.Tx, contact.Contact) ([]card, error){ownGaps, waysShut} {
 		more, err := part(r, tx, self)
 		if err != nil {
@@ -41,7 +41,7 @@ func ownGaps(r *web.Request, _ *sqldb.Tx, self contact.Contact) ([]card, error) 
 	if n == 0 || self.Allow(r.By, contact.EditDetails) != nil {
 		return nil, nil
 	}
-	return []card{{n: n, what: r.P.Count("portal.home.todo.own", n), url: contactURL(r, self.Row) + "/edit"}}, nil
+	return []card{{n: n, what: r.P.Count("portal.home.waiting.own", n), url: contactURL(r, self.Row) + "/edit"}}, nil
 }
 
 // waysShut are, for whoever may know, the colleagues who cannot come in: each figure is that of the list which it leads to.
@@ -55,7 +55,7 @@ func waysShut(r *web.Request, tx *sqldb.Tx, _ contact.Contact) (cards []card, er
 			return nil, err
 		}
 		if n > 0 {
-			cards = append(cards, card{n: n, more: more, what: r.P.Count("portal.home.todo."+string(way), n), url: r.Portal("/contacts?state=" + string(way))})
+			cards = append(cards, card{n: n, more: more, what: r.P.Count("portal.home.waiting."+string(way), n), url: r.Portal("/contacts?state=" + string(way))})
 		}
 	}
 	return cards, nil
