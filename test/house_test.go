@@ -23,7 +23,7 @@ var (
 	}
 	shared = "web"
 	rooms  = []string{"transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
-	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "password", "id", "fault"}
+	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "id", "fault"}
 )
 
 const module = "github.com/entregent/entregent/"

@@ -40,6 +40,29 @@ func (p *Printer) appendNumber(b []byte, n int64) []byte {
 	return b
 }
 
+// Decimal prints n that counts the last of so many decimals, grouped or not: 123456 with 2 is « 1 234,56 », "1,234.56".
+func (p *Printer) Decimal(n int64, digits int, grouped bool) string {
+	var room [40]byte
+	b := room[:0]
+	if n < 0 {
+		b, n = append(b, '-'), -n
+	}
+	unit := int64(1)
+	for range digits {
+		unit *= 10
+	}
+	if grouped {
+		b = p.appendNumber(b, n/unit)
+	} else {
+		b = strconv.AppendInt(b, n/unit, 10)
+	}
+	if digits > 0 {
+		b = append(b, p.customs.decimal...)
+		b = append(b, strconv.FormatInt(unit+n%unit, 10)[1:]...)
+	}
+	return string(b)
+}
+
 // List joins items as a sentence does: « a, b et c », "a, b and c". No item gives "".
 func (p *Printer) List(items []string) string {
 	switch len(items) {
