@@ -63,6 +63,8 @@ const (
 	EditSettings
 	SeeLetters
 	EditLetters
+	SeeInvoices
+	EditInvoices
 	SeeOwnContact
 	EditOwnDetails
 	SeeOwnOrganization
@@ -125,6 +127,8 @@ var policy = [last + 1]struct {
 	EditSettings:         {admins, "change the workspace's settings"},
 	SeeLetters:           {admins, "see which letters were sent, and how that went"},
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
+	SeeInvoices:          {everyone | leaders, "see invoices, an organisation's own people its own; what remains to pay"},
+	EditInvoices:         {everyone, "file invoices, edit and delete them, replace their files, mark them paid"},
 	SeeOwnContact:        {portal, "see what is kept of oneself as a contact"},
 	EditOwnDetails:       {users, "edit what is kept of oneself, but for name, role and login"},
 	SeeOwnOrganization:   {users, "see one's own organisation"},

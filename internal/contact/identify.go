@@ -51,13 +51,17 @@ func everybody(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organiza
 	return sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2`, by.Workspace, of)
 }
 
-// DeleteOrganization removes an organisation with its contacts for good. Permission: DeleteOrganizations.
+// DeleteOrganization removes an organisation with its contacts for good. One with invoices stays: a fault.Conflict (product.md §6).
+// Permission: DeleteOrganizations.
 func DeleteOrganization(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) error {
 	if err := by.Need(actor.DeleteOrganizations); err != nil {
 		return err
 	}
 	org, err := organization.Lock(ctx, tx, by, of)
 	if err != nil {
+		return err
+	}
+	if err := withoutInvoices(ctx, tx, by, of); err != nil {
 		return err
 	}
 	people, err := everybody(ctx, tx, by, of)
@@ -68,4 +72,13 @@ func DeleteOrganization(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id
 		return err
 	}
 	return organization.Remove(ctx, tx, by, org)
+}
+
+// withoutInvoices is a refusal while there are any. Reading the table of a room above is the price of a rule that holds on every path.
+func withoutInvoices(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) error {
+	some, err := sqldb.List(ctx, tx, sqldb.Value[int64], `SELECT 1 FROM invoice WHERE workspace_id = $1 AND organization_id = $2 LIMIT 1`, by.Workspace, of)
+	if err == nil && len(some) > 0 {
+		err = fault.New(fault.Conflict, "contact.organization_has_invoices")
+	}
+	return err
 }

@@ -43,6 +43,7 @@ type (
 	Entry        = Of[entry]    // of a request's thread
 	Handover     = Of[handover] // of the role super_admin
 	Invitation   = Of[invitation]
+	Invoice      = Of[invoice]
 	Job          = Of[job]
 	Letter       = Of[letter]
 	Line         = Of[line] // of the journal
@@ -64,6 +65,7 @@ type (
 	entry        struct{}
 	handover     struct{}
 	invitation   struct{}
+	invoice      struct{}
 	job          struct{}
 	letter       struct{}
 	line         struct{}
@@ -92,6 +94,7 @@ func NewLogin() Login               { return New[login]() }        // see NewCon
 func NewLine() Line                 { return New[line]() }         // see NewContact
 func NewHandover() Handover         { return New[handover]() }     // see NewContact
 func NewInvitation() Invitation     { return New[invitation]() }   // see NewContact
+func NewInvoice() Invoice           { return New[invoice]() }      // see NewContact
 func NewJob() Job                   { return New[job]() }          // see NewContact
 func NewLetter() Letter             { return New[letter]() }       // see NewContact
 func NewLink() Link                 { return New[link]() }         // see NewContact

@@ -35,6 +35,9 @@ var kinds = []struct {
 		{"request.sorted", "pencil"}, {"request.related", "swap"}, {"request.watched", "users"}, {"request.unwatched", "users"}, {"request.reminded", "clock"},
 		{"canned_answer.created", "plus"}, {"canned_answer.edited", "pencil"}, {"canned_answer.removed", "trash"},
 	}},
+	{"invoice", "receipt", []act{
+		{"invoice.filed", "plus"}, {"invoice.edited", "pencil"}, {"invoice.paid", "check"}, {"invoice.unpaid", "clock"}, {"invoice.replaced", "swap"}, {"invoice.deleted", "trash"},
+	}},
 	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},

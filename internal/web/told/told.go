@@ -6,6 +6,7 @@
 package told
 
 import (
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -149,7 +150,7 @@ func meaning(l journal.Line, c journal.Change) string {
 
 // isNew reports whether a line's values were nothing before: those of what came to be, and of files in and out.
 func isNew(l journal.Line) bool {
-	return strings.HasSuffix(l.Kind, ".created") || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported" || l.Kind == "organization.history_exported"
+	return strings.HasSuffix(l.Kind, ".created") || l.Kind == "invoice.filed" || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported" || l.Kind == "organization.history_exported"
 }
 
 // A sentence is printed whole, with marks that no text of a person can hold (names have no control characters);
@@ -223,6 +224,8 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{t.organization(id.Organization{UUID: l.Subject.ID}, l.Subject.Number)}
 	case "workspace":
 		return []Piece{{Text: t.r.Workspace.Name, Strong: true}}
+	case "invoice":
+		return []Piece{t.invoice(l)}
 	case "letter_text":
 		return []Piece{{Text: letterText(t.r, l.Subject.Number), Strong: true}}
 	case "request", "canned_answer":
@@ -239,6 +242,14 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{{Text: t.r.P.Text("told.departed")}}
 	}
 	return nil
+}
+
+// invoice is named by its number, whether it is still there or not; staff find it by that.
+func (t teller) invoice(l journal.Line) Piece {
+	if t.portal {
+		return Piece{Text: l.Subject.Number, Strong: true}
+	}
+	return Piece{Text: l.Subject.Number, URL: t.r.Office("/invoices?q=" + url.QueryEscape(l.Subject.Number))}
 }
 
 // letterText names the wording of a letter: its kind and language, which are its number.

@@ -1,0 +1,62 @@
+package invoice
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// chunkSize is how many one transaction of Each reads.
+const chunkSize = 512
+
+// Each calls fn with every invoice that the filter finds, page and size apart, in the order of the list. It reads some hundred at a
+// time, each in a transaction of its own: what is changed meanwhile may be seen or not. Permission: SeeInvoices, and for staff
+// Export.
+func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(Listed) error) error {
+	if err := by.Need(actor.SeeInvoices); err != nil {
+		return err
+	}
+	if by.Kind != actor.Contact {
+		if err := by.Need(actor.Export); err != nil {
+			return err
+		}
+	}
+	f.uncapped = true
+	var last id.Invoice
+	offset := 0
+	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]Listed, bool, error) {
+		s := f.selection(tx, by)
+		at := offset
+		if !last.IsZero() && s.search == "" {
+			if err := s.behind(ctx, tx, by, last, new(int)); err != nil {
+				return nil, false, err
+			}
+			at = 0
+		}
+		chunk, err := s.list(ctx, tx, chunkSize, at)
+		if len(chunk) > 0 {
+			last = chunk[len(chunk)-1].ID
+		}
+		offset += len(chunk)
+		return chunk, len(chunk) == chunkSize, err
+	}, fn)
+}
+
+// AddImagined adds many invented invoices (package sample) as they stand, without files. Only this program may; no face calls it.
+// Numbers that are taken are a fault.Conflict.
+func AddImagined(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Invoice) error {
+	if by.Kind != actor.Program {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	for n := range list {
+		i := &list[n]
+		if i.ID.IsZero() {
+			i.ID = id.NewInvoice()
+		}
+		i.Version, i.CreatedAt, i.UpdatedAt = 1, tx.Now(), tx.Now()
+	}
+	return insert(ctx, tx, by.Workspace, list)
+}
