@@ -1,6 +1,8 @@
 package portal
 
 import (
+	"strconv"
+
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -39,7 +41,7 @@ func (v contacts) words(w *ui.Writer) rowWords {
 
 		civilities: map[string]string{"": ""}, roles: map[contact.Role]string{}, states: map[contact.State]string{}, invited: map[invitation.Delivery]string{},
 		unauthorized: w.Drawn(web.AuthorizedBadge(p, false)),
-		isPrimary:    map[bool]string{false: w.Drawn(primary(v.r, false)), true: w.Drawn(primary(v.r, true))},
+		isPrimary:    map[bool]string{false: w.Drawn(primary(v.r, false)), true: "<span>" + w.Drawn(primary(v.r, true)) + "</span>"},
 	}
 	for _, key := range [...]string{"name.mr", "name.ms", "name.dr"} {
 		words.civilities[key] = templ.EscapeString(p.Text(key)) + "\u00a0"
@@ -65,6 +67,7 @@ type rowOf struct {
 	name            string // as markup
 	family, given   string // likewise
 	label, url, job string
+	anchor          string // the number alone, behind a letter an id
 	badges          string // the role, and for admins the way in
 	zone, language  string
 }
@@ -74,7 +77,7 @@ func (v contacts) rows(write func(w *ui.Writer, c rowOf)) templ.Component {
 	return ui.Written(func(w *ui.Writer) {
 		words := v.words(w)
 		for _, n := range v.part.Items {
-			c := rowOf{Neighbour: n, words: words, label: n.Label(), url: words.at + n.ID.String(), job: templ.EscapeString(n.JobTitle)}
+			c := rowOf{Neighbour: n, words: words, label: n.Label(), anchor: strconv.FormatInt(n.Number, 10), url: words.at + n.ID.String(), job: templ.EscapeString(n.JobTitle)}
 			c.family, c.given = templ.EscapeString(n.FamilyName.String()), templ.EscapeString(n.GivenName.String())
 			c.name = words.civilities[n.Civility.Label()] + c.family + " " + c.given
 			c.badges = words.roles[n.Role] + v.access(words, n.Row)
@@ -101,13 +104,13 @@ func (v contacts) access(words rowWords, c contact.Row) string {
 
 func (v contacts) row(w *ui.Writer, c rowOf) {
 	t := c.words
-	w.Put(`<tr><th scope="row" class="lead-column"><span class="who"><span><a href="`, c.url, `">`, c.name, `</a>`)
+	w.Put(`<tr><th scope="row" class="who"><a href="`, c.url, `">`, c.name, `</a>`)
 	if c.job != "" {
 		w.Put(`<small>`, c.job, `</small>`)
 	}
-	w.Put(`</span></span></th><td data-label="`, t.role, `"><span class="badges">`, c.badges,
-		`</span></td><td data-label="`, t.primary, `"><span>`, t.isPrimary[c.ID == v.org.Primary],
-		`</span></td><td data-label="`, t.email, `"><span>`)
+	w.Put(`</th><td data-label="`, t.role, `"><span class="badges">`, c.badges,
+		`</span></td><td data-label="`, t.primary, `">`, t.isPrimary[c.ID == v.org.Primary],
+		`</td><td data-label="`, t.email, `"><span>`)
 	w.Show(ui.Mail(v.r.P, c.Email.String()))
 	w.Put(`</span></td><td data-label="`, t.zone, `">`, c.zone, `</td><td data-label="`, t.language, `">`, c.language,
 		`</td><td class="nowrap" data-label="`, t.number, `">`, c.label, `</td><td class="end">`)
@@ -117,8 +120,8 @@ func (v contacts) row(w *ui.Writer, c rowOf) {
 
 func (v contacts) card(w *ui.Writer, c rowOf) {
 	t := c.words
-	w.Put(`<li><article class="card" aria-labelledby="n-`, c.label, `"><div class="who"><span class="avatar" aria-hidden="true">`,
-		web.Initials(c.GivenName.String()+" "+c.FamilyName.String()), `</span><div><h3 id="n-`, c.label, `"><a href="`, c.url, `">`, c.name, `</a></h3>`)
+	w.Put(`<li><article class="card" aria-labelledby="n`, c.anchor, `"><div class="who"><span class="avatar" aria-hidden="true">`,
+		web.Initials(c.GivenName.String()+" "+c.FamilyName.String()), `</span><div><h3 id="n`, c.anchor, `"><a href="`, c.url, `">`, c.name, `</a></h3>`)
 	if c.job != "" {
 		w.Put(`<small>`, c.job, `</small>`)
 	}
@@ -139,13 +142,13 @@ func (v contacts) card(w *ui.Writer, c rowOf) {
 // menu is « … » with what the reader may do with the contact.
 func (v contacts) menu(w *ui.Writer, c rowOf) {
 	t := c.words
-	w.Put(`<button class="button quiet only-icon" type="button" popovertarget="m-`, c.label, `" aria-label="`, t.actions, " ", c.given, " ", c.family, `">`, t.more,
-		`</button><div class="menu" id="m-`, c.label, `" popover><ul class="menu-list"><li><a href="`, c.url, `">`, t.details, `</a></li>`)
+	w.Put(`<button class="button quiet only-icon" popovertarget="m`, c.anchor, `" aria-label="`, t.actions, " ", c.given, " ", c.family, `">`, t.more,
+		`</button><ul class="menu" id="m`, c.anchor, `" popover><li><a href="`, c.url, `">`, t.details, `</a></li>`)
 	if c.Allow(v.r.By, contact.EditDetails) == nil {
 		w.Put(`<li><a href="`, c.url, `/edit">`, t.edit, `</a></li>`)
 	}
 	if c.Allow(v.r.By, contact.Remove) == nil {
 		w.Put(`<li class="rule"><a class="danger" href="`, c.url, `/deletion" data-fragment="`, web.DialogPart, `" data-silent>`, t.remove, `</a></li>`)
 	}
-	w.Put(`</ul></div>`)
+	w.Put(`</ul>`)
 }
