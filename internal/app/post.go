@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/notice"
+	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/workspace"
@@ -57,6 +58,7 @@ func (b *Base) handovers() *handover.Desk { return handover.NewDesk(b.config.Han
 func (b *Base) notices() *notice.Desk {
 	d := notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders, Retention: b.config.Notices.Retention.Duration()})
 	d.Add(audience.Sources()...)
+	d.Add(request.Told())
 	return d
 }
 

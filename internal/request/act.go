@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -55,10 +56,18 @@ func step(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request,
 	if !leads(r.State, to, role) {
 		return fault.New(fault.Conflict, "request.no_step")
 	}
+	return r.advance(ctx, tx, by, to)
+}
+
+// advance turns a held request into another state by itself: who watches it is told, and it is saved.
+func (r *Request) advance(ctx context.Context, tx *sqldb.Tx, by actor.Actor, to State) error {
 	if err := r.turn(ctx, tx, by, to, ""); err != nil {
 		return err
 	}
 	r.ActivityAt = tx.Now()
+	if err := tell(ctx, tx, by, *r, notice.Event{Kind: notice.RequestState, Detail: string(to)}); err != nil {
+		return err
+	}
 	return r.save(ctx, tx, by)
 }
 

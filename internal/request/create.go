@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
@@ -29,6 +30,9 @@ type Input struct {
 	Text       string
 	Source     Source  // "" = the page of whoever asks
 	Submission id.UUID // of the form: posted again, it finds what it made
+
+	Files        []file.Received // come with the text
+	NoHealthData bool            // somebody says so: files to a workspace of kind vendor need it
 }
 
 // Create makes a request, new, whose thread begins with the text. An organisation's own people ask for themselves; who may
@@ -59,7 +63,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in Input) (Reques
 	if r.Number, err = tx.Next(ctx, by.Workspace, "request"); err != nil {
 		return Request{}, err
 	}
-	return r, r.insert(ctx, tx, by, text)
+	return r, r.insert(ctx, tx, by, text, in.Files)
 }
 
 // allowed is nil for who may ask for that.
@@ -117,6 +121,11 @@ func (in Input) draft(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (r Requ
 	faults.Add("subject", err)
 	text, err = name.Text(in.Text, MaxText)
 	faults.Add("text", err)
+	refusal, err := mayAttach(ctx, tx, by, in.Files, in.NoHealthData)
+	if err != nil {
+		return r, "", err
+	}
+	faults.Add("no_health_data", refusal)
 	whom, err := in.whom(ctx, tx, by)
 	if f := fault.As(err); f != nil && len(f.Fields) == 1 {
 		faults.Add("contact", f.Fields[0].Message)
@@ -176,7 +185,7 @@ func Words(s string) (list []string) {
 }
 
 // insert writes the request with its words, its parties, the first entry and its line in the history.
-func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text string) error {
+func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text string, files []file.Received) error {
 	now := tx.Now()
 	r.StateAt, r.WaitsSince, r.ActivityAt, r.CreatedAt, r.entries = now, now, now, now, 1
 	if err := tx.InsertAll(ctx, `request (workspace_id, `+columns+`)`, [][]any{append([]any{by.Workspace}, r.values()...)}); err != nil {
@@ -190,6 +199,9 @@ func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text
 	}
 	first := Entry{ID: id.NewEntry(), N: 1, Kind: Comment, Author: r.Author, Source: r.Source, At: now, Text: text}
 	if err := tx.InsertAll(ctx, entriesInto, [][]any{first.row(by.Workspace, r.ID)}); err != nil {
+		return err
+	}
+	if err := attach(ctx, tx, by, first.ID, files); err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, r.line("request.created", journal.Change{Field: "request_kind", After: string(r.Kind)}))

@@ -6,8 +6,10 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -51,7 +53,21 @@ func clear(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization
 		if err := journal.Erase(ctx, tx, by.Workspace, subjects...); err != nil {
 			return err
 		}
+		if err := notice.Forget(ctx, tx, by.Workspace, subjects...); err != nil {
+			return err
+		}
 		in, args := sqldb.In(tx, []any{by.Workspace}, list)
+		entries, err := sqldb.List(ctx, tx, sqldb.Value[id.UUID], `SELECT id FROM request_entry WHERE workspace_id = $1 AND kind IN ('comment', 'note') AND request_id `+in, args...)
+		if err != nil {
+			return err
+		}
+		owners := make([]file.Owner, len(entries))
+		for i, e := range entries {
+			owners[i] = file.Owner{Kind: fileOwner, ID: e}
+		}
+		if err := file.Remove(ctx, tx, by, owners...); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, `DELETE FROM request WHERE workspace_id = $1 AND id `+in, args...); err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -61,14 +62,13 @@ func (d due) pass(ctx context.Context, tx *sqldb.Tx, p Patience) error {
 	}
 	if r.State == WaitingCustomer && r.RemindedAt.IsZero() {
 		r.RemindedAt = tx.Now()
+		if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestState, Detail: string(WaitingCustomer)}); err != nil {
+			return err
+		}
 		return r.save(ctx, tx, by, r.line("request.reminded"))
 	}
 	if tx.Now().Sub(r.StateAt) < p.Closing || !leads(r.State, Closed, theClock) { // somebody was quicker
 		return nil
 	}
-	if err := r.turn(ctx, tx, by, Closed, ""); err != nil {
-		return err
-	}
-	r.ActivityAt = tx.Now()
-	return r.save(ctx, tx, by)
+	return r.advance(ctx, tx, by, Closed)
 }

@@ -7,9 +7,11 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -135,6 +137,9 @@ type Remark struct {
 	Source     Source  // "" = the page of whoever says it
 	Submission id.UUID // of the form: posted again, it adds nothing
 	Then       string  // of staff: the state that the request has after it, "" = see Say
+
+	Files        []file.Received // see Input
+	NoHealthData bool
 }
 
 // Say adds a comment, which everybody who may see the request may read. Of the organisation's people it brings a request
@@ -163,6 +168,9 @@ func Say(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request, 
 		if err := r.turn(ctx, tx, by, to, e.Source); err != nil {
 			return Entry{}, err
 		}
+	}
+	if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestComment}); err != nil {
+		return Entry{}, err
 	}
 	if by.Kind != actor.Contact && r.State.ours() {
 		r.WaitsSince = tx.Now()
@@ -247,11 +255,22 @@ func said(ctx context.Context, tx *sqldb.Tx, by actor.Actor, r Request, submissi
 
 // say adds a comment or a note behind the others.
 func (r *Request) say(ctx context.Context, tx *sqldb.Tx, by actor.Actor, kind EntryKind, in Remark) (Entry, error) {
+	var faults fault.Fields
 	text, err := name.Text(in.Text, MaxText)
+	faults.Add("text", err)
+	refusal, err := mayAttach(ctx, tx, by, in.Files, in.NoHealthData)
 	if err != nil {
-		return Entry{}, fault.OnField(fault.Invalid, "text", err.(fault.Message))
+		return Entry{}, err
 	}
-	return r.add(ctx, tx, by, Entry{Kind: kind, Text: text, Source: in.Source}, in.Submission)
+	faults.Add("no_health_data", refusal)
+	if err := faults.Err(); err != nil {
+		return Entry{}, err
+	}
+	e, err := r.add(ctx, tx, by, Entry{Kind: kind, Text: text, Source: in.Source}, in.Submission)
+	if err != nil {
+		return Entry{}, err
+	}
+	return e, attach(ctx, tx, by, e.ID, in.Files)
 }
 
 // add puts an entry of the caller behind the others, into the request that is held.

@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -82,6 +83,11 @@ func setWatching(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.R
 	if _, err := r.add(ctx, tx, by, Entry{Kind: Watcher, About: about, Watching: on}); err != nil {
 		return err
 	}
+	if on {
+		if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestWatching}, who); err != nil {
+			return err
+		}
+	}
 	return r.save(ctx, tx, by, r.line(kind))
 }
 
@@ -120,9 +126,4 @@ func Watchers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Requ
 		people.add(&list[i])
 	}
 	return list, people.name(ctx, tx)
-}
-
-// audience are the contacts that follow the request: whom it is for, and who watches it.
-func audience(ctx context.Context, tx *sqldb.Tx, by actor.Actor, r Request) ([]id.Contact, error) {
-	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT contact_id FROM request_party WHERE workspace_id = $1 AND request_id = $2 AND watching = 1 ORDER BY contact_id`, by.Workspace, r.ID)
 }
