@@ -6,6 +6,7 @@ import "./forms.js";
 import "./swap.js";
 import "./live.js";
 import "./refresh.js";
+import "./upload.js";
 
 // "/" goes to the search field, unless somebody is typing or a dialog is open; once the key is up again, so that
 // it writes nothing there.

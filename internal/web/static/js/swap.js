@@ -73,14 +73,23 @@ function elsewhere(response, page) {
     location.assign(response.url);
     return true;
   }
-  history.pushState(null, "", response.url);
-  shown = location.pathname;
+  show(response.url, page);
+  return true;
+}
+
+// show puts a whole page in place of this one, as if the browser had gone there. The focus goes to what is wrong, else to
+// its main part.
+export function show(address, page) {
+  if (address !== location.href) {
+    history.pushState(null, "", address);
+    shown = location.pathname;
+  }
   document.title = page.title;
   document.body.replaceWith(page.body);
   dispatchEvent(new Event("swapped"));
+  openAll(document.body);
   scrollTo(0, 0);
-  document.querySelector("main").focus();
-  return true;
+  (document.querySelector(".error-summary") ?? document.querySelector("main")).focus();
 }
 
 // toasts moves what the server says beside the part into the bar, where it is read out.
