@@ -35,6 +35,7 @@ type App struct {
 	baseURL  *url.URL
 	pages    *server
 	metrics  *server // nil = off
+	mails    *mails  // nil = off
 	jobs     *job.Runner
 	draining atomic.Bool
 	broken   chan error
@@ -72,6 +73,9 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 	if err != nil {
 		return nil, err
 	}
+	if a.mails, err = a.base.takeMails(ctx, a.baseURL, m.registry, a.broken); err != nil {
+		return nil, err
+	}
 	if c.Server.MetricsAddr != "" {
 		l, err := listen(ctx, c.Server.MetricsAddr)
 		if err != nil {
@@ -91,7 +95,7 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 func (a *App) abandon() error {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
-	err := a.metrics.stop(ctx)
+	err := errors.Join(a.metrics.stop(ctx), a.mails.stop(ctx))
 	if a.base != nil {
 		err = errors.Join(err, a.base.Close())
 	}
@@ -112,6 +116,14 @@ func (a *App) MetricsAddr() string {
 	return a.metrics.listener.Addr().String()
 }
 
+// InboundAddr is the address where answers by mail come in, "" when they do not.
+func (a *App) InboundAddr() string {
+	if a.mails == nil {
+		return ""
+	}
+	return a.mails.listener.Addr().String()
+}
+
 // Broken tells when the server has ended by itself; the caller then calls Stop.
 func (a *App) Broken() <-chan error { return a.broken }
 
@@ -122,7 +134,7 @@ func (a *App) Stop(ctx context.Context) error {
 	a.pause(ctx, a.base.config.Server.ShutdownDelay.Duration())
 	jobs := make(chan error, 1)
 	go func() { jobs <- a.jobs.Stop(ctx) }()
-	err := errors.Join(a.pages.stop(ctx), <-jobs, a.metrics.stop(ctx))
+	err := errors.Join(a.pages.stop(ctx), a.mails.stop(ctx), <-jobs, a.metrics.stop(ctx))
 	a.base.letters.Close()
 	return errors.Join(err, a.base.Close())
 }

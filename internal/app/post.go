@@ -56,7 +56,9 @@ func (b *Base) handovers() *handover.Desk { return handover.NewDesk(b.config.Han
 
 // notices tells people what concerns them; the rooms above say who they are and what they see.
 func (b *Base) notices() *notice.Desk {
-	d := notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders, Retention: b.config.Notices.Retention.Duration()})
+	d := notice.NewDesk(notice.Options{
+		People: audience.People, Leaders: audience.Leaders, ReplyTo: b.replyTo, Retention: b.config.Notices.Retention.Duration(),
+	})
 	d.Add(audience.Sources()...)
 	d.Add(request.Told())
 	return d

@@ -135,6 +135,22 @@ func (m Mail) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (i Inbound) Validate() error {
+	var f faults
+	_, err := email.Parse("reply@" + i.Domain)
+	f.unless(i.Domain == "" || err == nil && i.Domain == strings.ToLower(i.Domain), "reply-domain", "%q is not a domain in small letters such as reply.example.org", i.Domain)
+	f.unless(i.Address.IsZero() || i.Domain != "", "inbound", "needs --reply-domain, the domain of the addresses that are answered")
+	f.unless(i.Domain == "" || !i.Address.IsZero(), "reply-domain", "needs --inbound, where the mail server delivers the answers")
+	f.unless(i.Largest >= 65536, "inbound-limit", "must be 65536 bytes or more")
+	f.unless(i.Connections >= 1 && i.Connections <= 1000, "inbound-connections", "must be 1 to 1000")
+	f.positive("inbound-idle", i.Idle)
+	f.positive("inbound-lifetime", i.Lifetime)
+	f.unless(i.Mails >= 1, "inbound-mails", "must be 1 or more")
+	f.positive("inbound-window", i.Window)
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (t Transfers) Validate() error {
 	var f faults
 	f.unless(t.UploadLimit >= 65536, "upload-limit", "must be 65536 bytes or more")

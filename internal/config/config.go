@@ -26,6 +26,7 @@ type Config struct {
 	Requests    Requests    `embed:"" group:"Requests:"`
 	Jobs        Jobs        `embed:"" group:"Jobs:"`
 	Mail        Mail        `embed:"" group:"Letters:"`
+	Inbound     Inbound     `embed:"" group:"Answers by mail:"`
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
 	Files       Files       `embed:"" group:"Files:"`
 }
@@ -176,6 +177,18 @@ type Mail struct {
 	Attempts  int        `name:"mail-attempts" env:"ENTREGENT_MAIL_ATTEMPTS" default:"16" unit:"attempts" help:"How often a letter is tried before it counts as refused. The waits between are --job-retry and --job-longest-retry: with all defaults two days together."`
 	Retention Seconds    `name:"mail-retention" env:"ENTREGENT_MAIL_RETENTION" default:"7776000" unit:"s" help:"How long letters that were sent, refused or withdrawn stay in the list."`
 	Reports   Seconds    `name:"dispatch-retention" env:"ENTREGENT_DISPATCH_RETENTION" default:"2592000" unit:"s" help:"How long it is kept what became of each contact of a bulk sending."`
+}
+
+// Inbound says how people's answers to letters come in by mail. Without an address they do not.
+type Inbound struct {
+	Address     MailListener `name:"inbound" env:"ENTREGENT_INBOUND" placeholder:"URL" help:"Address where the mail server beside the program delivers answers to letters, as lmtp://127.0.0.1:2424 or smtp://127.0.0.1:2525. Empty: letters cannot be answered by mail."`
+	Domain      string       `name:"reply-domain" env:"ENTREGENT_REPLY_DOMAIN" placeholder:"DOMAIN" help:"Domain of the addresses that letters are answered at, of which the mail server hands everything to --inbound."`
+	Largest     int64        `name:"inbound-limit" env:"ENTREGENT_INBOUND_LIMIT" default:"52428800" unit:"bytes" help:"Largest mail, as it comes over the wire: files are a third larger there."`
+	Connections int          `name:"inbound-connections" env:"ENTREGENT_INBOUND_CONNECTIONS" default:"64" unit:"connections" help:"Connections over which mails come in at once."`
+	Idle        Seconds      `name:"inbound-idle" env:"ENTREGENT_INBOUND_IDLE" default:"60" unit:"s" help:"How long whoever delivers a mail may keep silent."`
+	Lifetime    Seconds      `name:"inbound-lifetime" env:"ENTREGENT_INBOUND_LIFETIME" default:"900" unit:"s" help:"How long such a connection lasts at most, whatever it does."`
+	Mails       int          `name:"inbound-mails" env:"ENTREGENT_INBOUND_MAILS" default:"30" unit:"mails" help:"Mails from one contact in the window; more are put off. Each node counts for itself."`
+	Window      Seconds      `name:"inbound-window" env:"ENTREGENT_INBOUND_WINDOW" default:"900" unit:"s" help:"How long a mail is counted."`
 }
 
 // Transfers says how imports are bounded and kept.

@@ -108,6 +108,15 @@ func TestRefusals(t *testing.T) {
 		"--smtp-dial-timeout=soon":               "is not a number of seconds",
 		"--mail-parallel=0":                      "--mail-parallel",
 		"--mail-attempts=0":                      "--mail-attempts",
+		"--inbound=lmtp://127.0.0.1:2424":        "--inbound: needs --reply-domain",
+		"--inbound=http://127.0.0.1:2424":        "is not lmtp://127.0.0.1:2424",
+		"--inbound=lmtp://127.0.0.1":             "is not lmtp://127.0.0.1:2424",
+		"--reply-domain=reply.example.org":       "--reply-domain: needs --inbound",
+		"--reply-domain=Reply.example.org":       "is not a domain in small letters",
+		"--inbound-limit=1":                      "--inbound-limit",
+		"--inbound-connections=0":                "--inbound-connections",
+		"--inbound-idle=0":                       "--inbound-idle",
+		"--inbound-mails=0":                      "--inbound-mails",
 		"--mail-retention=0":                     "--mail-retention",
 	} {
 		t.Run(arg+" is refused on one line", func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strconv"
+	"strings"
 )
 
 // MailServer is a mail server as one address names it. The zero value is none.
@@ -75,3 +76,27 @@ func (m MailServer) IsZero() bool { return m.Host == "" }
 
 // Format keeps the password out of logs, whatever the verb.
 func (m MailServer) Format(f fmt.State, _ rune) { io.WriteString(f, "(mail server "+m.Host+")") }
+
+// MailListener is where mails come in. The zero value is nowhere.
+type MailListener struct {
+	LMTP bool   // else SMTP
+	Addr string // HOST:PORT
+}
+
+// UnmarshalText reads lmtp://HOST:PORT or smtp://HOST:PORT; "" is nowhere.
+func (m *MailListener) UnmarshalText(text []byte) error {
+	*m = MailListener{}
+	if len(text) == 0 {
+		return nil
+	}
+	scheme, addr, _ := strings.Cut(string(text), "://")
+	addr = strings.TrimSuffix(addr, "/")
+	if scheme != "lmtp" && scheme != "smtp" || !isAddress(addr) {
+		return errors.New("is not lmtp://127.0.0.1:2424 or smtp://127.0.0.1:2525")
+	}
+	*m = MailListener{LMTP: scheme == "lmtp", Addr: addr}
+	return nil
+}
+
+// IsZero reports whether it is nowhere.
+func (m MailListener) IsZero() bool { return m.Addr == "" }

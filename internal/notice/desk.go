@@ -15,6 +15,7 @@ import (
 // Person is a contact as they come in now, and as they are written to.
 type Person struct {
 	Contact      id.Contact
+	Number       int64       // the contact's
 	By           actor.Actor // as the portal would let them in; may do nothing where a gate is shut, but names its organisation
 	Open         bool        // all three gates are open
 	Leads        bool        // it is an admin of its organisation, whatever the gates say
@@ -33,7 +34,8 @@ type Sight struct {
 	Label string // what the person calls it: « D-000123 – Imprimante »
 	Path  string // its page, below the portal of the organisation: "/requests/…"
 
-	Outside bool // Path is not below a portal: "/profile"
+	Answers int64 // the subject's number, where a letter about it may be answered by mail; 0 = it may not
+	Outside bool  // Path is not below a portal: "/profile"
 }
 
 // Source tells of the subjects of one kind. The room that has them makes it, package app hands it to Desk.Add.
@@ -51,6 +53,10 @@ type Options struct {
 	People func(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, of []id.Contact) (map[id.Contact]Person, error)
 	// Leaders lists the admins of an organisation whose gates are open.
 	Leaders func(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, of id.Organization) ([]id.Contact, error)
+
+	// ReplyTo is where a contact's answer to a letter about a subject goes, both by their numbers; nil, and the zero address: a letter
+	// is not answered.
+	ReplyTo func(workspace id.Workspace, contact, subject int64) email.Address
 
 	Retention time.Duration // how long a notice is kept
 }

@@ -66,7 +66,7 @@ func each(t *testing.T, test func(t *testing.T, h *town)) {
 func newTown(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *town {
 	t.Helper()
 	h := &town{TB: t, db: db, clock: clock, server: mailtest.Start(t, mailtest.Options{}), unseen: map[id.UUID]bool{}}
-	h.desk = notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders, Retention: 90 * 24 * time.Hour})
+	h.desk = notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders, Retention: 90 * 24 * time.Hour, ReplyTo: replyTo})
 	h.desk.Add(audience.Sources()...)
 	h.desk.Add(notice.Source{Kind: "request", See: h.see})
 	key, limits := secret.New(), login.DefaultLimits()
@@ -92,6 +92,12 @@ func newTown(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *town {
 	h.desk.Register(h.runner, notice.Clockwork{Digest: time.Minute, Sweep: time.Hour})
 	h.staff = h.host("brenval")
 	return h
+}
+
+// replyTo is an address that says what it is for.
+func replyTo(workspace id.Workspace, contact, subject int64) email.Address {
+	a, _ := email.Parse(fmt.Sprintf("reply+%d.%d.%d@reply.example", workspace, contact, subject))
+	return a
 }
 
 // host makes a workspace and gives one of its staff admins.
@@ -186,7 +192,7 @@ func (h *town) see(_ context.Context, _ *sqldb.Tx, _ actor.Actor, of []id.UUID) 
 	seen := make(map[id.UUID]notice.Sight)
 	for _, u := range of {
 		if !h.unseen[u] {
-			seen[u] = notice.Sight{Label: "D-000001", Path: "/requests/" + u.String()}
+			seen[u] = notice.Sight{Label: "D-000001", Path: "/requests/" + u.String(), Answers: 1}
 		}
 	}
 	return seen, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -34,6 +35,13 @@ func TestTell(t *testing.T) {
 			}
 			if l := h.letters(bea); !slices.Equal(l, []string{comment}) || len(h.letters(ada)) != 0 {
 				t.Errorf("%q", l)
+			}
+		})
+		t.Run("a letter about what may be answered says where, for its reader alone", func(t *testing.T) {
+			list := h.server.Letters()
+			want := replyTo(h.staff.Workspace, bea.Number, 1).String()
+			if to := list[len(list)-1].Read(t).Header.Get("Reply-To"); !strings.HasSuffix(to, "<"+want+">") {
+				t.Error(to)
 			}
 		})
 		t.Run("what was undone is told to nobody", func(t *testing.T) {

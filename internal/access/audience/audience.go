@@ -55,7 +55,7 @@ func scanPerson(row sqldb.Scanner, host workspace.Workspace) (notice.Person, err
 		by = actor.Actor{Workspace: host.ID, Organization: place.Organization}
 	}
 	return notice.Person{
-		Contact: place.Contact, By: by, Open: place.Gates.Open(), Leads: place.Role != contact.User, Subject: subject(place),
+		Contact: place.Contact, Number: place.Number, By: by, Open: place.Gates.Open(), Leads: place.Role != contact.User, Subject: subject(place),
 		To: address, Name: called.String, GivenName: given.String(), P: locale.For(l.Locale, host.OrganizationNoun, host.HostNoun(), l.Zone()),
 		Workspace: host.Name, Slug: host.Slug, Organization: place.Name,
 	}, err

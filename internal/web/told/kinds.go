@@ -31,7 +31,7 @@ var kinds = []struct {
 		{"organization.commented", "talk"},
 	}},
 	{"request", "talk", []act{
-		{"request.created", "plus"}, {"request.commented", "talk"}, {"request.noted", "pencil"}, {"request.moved", "swap"}, {"request.assigned", "user"},
+		{"request.created", "plus"}, {"request.commented", "talk"}, {"request.answered_elsewhere", "mail"}, {"request.noted", "pencil"}, {"request.moved", "swap"}, {"request.assigned", "user"},
 		{"request.sorted", "pencil"}, {"request.related", "swap"}, {"request.watched", "users"}, {"request.unwatched", "users"}, {"request.reminded", "clock"},
 		{"canned_answer.created", "plus"}, {"canned_answer.edited", "pencil"}, {"canned_answer.removed", "trash"},
 	}},
