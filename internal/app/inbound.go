@@ -11,7 +11,6 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
-	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/inbound"
 	"github.com/entregent/entregent/internal/journal"
@@ -96,17 +95,10 @@ func takeReply(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in inbound.Rep
 			return false, err
 		}
 	}
-	e, err := request.Say(ctx, tx, by, r.ID, request.Remark{Text: in.Text, Source: request.Mail, Submission: in.Submission})
-	if err != nil || e.At != tx.Now() {
-		return err == nil, err
-	}
-	for _, f := range in.Files {
-		if _, err := file.Attach(ctx, tx, by, file.Owner{Kind: "request", ID: e.ID.UUID}, f); err != nil {
-			return false, err
-		}
-	}
-	if !in.Elsewhere {
-		return false, nil
+	e, err := request.Say(ctx, tx, by, r.ID, request.Remark{Text: in.Text, Files: in.Files, Source: request.Mail, Submission: in.Submission})
+	again = err == nil && e.At != tx.Now()
+	if err != nil || again || !in.Elsewhere {
+		return again, err
 	}
 	return false, journal.Record(ctx, tx, by, journal.Entry{
 		Kind: "request.answered_elsewhere", Subject: journal.Subject{Kind: "request", ID: r.ID.UUID, Number: r.Label()}, Organization: by.Organization,

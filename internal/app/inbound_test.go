@@ -19,6 +19,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/inbound"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/mail/mailtest"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/secret"
@@ -131,9 +132,9 @@ func (a *asked) thread() (list []string) {
 				continue
 			}
 			line := string(e.Source) + ": " + e.Text
-			var files []file.File
-			if files, err = file.Of(ctx, tx, a.staff, file.Owner{Kind: "request", ID: e.ID.UUID}); err == nil {
-				for _, f := range files {
+			var files map[id.Entry][]file.File
+			if files, err = request.Files(ctx, tx, a.staff, []request.Entry{e}); err == nil {
+				for _, f := range files[e.ID] {
 					line += " [" + f.Name + "]"
 				}
 			}
@@ -171,12 +172,30 @@ func TestAnswersByMail(t *testing.T) {
 		}
 		c.Inbound.Domain = "reply.example.org"
 		c.Files.Dir = filepath.Join(t.TempDir(), "files")
+		letters := mailtest.Start(t, mailtest.Options{})
+		c.Mail.SMTP, c.Mail.From = config.MailServer{Host: letters.Host, Port: letters.Port, TLS: "none"}, "contacts@example.org"
 		running := start(t, c, app.Options{})
 		defer stop(t, running)
 		a := ask(t, c, "school")
 		a.addr = running.InboundAddr()
 		const plain = "Content-Type: text/plain; charset=utf-8\r\n\r\n"
 
+		t.Run("the letter about what staff said begins with the line to be answered above, and says where", func(t *testing.T) {
+			a.T = t
+			a.say("")
+			letter := letters.Await(t, 1)[0].Read(t)
+			want := a.addresses.Of(inbound.Place{Workspace: a.staff.Workspace, Request: a.request.Number, Contact: a.contact.Number}).String()
+			if to := letter.Header.Get("Reply-To"); !strings.Contains(to, "<"+want+">") || !strings.HasPrefix(letter.Text, "— Répondez au-dessus de cette ligne —") {
+				t.Error(to, letter.Text)
+			}
+			quoted := "Content-Type: text/plain; charset=utf-8\r\n\r\nTout va bien.\r\n\r\n" + strings.ReplaceAll(letter.Text, "\n", "\r\n")
+			if got := a.answer("0", "ada.school@corvenne.example", quoted); got != "" {
+				t.Error(got)
+			}
+			if list := a.thread(); list[len(list)-1] != "mail: Tout va bien." {
+				t.Error(list)
+			}
+		})
 		t.Run("an answer is a comment, and brings a request that was resolved back to work", func(t *testing.T) {
 			a.T = t
 			a.say("resolved")
@@ -268,7 +287,7 @@ func TestAnswersByMail(t *testing.T) {
 		})
 		t.Run("metrics count what became of the mails", func(t *testing.T) {
 			status, body := fetch(t, "http://"+running.MetricsAddr()+"/metrics")
-			for _, want := range []string{`{outcome="taken"} 5`, `{outcome="again"} 1`, `{outcome="robot"} 1`, `{outcome="refused"} 2`, `{outcome="unknown"} 2`} {
+			for _, want := range []string{`{outcome="taken"} 6`, `{outcome="again"} 1`, `{outcome="robot"} 1`, `{outcome="refused"} 2`, `{outcome="unknown"} 2`} {
 				if status != http.StatusOK || !strings.Contains(body, "entregent_inbound_mails_total"+want) {
 					t.Error(status, want)
 				}

@@ -40,10 +40,14 @@ func Told() notice.Source {
 		seen := make(map[id.UUID]notice.Sight, len(of))
 		_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
 			var r Request
-			err = row.Scan(&r.ID, &r.Number, &r.Subject)
-			seen[r.ID.UUID] = notice.Sight{Label: r.Label() + " – " + r.Subject, Path: "/requests/" + r.ID.String()}
+			err = row.Scan(&r.ID, &r.Number, &r.Subject, &r.State)
+			sight := notice.Sight{Label: r.Label() + " – " + r.Subject, Path: "/requests/" + r.ID.String()}
+			if !r.State.Over() {
+				sight.Answers = r.Number
+			}
+			seen[r.ID.UUID] = sight
 			return none, err
-		}, `SELECT id, number, subject FROM request WHERE `+where+` AND id `+in, args...)
+		}, `SELECT id, number, subject, state FROM request WHERE `+where+` AND id `+in, args...)
 		return seen, err
 	}}
 }
