@@ -65,7 +65,7 @@ func TestHome(t *testing.T) {
 			page.Gone("D’Hervé")
 			page.Screenshot("two-organizations")
 			page.Click("button", "Loïc Tanguy, mon profil")
-			page.Click("link", "Passer à Hôtel KerannicÉcole Brenval")
+			page.Click("link", "Passer à Hôtel Kerannic École Brenval")
 			page.ByRole("heading", "Hôtel Kerannic").Appears()
 			page.Click("link", "ENTREPRISE")
 			page.ByRole("table", "Contacts").Appears()
