@@ -104,7 +104,7 @@ func (s Server) Base() string {
 // SignIn says how long a sign-in lasts and how often it may fail.
 type SignIn struct {
 	SessionLifetime Seconds `name:"session-lifetime" env:"ENTREGENT_SESSION_LIFETIME" default:"43200" unit:"s" help:"How long a person stays signed in."`
-	SessionIdle     Seconds `name:"session-idle" env:"ENTREGENT_SESSION_IDLE" default:"0" unit:"s" help:"How long a person stays signed in without opening a page; 0: as long as the session lives."`
+	SessionIdle     Seconds `name:"session-idle" env:"ENTREGENT_SESSION_IDLE" default:"14400" unit:"s" help:"How long a person stays signed in without opening a page; 0: as long as the session lives."`
 	SeenInterval    Seconds `name:"seen-interval" env:"ENTREGENT_SEEN_INTERVAL" default:"60" unit:"s" help:"How often at most a session's «last seen» is written."`
 	Confirmed       Seconds `name:"reauthentication-window" env:"ENTREGENT_REAUTHENTICATION_WINDOW" default:"900" unit:"s" help:"How long a password counts as just typed, for the acts that ask for it."`
 	Failures        int     `name:"sign-in-failures" env:"ENTREGENT_SIGN_IN_FAILURES" default:"10" unit:"tries" help:"Wrong passwords for one login in the window before delays begin."`

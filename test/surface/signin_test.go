@@ -9,7 +9,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/web"
@@ -255,4 +257,35 @@ func TestSameWorkForUnknownAddresses(t *testing.T) {
 // blank takes the typed address out of the page.
 func blank(body string) string {
 	return regexp.MustCompile(`(name="email"[^>]*) value="[^"]*"`).ReplaceAllString(body, "$1")
+}
+
+// Who leaves a browser alone is signed out by the idle limit, long before the session's end.
+func TestIdleSessions(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		home := "/brenval/office"
+		open := func(t *testing.T, b *browser, yes bool) {
+			t.Helper()
+			if a := b.get(home); (a.status == http.StatusOK) != yes || !yes && !strings.HasPrefix(a.location(), "/sign-in") {
+				t.Errorf("%d %s, open %v", a.status, a.location(), yes)
+			}
+		}
+		stays := func(t *testing.T, b *browser, limit time.Duration) {
+			t.Helper()
+			for range 2 {
+				in.clock.Pass(limit - time.Second)
+				open(t, b, true)
+			}
+			in.clock.Pass(limit)
+			open(t, b, false)
+		}
+		t.Run("four hours without a page end a session, if nothing is configured", func(t *testing.T) {
+			stays(t, in.as(in.school.admin), 4*time.Hour)
+		})
+		t.Run("what is configured holds", func(t *testing.T) {
+			in.config.SignIn.SessionIdle = config.Seconds(20 * time.Minute)
+			b := in.browserAt(in.node(in.db))
+			b.signIn(in.school.admin)
+			stays(t, b, 20*time.Minute)
+		})
+	})
 }
