@@ -289,6 +289,14 @@ func TestActivationCode(t *testing.T) {
 			b := h.browser().get("/activate").reads(http.StatusOK, "Adresse e-mail", "Code d'activation")
 			type0(b, i.address, strings.ToUpper(i.code)).wantTo(i.path)
 		})
+		t.Run("nobody keeps its pages, nor is told that somebody comes from them", func(t *testing.T) {
+			b := h.browser()
+			for _, path := range []string{"/activate", "/activate?asked=1", "/activate?declined=1"} {
+				wantSecrecy(t, path, b.get(path).reads(http.StatusOK))
+			}
+			wantSecrecy(t, "refused", type0(b, i.address, "0000-0000").reads(http.StatusUnprocessableEntity))
+			wantSecrecy(t, "taken", type0(b, i.address, i.code))
+		})
 		t.Run("wrong codes get one answer, for known and unknown addresses, byte by byte but for what was typed", func(t *testing.T) {
 			var answers []string
 			for _, address := range []string{i.address, "nobody@corvenne.example", email} {

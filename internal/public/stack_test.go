@@ -247,7 +247,7 @@ func wantHeaders(t *testing.T, what string, b *browser) {
 	wantPolicies(t, what, b, map[string]string{"Referrer-Policy": "same-origin", "Cache-Control": "private, no-cache"})
 }
 
-// wantSecrecy is wantHeaders for a page whose address holds the secret of a one-time link.
+// wantSecrecy is wantHeaders for a page whose address holds the secret of a one-time link, or whose form its code.
 func wantSecrecy(t *testing.T, what string, b *browser) {
 	t.Helper()
 	wantPolicies(t, what, b, map[string]string{"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})

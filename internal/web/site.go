@@ -109,8 +109,8 @@ type Route struct {
 	Body    int64 // largest request body in bytes; 0 = Options.BodyLimit
 	Files   bool  // its form brings files, see Request.Uploads: its body may be as large as they are
 
-	// OneTime says that the path holds the secret of a one-time link: nobody keeps the page, and nobody is told where
-	// its reader comes from.
+	// OneTime says that the path holds the secret of a one-time link, or the form its code: nobody keeps the page, and
+	// nobody is told where its reader comes from.
 	OneTime bool
 	// Beside says that the form stands on the pages of one-time links too, in their frame. Sent by another site it could do
 	// little, and a browser does not send our cookies along then (SameSite).
