@@ -6,7 +6,6 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -17,7 +16,7 @@ func start(r *web.Request) error {
 	if to := r.PortalStart(r.PathValue("workspace")); to != "" {
 		return r.SeeOther(to)
 	}
-	return fault.Missing()
+	return r.Nowhere()
 }
 
 // home is the organisation with the person in it; of a guest, the person alone.

@@ -143,8 +143,7 @@ func (f *face) workspace(r *web.Request) error {
 	if portal := r.PortalStart(slug); portal != "" {
 		return r.SeeOther(portal)
 	}
-	r.Workspace = workspace.Workspace{} // what is none of theirs is not named
-	return fault.Missing()
+	return r.Nowhere()
 }
 
 // language keeps the choice in the browser and, for whoever is signed in, in the profile.

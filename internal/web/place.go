@@ -96,6 +96,13 @@ func (r *Request) PortalStart(slug string) string {
 	return ""
 }
 
+// Nowhere answers at an address of a workspace where there is nothing for the person, whatever else they are there: a fault.NotFound,
+// whose page names what they may open, and nothing that is none of theirs.
+func (r *Request) Nowhere() error {
+	r.By, r.Workspace = actor.Actor{Login: r.Login.ID}, workspace.Workspace{}
+	return fault.Missing()
+}
+
 // visit goes through the portal's door: the gates are those of the rows that this request has read. To whom the place
 // never opened it does not exist, whether it does or not; whose own contact was switched off or is gone is told so.
 func (r *Request) visit(slug, organization string) error {

@@ -246,6 +246,20 @@ func TestNobodyEntersElsewhere(t *testing.T) {
 				t.Errorf("%d, %s", a.status, a.text())
 			}
 		})
+		t.Run("who works for a workspace and is nobody's contact there has no portal, and reads what they may open", func(t *testing.T) {
+			stranger := in.as(first(in.visitor(in.vendor, contact.User, nil))).get("/brenval/portal")
+			for _, who := range []string{in.school.admin, in.school.officer} {
+				a := in.as(who).get("/brenval/portal")
+				for _, b := range []answer{stranger, a} {
+					if b.status != http.StatusNotFound || seen(b) != "nothing" || !b.shows("Ce que vous pouvez ouvrir") || b.shows("Tableau de bord") {
+						t.Errorf("%d %s", b.status, b.text())
+					}
+				}
+				if !a.shows("École Brenval") {
+					t.Error(a.text())
+				}
+			}
+		})
 		t.Run("no route of the back office lets a contact in", func(t *testing.T) {
 			who, _ := in.visitor(in.school, contact.SuperAdmin, nil)
 			for _, route := range in.site.Routes() {
