@@ -7,8 +7,10 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
@@ -40,7 +42,7 @@ func TestGates(t *testing.T) {
 				c.AuthorizedAt = 1
 			}
 			closed := 0
-			for _, a := range access.Explain(c, n&8 > 0) {
+			for _, a := range access.Explain(c, access.Standing{Archived: n&8 > 0}) {
 				if !a.Open {
 					closed++
 				}
@@ -56,19 +58,30 @@ func TestGates(t *testing.T) {
 		}
 	})
 	t.Run("what is said of a closed gate tells why, in the order of opening", func(t *testing.T) {
-		keys := func(c contact.Contact, archived bool) (list []string) {
-			for _, a := range access.Explain(c, archived) {
+		var err error
+		keys := func(c contact.Contact, s access.Standing) (list []string) {
+			for _, a := range access.Explain(c, s) {
 				list = append(list, a.Key)
 			}
 			return list
 		}
-		want := []string{"access.archived", "access.enabled.never", "access.joined.closed", "access.authorized.closed"}
-		if got := keys(contact.Contact{}, true); !slices.Equal(got, want) {
+		want := []string{"access.archived", "access.enabled.unaddressed", "access.joined.unaddressed", "access.authorized.closed"}
+		if got := keys(contact.Contact{}, access.Standing{Archived: true}); !slices.Equal(got, want) {
 			t.Error(got)
 		}
 		c := contact.Contact{LoginDisabledBy: "portal"}
+		if c.Email, err = email.Parse("yann@corvenne.example"); err != nil {
+			t.Fatal(err)
+		}
 		c.CredentialsSentAt, c.AuthorizedAt = 1, 1
-		if got := keys(c, false); !slices.Equal(got, []string{"access.enabled.portal", "access.joined.sent", "access.authorized.open"}) {
+		if got := keys(c, access.Standing{}); !slices.Equal(got, []string{"access.enabled.portal", "access.joined.sent", "access.authorized.open"}) {
+			t.Error(got)
+		}
+		if got := keys(c, access.Standing{Last: invitation.NotMine}); got[1] != "access.joined.declined" {
+			t.Error(got)
+		}
+		c.JoinedAt, c.LoginEnabled = 1, true
+		if got := keys(c, access.Standing{Last: invitation.NotMine, Revoked: true}); !slices.Equal(got, []string{"access.enabled.open", "access.joined.open", "access.revoked", "access.authorized.open"}) {
 			t.Error(got)
 		}
 	})

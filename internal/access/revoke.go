@@ -14,11 +14,12 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Revoke is « Fermer les sessions et demander un nouveau mot de passe », for a contact that has joined, a super_admin too
-// (product.md §5): its login's sessions end everywhere, its password opens nothing any more, and a letter to the login's own
-// address has a link to choose another. Role and gates stay. The same form again (submission, zero = none) changes
-// nothing. The face has asked for the password. A contact that has not joined is a fault.Conflict
-// «access.revoke.not_joined». Permission: RevokeLogins; fault.NotFound.
+// Revoke is « Fermer les sessions et demander un nouveau mot de passe », for a super_admin that has joined and whom staff
+// can neither switch off nor delete (product.md §5); everybody else is switched off. Its login's sessions and links end
+// everywhere, a letter to the login's own address has a link to choose another password, and the old one opens nothing any
+// more unless the login serves another workspace too (login.Revoke), which nothing tells the caller. Role and gates stay.
+// The same form again (submission, zero = none) changes nothing. The face has asked for the password. Faults: those of
+// Revocable. Permission: RevokeLogins; fault.NotFound.
 func (v *Inviter) Revoke(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, submission id.UUID) (contact.Contact, error) {
 	if err := by.Need(actor.RevokeLogins); err != nil {
 		return contact.Contact{}, err
@@ -27,14 +28,14 @@ func (v *Inviter) Revoke(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 	if err != nil {
 		return c, err
 	}
-	if c.Login.IsZero() {
-		return c, fault.New(fault.Conflict, "access.revoke.not_joined")
+	if err := Revocable(c); err != nil {
+		return c, err
 	}
 	sent, err := sentBefore(ctx, tx, by.Workspace, []To{{of, submission}})
 	if err != nil || sent[To{of, submission}] {
 		return c, err
 	}
-	if err := login.Revoke(ctx, tx, c.Login); err != nil {
+	if err := login.Revoke(ctx, tx, by.Workspace, c.Login); err != nil {
 		return c, err
 	}
 	way, err := v.own.Make(ctx, tx, link.New{Login: c.Login, Purpose: link.Password})
@@ -48,6 +49,18 @@ func (v *Inviter) Revoke(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 		return c, err
 	}
 	return c, journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.revoked", Subject: c.Subject(), Organization: c.Organization})
+}
+
+// Revocable refuses contacts whom Revoke is not for: a fault.Conflict «access.revoke.not_super_admin» or
+// «access.revoke.not_joined».
+func Revocable(c contact.Contact) error {
+	switch {
+	case c.Role != contact.SuperAdmin:
+		return fault.New(fault.Conflict, "access.revoke.not_super_admin")
+	case c.Login.IsZero():
+		return fault.New(fault.Conflict, "access.revoke.not_joined")
+	}
+	return nil
 }
 
 // revokedFacts hold also for a contact whose login is off.

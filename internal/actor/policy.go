@@ -109,7 +109,7 @@ var policy = [last + 1]struct {
 	AuthorizeContacts:    {everyone, "authorise contacts to see the workspace's data"},
 	SendCredentials:      {everyone | leaders, "send credentials to users and admins, and change their login"},
 	SendToMany:           {everyone, "send credentials to a selection of contacts"},
-	RevokeLogins:         {everyone, "end the sessions of contacts, and have them choose a new password"},
+	RevokeLogins:         {everyone, "end the sessions of super_admins, and have them choose a new password"},
 	DemoteAdmins:         {everyone | PortalSuperAdmin, "make admins users"},
 	EditSuperAdmins:      {everyone, "edit and rename super_admins, and send them credentials to the address that is fixed"},
 	NameSuperAdmin:       {admins, "name and transfer super_admins"},

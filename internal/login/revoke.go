@@ -9,10 +9,12 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Revoke has a login proven anew: its password opens nothing any more, its sessions and its links end, on every node from
-// the next request on. Who has its mailbox chooses a new password by a link. A try at the old one costs what it did, so
-// that nobody sees a difference. The caller has checked the permission. fault.NotFound.
-func Revoke(ctx context.Context, tx *sqldb.Tx, login id.Login) error {
+// Revoke has a login proven anew on behalf of a workspace: its sessions and its links end, on every node from the next
+// request on, and its password opens nothing any more. A login that works for another workspace, or has joined one, keeps
+// its password: no host shuts anybody out of another's. One statement decides that, so that neither answer nor work tells
+// whether it is so. Who has its mailbox chooses a new password by a link. A try at the old one costs what it did. The
+// caller has checked the permission. fault.NotFound.
+func Revoke(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, login id.Login) error {
 	found, err := find(ctx, tx, "id = $1"+tx.ForLock(), login)
 	if err != nil {
 		return err
@@ -24,8 +26,10 @@ func Revoke(ctx context.Context, tx *sqldb.Tx, login id.Login) error {
 	salt, tag := make([]byte, saltSize), make([]byte, tagSize)
 	rand.Read(salt) // never fails, as below
 	rand.Read(tag)  // of which nobody knows a password
-	_, err = tx.Exec(ctx, `UPDATE login SET password_hash = $1, password_changed_at = $2 WHERE id = $3`,
-		encode(cost, salt, tag).phc, max(tx.Now(), found.login.PasswordChangedAt+1), login)
+	_, err = tx.Exec(ctx, `UPDATE login SET password_hash = $1, password_changed_at = $2 WHERE id = $3
+		AND NOT EXISTS (SELECT 1 FROM staff WHERE login_id = $3 AND workspace_id <> $4)
+		AND NOT EXISTS (SELECT 1 FROM contact WHERE login_id = $3 AND workspace_id <> $4)`,
+		encode(cost, salt, tag).phc, max(tx.Now(), found.login.PasswordChangedAt+1), login, workspace)
 	if err != nil {
 		return err
 	}

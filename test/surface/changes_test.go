@@ -175,6 +175,21 @@ func TestChangesHoldAtTheNextRequest(t *testing.T) {
 			is("", 404)
 			is("/settings", 404)
 		})
+		t.Run("the sessions of a super_admin ended by staff: a new password is asked for", func(t *testing.T) {
+			who, c := in.visitor(in.school, contact.SuperAdmin, nil)
+			b := in.browserAt(second)
+			b.signIn(who)
+			if a := b.get(portalOf(in.school, c)); seen(a) != "all" {
+				t.Fatal(a.text())
+			}
+			post("/contacts/"+c.ID.String()+"/revocation", url.Values{"password": {password}})
+			if a := b.get(portalOf(in.school, c)); !strings.HasPrefix(a.location(), "/sign-in") {
+				t.Errorf("%d %s", a.status, a.text())
+			}
+			if a := in.browserAt(in.site).post("/sign-in", url.Values{"email": {who}, "password": {password}}); a.status != http.StatusUnprocessableEntity {
+				t.Errorf("the old password: %d %s", a.status, a.text())
+			}
+		})
 		t.Run("signed out everywhere from another device", func(t *testing.T) {
 			b, c, is := here(nil)
 			is("all", 200)

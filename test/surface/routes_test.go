@@ -120,10 +120,10 @@ func (s *scene) thing(name string) string {
 			return s.contact.ID.String()
 		}
 		s.contact = s.in.contact(s.host)
-		if strings.HasSuffix(s.route.Pattern, "office/contacts/{contact}/handover") { // whose role may pass on
+		if strings.HasSuffix(s.route.Pattern, "office/contacts/{contact}/handover") || strings.HasSuffix(s.route.Pattern, "/{contact}/revocation") { // of a super_admin who has joined
 			s.contact = s.in.leader(s.host, s.contact.Organization, contact.SuperAdmin)
 		}
-		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") || strings.HasSuffix(s.route.Pattern, "/{contact}/revocation") { // which only who has joined has
+		if strings.HasSuffix(s.route.Pattern, "/{contact}/login") { // which only who has joined has
 			s.in.join(s.host, s.in.newLogin(s.host, s.contact.Email.String(), "Maël Kerannic"), s.contact, contact.User, nil)
 		}
 		return s.contact.ID.String()

@@ -85,7 +85,7 @@ func TestCredentials(t *testing.T) {
 			b.Get(open).Want(http.StatusOK, "Dernier envoi Expiré", "Invitation expirée").WantNot("pour l’accepter")
 			b.Post(officetest.Act(c.First, "/credentials"), nil).WantTo(open + "#c-000001")
 			h.Update(func(ctx context.Context, tx *sqldb.Tx) error { return h.Door.Decline(ctx, tx, tokenOf(h, c.First.ID)) })
-			b.Get(open).Want(http.StatusOK, "Décliné : « Cette invitation n'est pas pour moi »")
+			b.Get(open).Want(http.StatusOK, "Décliné : « Cette invitation n'est pas pour moi »", "Cette personne a répondu que l’invitation n’est pas pour elle.")
 			b.Get(c.Page("/journal")).Want(http.StatusOK, "L’invitation envoyée à Mme LE GALL Maëlle a été déclinée")
 			b.Get("/brenval/office/contacts?credentials=unused").Want(http.StatusOK, "1 contact", "LE GALL")
 			b.Get("/brenval/office").Want(http.StatusOK, "1 contact aux identifiants refusés ou jamais utilisés")

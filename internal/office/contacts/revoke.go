@@ -3,6 +3,7 @@ package contacts
 import (
 	"github.com/a-h/templ"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -10,16 +11,16 @@ import (
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
-// revokeButton is « Fermer les sessions et demander un nouveau mot de passe », for a contact that has joined.
+// revokeButton is « Fermer les sessions et demander un nouveau mot de passe », for a super_admin that has joined.
 func (v people) revokeButton() templ.Component {
-	if v.open.JoinedAt.IsZero() || !v.R.By.May(actor.RevokeLogins) {
+	if access.Revocable(v.open.Contact) != nil || !v.R.By.May(actor.RevokeLogins) {
 		return nil
 	}
 	return v.revokeLink()
 }
 
 func askRevocation(r *web.Request) error {
-	return ask(r, func(t *task) { t.revoke(r.NewForm("revocation")) })
+	return ask(r, func(t *task) { t.revoke(r.NewForm("revocation")) }, func(t *task, _ *sqldb.Tx) error { return access.Revocable(t.contact) })
 }
 
 func (t *task) revoke(form *ui.Form) {

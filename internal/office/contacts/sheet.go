@@ -20,7 +20,7 @@ import (
 type sheet struct {
 	contact.Contact
 	primary     bool
-	archived    bool                // its organisation is
+	standing    access.Standing
 	changedBy   string              // "" = the program, or somebody who is gone
 	credentials *access.Credentials // the last that were sent; nil = none ever were
 	form        *ui.Form
@@ -37,14 +37,17 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.primary, s.archived = org.Primary == of, org.Archived()
+	s.primary, s.standing.Archived = org.Primary == of, org.Archived()
 	if s.changedBy, err = editor(r, tx, s.UpdatedBy); err != nil {
 		return nil, err
 	}
 	switch last, err := access.LastCredentials(r.Context(), tx, r.By, s.Contact); {
 	case err == nil:
-		s.credentials = &last
+		s.credentials, s.standing.Last = &last, last.Delivery
 	case !fault.Is(err, fault.NotFound):
+		return nil, err
+	}
+	if s.standing.Revoked, err = access.Asked(r.Context(), tx, r.By, s.Contact); err != nil {
 		return nil, err
 	}
 	s.form = s.newForm(r)
@@ -212,7 +215,9 @@ func civilityText(p *locale.Printer, c name.Civility) string {
 
 // verdict answers « Ce contact peut-il se connecter ? » in one sentence; what each gate says stands below it.
 func (s *sheet) verdict(r *web.Request) string {
-	switch gates := access.Of(s.Row, s.archived); {
+	switch gates := access.Of(s.Row, s.standing.Archived); {
+	case gates.Admit() && s.standing.Revoked:
+		return r.P.Text("office.contact.may.revoked")
 	case gates.Open():
 		return r.P.Text("office.contact.may.all")
 	case gates.Admit():

@@ -1037,7 +1037,7 @@ func (v people) verdict() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, gate := range access.Explain(v.open.Contact, v.open.archived) {
+		for _, gate := range access.Explain(v.open.Contact, v.open.standing) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

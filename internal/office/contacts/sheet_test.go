@@ -171,6 +171,15 @@ func TestSheet(t *testing.T) {
 			late.Post(officetest.Act(other, ""), form).WantTo(at + "#c-000003") // who is one stays one without it
 		})
 
+		t.Run("who has no address is not offered credentials, but told to have one", func(t *testing.T) {
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE contact SET email = NULL WHERE workspace_id = $1 AND id = $2`, h.School.ID, c.Landing.ID)
+				return err
+			})
+			officer.Get(c.Page("/contacts?open="+c.Landing.ID.String())).Want(http.StatusOK, "Sa connexion n’a pas encore été activée. « Connexion activée » l’active.",
+				"n’a pas d’adresse e-mail où recevoir ses identifiants. Saisissez-en une.").WantNot("Elle le fait avec les identifiants")
+		})
+
 		t.Run("the gates are told in words as they open", func(t *testing.T) {
 			h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
 				_, err := tx.Exec(ctx, `UPDATE contact SET joined_at = $1, last_sign_in_at = $1 WHERE workspace_id = $2 AND id = $3`, tx.Now(), h.School.ID, c.First.ID)
@@ -179,6 +188,25 @@ func TestSheet(t *testing.T) {
 			officer.Get(open).Want(http.StatusOK, "Oui, mais il ne voit que son profil et ce qu’il a déposé.", "Date de la dernière connexion 20/11/2026", "Actif")
 			officer.Post(officetest.Act(c.First, "/authorization"), nil)
 			officer.Get(open).Want(http.StatusOK, "Oui, et il voit les données de votre école.")
+		})
+
+		t.Run("a password that was asked for is told until one is chosen", func(t *testing.T) {
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE contact SET role = 'super_admin', login_id = $1 WHERE workspace_id = $2 AND id = $3`, h.School.Officer.Login, h.School.ID, c.First.ID)
+				return err
+			})
+			h.Clock.Pass(time.Minute)
+			admin = h.As(h.School.Admin)
+			admin.Get(open).WantNot("nouveau mot de passe lui est demandé et")
+			admin.Post(officetest.Act(c.First, "/revocation"), url.Values{"password": {officetest.Password}}).WantTo(open + "#c-000001")
+			admin.Get(open).Want(http.StatusOK, "Ce contact peut-il se connecter ? Oui, une fois choisi le nouveau mot de passe qui lui est demandé.",
+				"Un nouveau mot de passe lui est demandé et n’est pas encore choisi.")
+		})
+
+		t.Run("sessions are ended of a super_admin alone", func(t *testing.T) {
+			page := admin.Get(officetest.Act(c.Landing, "/revocation"))
+			page.Want(http.StatusConflict, "Cela ne vaut que pour un Super-Admin.")
+			admin.Get(c.Page("/contacts?open="+c.Landing.ID.String())).Want(http.StatusOK).WantNot("Fermer les sessions")
 		})
 	})
 }
