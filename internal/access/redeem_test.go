@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -493,6 +494,49 @@ func TestAskFresh(t *testing.T) {
 			h.deliver()
 			if n := len(h.server.Letters()); n != before {
 				t.Errorf("%d letters", n-before)
+			}
+		})
+	})
+}
+
+// movedMeanwhile is the room of contacts, where a login gets another address just before the contact is held.
+type movedMeanwhile struct {
+	*access.Inviter
+	login login.Login
+}
+
+func (m movedMeanwhile) Hold(ctx context.Context, tx *sqldb.Tx, i invitation.Invitation) (invitation.Place, error) {
+	if _, err := tx.Exec(ctx, `UPDATE login SET email = 'elsewhere@corvenne.example' WHERE id = $1`, m.login.ID); err != nil {
+		return nil, err
+	}
+	return m.Inviter.Hold(ctx, tx, i)
+}
+
+// TestAddressMovedMeanwhile: whoever redeems is looked at again once everything is held.
+func TestAddressMovedMeanwhile(t *testing.T) {
+	each(t, func(t *testing.T, h *town) {
+		const address = "etienne@corvenne.example"
+		l := h.person(address)
+		c := h.contact(h.school, "Roussel", "Étienne", address)
+		h.send(h.school, c.ID)
+		token := h.token(address)
+		limits := invitation.LimitsOf(config.Default().Invitations)
+		door := invitation.NewDoor(h.db, h.desk, invitation.NewMaker(h.key, limits), movedMeanwhile{h.inviter, l})
+		for what, in := range map[string]invitation.Activation{
+			"who is signed in":         {Token: token, Login: l.ID},
+			"who types their password": {Token: token, Password: password},
+		} {
+			t.Run(what+" and got another address meanwhile does not accept what went to the old one", func(t *testing.T) {
+				_, err := door.Activate(t.Context(), in)
+				isRefused(t, err, fault.Conflict, "", "invitation.signed_in_otherwise")
+				if after := h.now(h.school, c.ID); !after.JoinedAt.IsZero() {
+					t.Errorf("%+v", after)
+				}
+			})
+		}
+		t.Run("whose address is as it was accepts", func(t *testing.T) {
+			if _, err := h.door.Activate(t.Context(), invitation.Activation{Token: token, Login: l.ID}); err != nil {
+				t.Error(err)
 			}
 		})
 	})

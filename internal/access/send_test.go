@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
+	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/mail/mailtest"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -55,6 +57,22 @@ func TestSendCredentials(t *testing.T) {
 			}
 			if code := h.code("nolwenn@corvenne.example"); len(code) != 9 || code[4] != '-' {
 				t.Errorf("code %q", code)
+			}
+		})
+		t.Run("the letter speaks the contact's language and tells the time of where it is, whatever the host's are", func(t *testing.T) {
+			for n, who := range []struct{ given, locale, zone, hello, until string }{
+				{"Mona", "", "", "Bonjour Mona", "27 novembre 2026"},
+				{"Anne", "en", "", "Hello Anne", "27 November 2026 at 10:00, time zone Paris"},
+				{"Loïc", "en", "Pacific/Auckland", "Hello Loïc", "22:00, time zone Auckland (UTC+13)"},
+				{"Katell", "", "Indian/Reunion", "Bonjour Katell", "La Réunion (UTC+4)"},
+			} {
+				c := h.contact(h.school, "Tanguy", who.given, fmt.Sprintf("tanguy.%d@corvenne.example", n))
+				h.edit(h.school, c.ID, func(in *contact.Input) { in.Locale, in.TimeZone = who.locale, who.zone })
+				h.send(h.school, c.ID)
+				text := h.letter(c.Email.String()).Text
+				if !strings.Contains(text, who.hello) || !strings.Contains(text, who.until) {
+					t.Errorf("%s: %s", who.given, text)
+				}
 			}
 		})
 		t.Run("a contact of the public form is not authorised by its credentials", func(t *testing.T) {
@@ -211,6 +229,21 @@ func TestSendToSomebodyWhoHasJoined(t *testing.T) {
 			if after.Login != l.ID || after.JoinedAt != joined.JoinedAt || after.CredentialsSentAt != joined.CredentialsSentAt || after.LoginEpoch != joined.LoginEpoch {
 				t.Errorf("%+v", after)
 			}
+		})
+		t.Run("a letter that has not left when the contact is switched off is withdrawn", func(t *testing.T) {
+			if err := h.sending(h.school.officer, c.ID, access.Sending{}); err != nil {
+				t.Fatal(err)
+			}
+			h.switchOff(h.school, c.ID)
+			before := len(h.server.Letters())
+			h.deliver()
+			if n := len(h.server.Letters()) - before; n != 0 {
+				t.Errorf("%d letters", n)
+			}
+			if d := h.credentials(h.school, c.ID); d.Letter.State != mail.Withdrawn {
+				t.Errorf("%+v", d)
+			}
+			h.edit(h.school, c.ID, func(in *contact.Input) { in.Login = "on" })
 		})
 		t.Run("a letter that has not left when the contact gets another login is withdrawn", func(t *testing.T) {
 			if err := h.sending(h.school.officer, c.ID, access.Sending{}); err != nil {
