@@ -274,6 +274,8 @@ var everywhere = []struct{ path, text, why string }{
 		"with a login go its values in every workspace's history"},
 	{"internal/login/profile.go", `SELECT workspace_id FROM staff WHERE login_id = $1 ORDER BY workspace_id`,
 		"what a person does to their login stands in the history of each workspace that they work for"},
+	{"internal/login/revoke.go", `UPDATE login SET password_hash = $1, password_changed_at = $2 WHERE id = $3 AND NOT EXISTS (SELECT 1 FROM staff WHERE login_id = $3 AND workspace_id <> $4) AND NOT EXISTS (SELECT 1 FROM contact WHERE login_id = $3 AND workspace_id <> $4)`,
+		"a host takes no password that another one's door opens to"},
 	{"internal/login/about.go", `SELECT name FROM workspace WHERE id IN (SELECT workspace_id FROM staff WHERE login_id = $1 UNION SELECT workspace_id FROM contact WHERE login_id = $1) ORDER BY name, id`,
 		"a password is not made of the names of the workspaces that the person works for or has joined"},
 	{"internal/workspace/staff.go", `UPDATE staff SET last_sign_in_at = $1 WHERE login_id = $2`,
