@@ -310,7 +310,7 @@ var everywhere = []struct{ path, text, why string }{
 		"what is gone is cleared away for all workspaces at once"},
 	{"internal/file/sweep.go", `SELECT workspace_id, id FROM file WHERE owner_kind = 'kept' AND created_at < $1 ORDER BY created_at LIMIT 200`,
 		"what is past its time is swept for all workspaces at once"},
-	{"internal/file/sweep.go", `SELECT id FROM file WHERE workspace_id IN (SELECT id FROM workspace) AND id `,
+	{"internal/file/sweep.go", `SELECT id FROM file WHERE id `,
 		"bytes on the disk belong to whichever workspace has their row"},
 	{"internal/request/due.go", `SELECT workspace_id, id FROM request WHERE state IN ('waiting_customer', 'resolved') AND state_at <= $1 AND (state = 'waiting_customer' AND (reminded_at IS NULL OR reminded_at <= $2 AND state_at <= $3) OR state = 'resolved' AND state_at <= $3) ORDER BY state_at LIMIT $4`,
 		"what has waited its time is looked for in all workspaces at once"},

@@ -160,7 +160,7 @@ func owned(ctx context.Context, db *sqldb.DB, files []id.File) (map[id.File]bool
 	}
 	err := db.View(ctx, func(tx *sqldb.Tx) error {
 		in, args := sqldb.In(tx, nil, files)
-		list, err := sqldb.List(ctx, tx, sqldb.Value[id.File], `SELECT id FROM file WHERE workspace_id IN (SELECT id FROM workspace) AND id `+in, args...)
+		list, err := sqldb.List(ctx, tx, sqldb.Value[id.File], `SELECT id FROM file WHERE id `+in, args...)
 		for _, f := range list {
 			known[f] = true
 		}

@@ -46,8 +46,13 @@ type postOffice struct {
 }
 
 func newPostOffice(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock, s file.Settings) *postOffice {
+	return newPostOfficeIn(t, db, clock, filepath.Join(t.TempDir(), "files"), s)
+}
+
+// newPostOfficeIn is newPostOffice with its files in that folder.
+func newPostOfficeIn(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock, dir string, s file.Settings) *postOffice {
 	h := &house{t: t, db: db, clock: clock, log: &strings.Builder{}}
-	o := &postOffice{house: h, dir: filepath.Join(t.TempDir(), "files")}
+	o := &postOffice{house: h, dir: dir}
 	s.Clock = clock.Now
 	var err error
 	if h.files, err = file.Open(o.dir, s); err != nil {

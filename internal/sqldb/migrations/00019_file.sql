@@ -16,6 +16,7 @@ CREATE TABLE file (
     created_at   BIGINT NOT NULL,
     PRIMARY KEY (workspace_id, id)
 );
+CREATE UNIQUE INDEX file_blob ON file (id); -- whether bytes have a row is asked without knowing whose they are
 CREATE INDEX file_owner ON file (workspace_id, owner_id, id);
 CREATE INDEX file_login ON file (login_id, created_at);
 CREATE INDEX file_kept ON file (created_at) WHERE owner_kind = 'kept';
