@@ -88,8 +88,8 @@ var (
 	errTooLarge = errors.New("file: too large")
 )
 
-// write copies r, counting and hashing.
-func (in *Received) write(ctx context.Context, f *os.File, r io.Reader, most int64) (err error) {
+// write copies from, counting and hashing.
+func (r *Received) write(ctx context.Context, f *os.File, from io.Reader, most int64) (err error) {
 	buffer := buffers.Get().(*[64 << 10]byte)
 	defer buffers.Put(buffer)
 	sum := sha256.New()
@@ -98,8 +98,8 @@ func (in *Received) write(ctx context.Context, f *os.File, r io.Reader, most int
 		if err = ctx.Err(); err != nil {
 			return err
 		}
-		n, err = r.Read(buffer[:])
-		if in.Size += int64(n); in.Size > most {
+		n, err = from.Read(buffer[:])
+		if r.Size += int64(n); r.Size > most {
 			return errTooLarge
 		}
 		sum.Write(buffer[:n]) // never fails
@@ -107,7 +107,7 @@ func (in *Received) write(ctx context.Context, f *os.File, r io.Reader, most int
 			return err
 		}
 	}
-	if in.Digest = sum.Sum(nil); err == io.EOF && in.Size == 0 {
+	if r.Digest = sum.Sum(nil); err == io.EOF && r.Size == 0 {
 		return errEmpty
 	}
 	return ignore(err, io.EOF)
