@@ -61,7 +61,7 @@ type line struct {
 	net.Conn
 	of         *lines
 	idle, life *time.Timer
-	busy       atomic.Bool // a mail is coming in
+	busy       atomic.Bool // a mail is coming in, or announced
 }
 
 // past is before everything.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/inbound/message"
 )
 
@@ -95,7 +96,7 @@ func (s *Server) Counts() map[string]int64 {
 func (s *Server) count(o outcome) { s.results[o].Add(1) }
 
 // submission is the number of a mail: by its Message-ID, or its content where it has none.
-func (s *Server) submission(at Place, mail string) (u [16]byte) {
+func (s *Server) submission(at Place, mail string) (u id.UUID) {
 	key := s.o.Secret.Key("mails that came in")
 	copy(u[:], key.Sum("mail", strconv.FormatInt(int64(at.Workspace), 10), strconv.FormatInt(at.Request, 10), strconv.FormatInt(at.Contact, 10), mail))
 	return u

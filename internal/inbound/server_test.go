@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
 
 func TestAnswers(t *testing.T) {
@@ -411,26 +412,26 @@ func TestStop(t *testing.T) {
 
 func TestMemory(t *testing.T) {
 	l := limits()
-	l.Bytes = 50 << 20
-	each(t, l, func(o *office) {
-		o.Run("a file of 25 MB takes no more than 16 MB of memory", func(t *testing.T) {
-			most := watchMemory(t)
-			line := strings.Repeat("QUFB", 19) + "\r\n"
-			head, tail, _ := strings.Cut(strings.ReplaceAll(withFiles("big", 1, "%%"), "\n", "\r\n"), "%%\r\n")
-			got := deliver(o.client(), "a@example.org", o.addresses.Of(there).String(), io.MultiReader(strings.NewReader(head),
-				io.LimitReader(&repeated{line: line}, int64(25<<20/57*len(line))), strings.NewReader(tail)))
-			if got != "" || len(o.answers()) != 1 {
-				t.Fatal(got)
-			}
-			if n := most(); n > 16<<20 {
-				t.Errorf("%d MB", n>>20)
-			}
-		})
+	l.Bytes, l.LMTP = 50<<20, true
+	clock := sqldbtest.NewClock()
+	o := start(t, sqldbtest.Open(t, "sqlite", clock.Now), clock, l)
+	t.Run("a file of 25 MB takes no more than 16 MB of memory", func(t *testing.T) {
+		most := watchMemory()
+		line := strings.Repeat("QUFB", 19) + "\r\n"
+		head, tail, _ := strings.Cut(strings.ReplaceAll(withFiles("big", 1, "%%"), "\n", "\r\n"), "%%\r\n")
+		got := deliver(o.client(), "a@example.org", o.addresses.Of(there).String(), io.MultiReader(strings.NewReader(head),
+			io.LimitReader(&repeated{line: line}, int64(25<<20/57*len(line))), strings.NewReader(tail)))
+		if got != "" || len(o.answers()) != 1 {
+			t.Fatal(got)
+		}
+		if n := most(); n > 16<<20 {
+			t.Errorf("%d MB", n>>20)
+		}
 	})
 }
 
 // watchMemory looks at the heap in use until it is asked for the most that was added to it.
-func watchMemory(t *testing.T) func() uint64 {
+func watchMemory() func() uint64 {
 	runtime.GC()
 	var before, now runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -1,30 +1,44 @@
 package inbound
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
 	"slices"
+	"sync"
 
 	"github.com/emersion/go-smtp"
 
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/inbound/message"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
 // session is one conversation with a client: mail after mail.
 type session struct {
-	s      *Server
-	line   *line
-	wrong  int // addresses so far
-	bounce bool
-	at     Place // of the mail that is coming
+	s     *Server
+	line  *line
+	wrong int // addresses so far
+
+	mu     sync.Mutex // Data may still run when the client gives a mail up
+	coming envelope
+}
+
+// envelope is what is known of a mail before it comes.
+type envelope struct {
+	at     Place
+	bounce bool // a report, which has no sender
+}
+
+func (c *session) set(change func(*envelope)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	change(&c.coming)
 }
 
 // mostWrong addresses are taken on one connection before it ends.
@@ -34,8 +48,14 @@ func (s *Server) session(c *smtp.Conn) (smtp.Session, error) {
 	return &session{s: s, line: c.Conn().(*line)}, nil
 }
 
-// Reset implements smtp.Session.
-func (c *session) Reset() { c.at, c.bounce = Place{}, false }
+// Reset implements smtp.Session: the mail has come, or will not.
+func (c *session) Reset() {
+	c.set(func(e *envelope) { *e = envelope{} })
+	c.line.busy.Store(false)
+	if c.s.stopping.Load() {
+		c.line.expire()
+	}
+}
 
 // Logout implements smtp.Session.
 func (c *session) Logout() error { return nil }
@@ -46,7 +66,7 @@ func (c *session) Mail(from string, _ *smtp.MailOptions) error {
 		c.line.expire()
 		return no(421, 3, 2, fault.M(stopping))
 	}
-	c.bounce = from == ""
+	c.set(func(e *envelope) { e.bounce = from == "" })
 	return nil
 }
 
@@ -66,49 +86,47 @@ func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
 		c.wrong++
 		return c.s.told(err)
 	}
-	c.at = at
+	c.set(func(e *envelope) { e.at = at })
+	c.line.busy.Store(true)
 	return nil
 }
 
 // Data implements smtp.Session: nil says yes, and is returned only once the answer is in the database, or dropped.
 func (c *session) Data(r io.Reader) (err error) {
-	c.line.busy.Store(true)
 	defer func() {
 		if p := recover(); p != nil {
 			c.s.o.Log.ErrorContext(c.s.ctx, "panic over a mail", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 			err = c.s.told(errors.New("panic"))
 		}
-		c.line.busy.Store(false)
-		if c.s.stopping.Load() {
-			c.line.expire()
-		}
 	}()
+	var mail envelope
+	c.set(func(e *envelope) { mail = *e })
 	in, hashed := &wire{Reader: r}, sha256.New()
 	m, err := message.Open(io.TeeReader(in, hashed))
 	if err != nil {
 		return c.s.unread(in, err)
 	}
-	if c.bounce || m.Robot != "" || message.IsLetterOf(m.ID, c.s.o.Host) {
+	if mail.bounce || m.Robot != "" || message.IsLetterOf(m.ID, c.s.o.Host) {
 		c.s.count(robot)
 		_, err := io.Copy(io.Discard, in)
 		return c.s.unread(in, err)
 	}
-	if !c.s.pace.more(c.at, c.s.o.DB.Now()) {
+	if !c.s.pace.more(mail.at, c.s.o.DB.Now()) {
 		c.s.count(limited)
 		return no(450, 7, 1, fault.M(tooMany))
 	}
-	reply := Reply{Request: c.at.Request}
+	reply := Reply{Request: mail.at.Request}
 	if reply.Text, err = m.Body(markers(), c.s.receive(&reply)); err != nil {
 		c.s.drop(reply.Files)
 		return c.s.unread(in, err)
 	}
-	mail := m.ID
-	if mail == "" {
-		mail = string(hashed.Sum(nil))
-	}
-	reply.Submission = id.UUID(c.s.submission(c.at, mail))
-	return c.s.take(c.at, reply, m.From)
+	reply.Submission = c.s.submission(mail.at, cmp.Or(m.ID, string(hashed.Sum(nil))))
+	return c.s.take(mail.at, reply, m.From)
 }
+
+// LMTPData implements smtp.LMTPSession: the one recipient's answer is the mail's. Without it go-smtp looks at the recipients of a mail
+// that was given up amid a chunk.
+func (c *session) LMTPData(r io.Reader, _ smtp.StatusCollector) error { return c.Data(r) }
 
 // receive puts the files of a mail on the disk as they come.
 func (s *Server) receive(reply *Reply) message.Keep {

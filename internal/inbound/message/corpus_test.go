@@ -171,7 +171,7 @@ func TestMemory(t *testing.T) {
 				}
 			}
 		})
-		if got.AllocedBytesPerOp() > 1<<20 {
+		if got.AllocedBytesPerOp() > 16<<20 {
 			t.Errorf("%d bytes were allocated in all", got.AllocedBytesPerOp())
 		}
 	})
