@@ -18,11 +18,11 @@ import (
 // on a line of faces. Each face is one package: what several of them need stands below, in web.
 var (
 	faces = []string{
-		"office", "office/contacts", "office/sending", "office/transfers", "office/history", "office/settings",
-		"portal", "public",
+		"office", "office/contacts", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices",
+		"portal", "portal/invoices", "public",
 	}
 	shared = "web"
-	rooms  = []string{"transfer", "invoice", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
+	rooms  = []string{"invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "id", "fault"}
 )
 

@@ -9,10 +9,12 @@ import (
 	"github.com/entregent/entregent/internal/office"
 	"github.com/entregent/entregent/internal/office/contacts"
 	"github.com/entregent/entregent/internal/office/history"
+	"github.com/entregent/entregent/internal/office/invoices"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
 	"github.com/entregent/entregent/internal/office/transfers"
 	"github.com/entregent/entregent/internal/portal"
+	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -37,10 +39,12 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	office.Mount(site)
 	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
 	sending.Mount(site, sending.Options{Post: post})
+	invoices.Mount(site)
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
 	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post})
+	owninvoices.Mount(site)
 	return site, site.Check()
 }
 

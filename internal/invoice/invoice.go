@@ -13,6 +13,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/day"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -186,4 +187,26 @@ func distinct(ids []id.Invoice) []id.Invoice {
 	ids = slices.Clone(ids)
 	slices.SortFunc(ids, func(a, b id.Invoice) int { return slices.Compare(a.UUID[:], b.UUID[:]) })
 	return slices.Compact(ids)
+}
+
+// ByNumber reads the invoice that bears the number, blanks and case apart, with its file; fault.NotFound. Permission: EditInvoices.
+func ByNumber(ctx context.Context, tx *sqldb.Tx, by actor.Actor, number string) (Invoice, file.File, error) {
+	if err := by.Need(actor.EditInvoices); err != nil {
+		return Invoice{}, file.File{}, err
+	}
+	i, err := sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM invoice WHERE workspace_id = $1 AND number_key = $2`, by.Workspace, NumberKey(number))
+	if err != nil {
+		return i, file.File{}, err
+	}
+	f, err := fileOf(ctx, tx, by, i)
+	if fault.Is(err, fault.NotFound) { // a sample's
+		err = nil
+	}
+	return i, f, err
+}
+
+// Says reports whether the other says the same of itself: whosever it is, and whatever became of it since it was filed.
+func (i Invoice) Says(other Invoice) bool {
+	other.State = i.State
+	return len(changes(i, other)) == 0
 }

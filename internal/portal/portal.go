@@ -44,5 +44,6 @@ var navigation = web.Navigation{
 	Items: []web.MenuItem{
 		{Key: "home", Text: "portal.nav.home", Icon: "home"},
 		{Key: "contacts", Text: "portal.nav.organization", Icon: "building", Path: "/contacts"},
+		{Key: "invoices", Text: "portal.nav.invoices", Icon: "receipt", Path: "/invoices"},
 	},
 }

@@ -105,6 +105,9 @@ func (r *Request) Invitation(name string) (v id.Invitation, err error) { return 
 // Member reads the identifier of somebody of the team, see Contact.
 func (r *Request) Member(name string) (v id.Login, err error) { return v, pathID(r, name, &v) }
 
+// Invoice, see Contact.
+func (r *Request) Invoice(name string) (v id.Invoice, err error) { return v, pathID(r, name, &v) }
+
 // Organization, see Contact.
 func (r *Request) Organization(name string) (v id.Organization, err error) {
 	return v, pathID(r, name, &v)

@@ -159,14 +159,13 @@ func (r *Request) withUnfit(err error) error {
 	}
 	all := &fault.Error{Kind: fault.Invalid, Message: fault.M("fault.fields")}
 	if e := fault.As(err); e != nil && e.Kind == fault.Invalid {
-		all.Fields = append(all.Fields, e.Fields...)
+		// What is wrong with a file that was sent says more than that there is none.
+		all.Fields = slices.DeleteFunc(slices.Clone(e.Fields), func(x fault.Field) bool {
+			return slices.ContainsFunc(r.unfit, func(y fault.Field) bool { return y.Name == x.Name })
+		})
 	} else if err != nil {
 		return err
 	}
-	for _, f := range r.unfit {
-		if !slices.ContainsFunc(all.Fields, func(x fault.Field) bool { return x.Name == f.Name }) {
-			all.Fields = append(all.Fields, f)
-		}
-	}
+	all.Fields = append(all.Fields, r.unfit...)
 	return all
 }

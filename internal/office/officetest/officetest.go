@@ -28,6 +28,7 @@ import (
 	"github.com/entregent/entregent/internal/office"
 	"github.com/entregent/entregent/internal/office/contacts"
 	"github.com/entregent/entregent/internal/office/history"
+	"github.com/entregent/entregent/internal/office/invoices"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
 	"github.com/entregent/entregent/internal/office/transfers"
@@ -139,6 +140,7 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	office.Mount(h.Site)
 	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover), Post: h.Letters})
 	sending.Mount(h.Site, sending.Options{Post: h.Letters})
+	invoices.Mount(h.Site)
 	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	history.Mount(h.Site)
 	settings.Mount(h.Site, settings.Options{Post: h.Letters, Team: colleagues})
