@@ -124,6 +124,7 @@ func TestMethodOverrides(t *testing.T) {
 // confirmations are acts whose forms hold nothing that they need: a password that was typed just now is not asked for again,
 // and what tells a repeated form from a new one may be missing.
 var confirmations = map[string]bool{
+	"POST /{workspace}/office/invoices/{invoice}/deletion":           true,
 	"POST /{workspace}/office/contacts/{contact}/deletion":           true,
 	"POST /{workspace}/office/organizations/{organization}/deletion": true,
 	"POST /{workspace}/office/contacts/{contact}/credentials":        true,

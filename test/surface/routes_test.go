@@ -20,11 +20,14 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
@@ -131,6 +134,8 @@ func (s *scene) thing(name string) string {
 		return s.in.session(s.who)
 	case "handover":
 		return s.offer().String()
+	case "invoice":
+		return s.in.invoice(s.host, s.invoiced()).String()
 	case "transfer":
 		return s.in.transfer(s.host).String()
 	case "dispatch":
@@ -427,6 +432,17 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/contacts/{contact}/deletion": func(*scene) pairs { return pairs{{"successor", ""}} },
 	"POST" + office + "/contacts/{contact}/comments": aComment,
 	"POST" + office + "/journal/comments":            aComment,
+	"POST" + office + "/invoices": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return append(anInvoice("F-"+letters), [2]string{"organization", s.in.organization(s.host).ID.String()}, [2]string{"submission", id.NewJob().String()}, [2]string{file.Field, aPDF})
+	},
+	"POST" + office + "/invoices/state": func(s *scene) pairs {
+		return pairs{{"state", "paid"}, {"invoice", s.in.invoice(s.host, s.in.organization(s.host).ID).String()}, {"back", "/" + s.host.Slug + "/office/invoices"}}
+	},
+	"POST" + office + "/invoices/{invoice}":          func(s *scene) pairs { return append(anInvoice("G-"+s.ids["invoice"]), [2]string{"version", "1"}) },
+	"POST" + office + "/invoices/{invoice}/state":    func(*scene) pairs { return pairs{{"state", "paid"}} },
+	"POST" + office + "/invoices/{invoice}/file":     func(*scene) pairs { return pairs{{file.Field, aPDF}} },
+	"POST" + office + "/invoices/{invoice}/deletion": nothing,
 	"POST" + office + "/dispatches": func(s *scene) pairs {
 		return pairs{{"contact", s.in.contact(s.host).ID.String()}, {"switch_on", "1"}, {"told", ""}, {"submission", id.NewJob().String()}}
 	},
@@ -496,10 +512,53 @@ var forms = map[string]func(s *scene) pairs{
 // letterText is the wording of a kind of letters.
 const letterText = "POST" + office + "/settings/templates/{kind}/{language}"
 
+// aPDF is a page with some words on it.
+var aPDF = string(sample.PDF("Facture"))
+
+// anInvoice is what a form says of one.
+func anInvoice(number string) pairs {
+	return pairs{
+		{"number", number}, {"kind", "invoice"}, {"issued_on", "2026-10-01"}, {"due_on", "2026-10-31"}, {"reference", "CMD-7"}, {"currency", "EUR"},
+		{"net_amount", "1 000,00"}, {"amount_due", "1 200,00"},
+	}
+}
+
+// invoiced is the organisation whose invoice the scene is about: the person's own, in the portal.
+func (s *scene) invoiced() id.Organization {
+	if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
+		return home.Organization
+	}
+	return s.in.organization(s.host).ID
+}
+
+// invoice files one for the organisation.
+func (in *installation) invoice(h host, of id.Organization) (made id.Invoice) {
+	in.t.Helper()
+	_, letters := in.next()
+	pdf, err := in.files.Receive(context.Background(), strings.NewReader(aPDF), "facture.pdf")
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		w, err := in.workspace(ctx, tx, h)
+		if err != nil {
+			return err
+		}
+		i, err := invoice.Create(ctx, tx, actor.OfProgram(w.ID), of, invoice.Input{
+			Number: letters, IssuedOn: "2026-10-01", DueOn: "2026-10-31", Reference: "CMD-7", NetAmount: "1000", AmountDue: "1200",
+		}, pdf)
+		made = i.ID
+		return err
+	})
+	return made
+}
+
 // queries are what some pages want to know in their address.
 var queries = map[string]string{
 	"GET /{workspace}/portal/{organization}/contacts/export": "?format=csv",
 	"GET" + office + "/contacts/export":                      "?format=csv",
+	"GET" + office + "/invoices/export":                      "?format=csv",
+	"GET /{workspace}/portal/{organization}/invoices/export": "?format=csv",
 	"GET" + office + "/export":                               "?noun=organizations&format=xlsx",
 	"GET" + office + "/import/template":                      "?noun=contacts&format=csv",
 }
@@ -524,7 +583,7 @@ const theFile = "file"
 // send posts a form as a page does: with a file in parts, the file last.
 func (b *browser) send(target string, form url.Values) answer {
 	b.t.Helper()
-	if !form.Has(theFile) {
+	if !form.Has(theFile) && !form.Has(file.Field) {
 		return b.post(target, form)
 	}
 	kind, body := parts(b.t, form)
@@ -538,7 +597,7 @@ func parts(t testing.TB, form url.Values) (kind, body string) {
 	w := multipart.NewWriter(&b)
 	for _, field := range slices.Sorted(maps.Keys(form)) {
 		for _, v := range form[field] {
-			if field == theFile {
+			if field == theFile || field == file.Field {
 				continue
 			}
 			if err := w.WriteField(field, v); err != nil {
@@ -548,6 +607,15 @@ func parts(t testing.TB, form url.Values) (kind, body string) {
 	}
 	for _, v := range form[theFile] {
 		part, err := w.CreateFormFile(theFile, "personnes.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(part, v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, v := range form[file.Field] {
+		part, err := w.CreateFormFile(file.Field, "facture.pdf")
 		if err != nil {
 			t.Fatal(err)
 		}
