@@ -263,6 +263,19 @@ func TestUploads(t *testing.T) {
 			b.send(letters, attached("good.pdf", aPDF), attached("empty.pdf", "")).want(http.StatusUnprocessableEntity, "good.pdf", "empty.pdf\u00a0» est vide", "Ce champ est obligatoire")
 			b.send(letters, comment("typed"), attached("empty.pdf", "")).want(http.StatusUnprocessableEntity, "typed", "est vide")
 		})
+		t.Run("what was typed beside a file outlives the session, and so do the files that were kept before", func(t *testing.T) {
+			b := o.browser().signIn()
+			b.send(letters, attached("before.pdf", aPDF)).want(http.StatusUnprocessableEntity)
+			words := b.words()
+			o.clock.Pass(13 * time.Hour)
+			b.send(letters, append(words, comment("une longue remarque"), attached("after.pdf", aPDF))...).want(http.StatusOK, "Votre session a pris fin")
+			b.post("/sign-in", map[string][]string{"email": {email}, "password": {password}, "kept": {b.hidden("kept")}}).want(http.StatusOK, "une longue remarque", "before.pdf")
+			b.send(letters, append(b.words(), comment("une longue remarque"))...).wantTo("/brenval/office")
+			if got := names(o.came()); !reflect.DeepEqual(got, []string{"before.pdf"}) {
+				t.Error(got)
+			}
+			o.clock.Pass(-13 * time.Hour)
+		})
 		t.Run("attack: a file over the limit: the form comes back with what was typed behind it", func(t *testing.T) {
 			b.send(letters, attached("large.bin", strings.Repeat("x", 1<<20+1)), comment("typed behind")).want(http.StatusUnprocessableEntity, "dépasse 1", "typed behind")
 		})

@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"io"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -78,10 +79,10 @@ func (r *Request) keep() (string, bool) {
 	text, ok := r.site.author.Read(r.cookie(authorCookie))
 	var author id.Login
 	err := author.UnmarshalText([]byte(text))
-	if !ok || err != nil || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
+	if !ok || err != nil {
 		return "", false
 	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, r.site.KeptLimit+1))
+	body, err := r.typed()
 	if err != nil || int64(len(body)) > r.site.KeptLimit || bytes.Contains(body, []byte("password=")) { // passwords are not kept
 		return "", false
 	}
@@ -116,6 +117,21 @@ func (r *Request) Resume(kept string) bool {
 	r.site.dispatch(r.x, h)
 	r.x.route = r.route.Pattern
 	return true
+}
+
+// typed is what was posted, urlencoded, up to a little more than is kept; of a form with files it is the rest.
+func (r *Request) typed() ([]byte, error) {
+	switch kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); {
+	case err != nil:
+		return nil, err
+	case kind == "application/x-www-form-urlencoded":
+		return io.ReadAll(io.LimitReader(r.Body, r.site.KeptLimit+1))
+	}
+	form, err := r.ReadUpload("", "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return []byte(form.Values.Encode()), nil
 }
 
 func (s *Site) unseal(kept string) (form keptForm, ok bool) {

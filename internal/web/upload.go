@@ -110,13 +110,13 @@ func (r *Request) keptFiles(form *ui.Form) (files []file.Received, err error) {
 	wanted := slices.DeleteFunc(r.namedBy(form.Values[ui.KeptFiles]), func(f id.File) bool { return slices.Contains(unwanted, f) })
 	form.Values.Del(ui.UnwantedFiles)
 	form.Values.Del(ui.KeptFiles)
-	if len(wanted)+len(unwanted) == 0 || r.replay {
-		return nil, nil
+	if len(unwanted) > 0 && !r.replay {
+		err = r.site.DB.Update(r.Context(), func(tx *sqldb.Tx) error { return file.Release(r.Context(), tx, r.By, unwanted) })
 	}
-	err = r.site.DB.Update(r.Context(), func(tx *sqldb.Tx) (err error) {
-		if err = file.Release(r.Context(), tx, r.By, unwanted); err != nil {
-			return err
-		}
+	if err != nil || len(wanted) == 0 {
+		return nil, err
+	}
+	err = r.View(func(tx *sqldb.Tx) (err error) {
 		files, err = r.site.Files.Kept(r.Context(), tx, r.By, wanted)
 		return err
 	})

@@ -206,7 +206,7 @@ func TestSheet(t *testing.T) {
 		t.Run("sessions are ended of a super_admin alone", func(t *testing.T) {
 			page := admin.Get(officetest.Act(c.Landing, "/revocation"))
 			page.Want(http.StatusConflict, "Cela ne vaut que pour un Super-Admin.")
-			admin.Get(c.Page("/contacts?open="+c.Landing.ID.String())).Want(http.StatusOK).WantNot("Fermer les sessions")
+			admin.Get(c.Page("/contacts?open=" + c.Landing.ID.String())).Want(http.StatusOK).WantNot("Fermer les sessions")
 		})
 	})
 }
