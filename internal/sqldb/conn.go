@@ -16,6 +16,7 @@ import (
 type conn struct {
 	c     *sql.Conn
 	stmts map[string]*sql.Stmt
+	ran   int // statements, since the writer looked at the log
 }
 
 // Statements are few and constant; filters built in Go make some more. Past this many the least is lost by
@@ -51,6 +52,7 @@ func (e *sqliteEngine) connectFirst(ctx context.Context, pragma string, patience
 }
 
 func (c *conn) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
+	c.ran++
 	if s := c.stmts[query]; s != nil {
 		return s, nil
 	}

@@ -41,6 +41,7 @@ const (
 const (
 	logSoft = 4 << 20  // bytes
 	logHard = 64 << 20 // bytes
+	logLook = 64       // statements, after which the writer looks how much it is: a few small updates, or a part of a large one
 
 	pageSize = 4096 // SQLite's own default
 )
@@ -289,6 +290,10 @@ func (e *sqliteEngine) writeOne(c *conn, w *write) (o outcome) {
 // checkLog looks, after a commit, how much of the log waits to be copied. The size of its file would not say: SQLite
 // writes a log that was copied from its beginning again, and leaves the file as it is.
 func (e *sqliteEngine) checkLog(c *conn) {
+	if c.ran < logLook {
+		return
+	}
+	c.ran = 0
 	ctx := context.Background()
 	var busy, written, copied int64
 	rows, err := c.query(ctx, "PRAGMA wal_checkpoint(NOOP)", nil)

@@ -68,9 +68,10 @@ type Site struct {
 	SignInPage func(r *Request, kept string) error
 
 	sessions  *scs.SessionManager
-	public    *http.ServeMux  // routes whose first segment is a reserved word
-	hosts     *http.ServeMux  // routes below /{workspace}
-	hidden    map[string]bool // patterns of Routes whose forms may come without an origin
+	public    *http.ServeMux              // routes whose first segment is a reserved word
+	hosts     *http.ServeMux              // routes below /{workspace}
+	hidden    map[string]bool             // patterns of Routes whose forms may come without an origin
+	pages     map[string]actor.Permission // what the routes of GET need, by their paths
 	routes    []Route
 	origin    *http.CrossOriginProtection
 	secure    bool // reached by https
@@ -146,6 +147,7 @@ func New(o Options) (*Site, error) {
 		public:    http.NewServeMux(),
 		hosts:     http.NewServeMux(),
 		hidden:    make(map[string]bool),
+		pages:     make(map[string]actor.Permission),
 		origin:    http.NewCrossOriginProtection(),
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
@@ -189,6 +191,9 @@ func (s *Site) Mount(routes ...Route) {
 		}))
 		s.hidden[route.Pattern] = route.OneTime || route.Beside
 		s.routes = append(s.routes, route)
+		if method, path, _ := strings.Cut(route.Pattern, " "); method == http.MethodGet {
+			s.pages[path] = route.Needs
+		}
 	}
 }
 
@@ -230,11 +235,6 @@ func (s *Site) Check() error {
 
 // needs is the permission of the route that a face's menu item leads to.
 func (s *Site) needs(face string, item MenuItem) (actor.Permission, bool) {
-	pattern := "GET " + face + item.Path
-	for _, route := range s.routes {
-		if route.Pattern == pattern {
-			return route.Needs, true
-		}
-	}
-	return 0, false
+	needs, ok := s.pages[face+item.Path]
+	return needs, ok
 }
