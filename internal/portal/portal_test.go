@@ -153,14 +153,14 @@ func TestBytes(t *testing.T) {
 		for _, view := range []string{"list", "grid"} {
 			t.Run(view+": at most 90 KB, and 15 KB compressed", func(t *testing.T) {
 				path := p.path + "/contacts?size=48&view=" + view
-				if n := p.ask("GET", path, nil).Body.Len(); n > 90<<10 || n < 20<<10 {
+				if n := p.ask("GET", path, nil).Body.Len(); n > 90_000 || n < 20<<10 {
 					t.Errorf("%d bytes", n)
 				}
 				r := p.request("GET", path, nil)
 				r.Header.Set("Accept-Encoding", "gzip")
 				w := httptest.NewRecorder()
 				p.site.ServeHTTP(w, r)
-				if n := w.Body.Len(); n > 15<<10 || w.Header().Get("Content-Encoding") != "gzip" {
+				if n := w.Body.Len(); n > 15_000 || w.Header().Get("Content-Encoding") != "gzip" {
 					t.Errorf("%d bytes", n)
 				}
 			})
