@@ -8,7 +8,7 @@ package contact
 
 import (
 	"context"
-	"strconv"
+	"fmt"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/email"
@@ -108,10 +108,7 @@ func (r Row) State() State {
 func (r Row) Label() string { return Label(r.Number) }
 
 // Label writes a contact's number as people read it: «C-000123».
-func Label(number int64) string {
-	digits := strconv.FormatInt(number, 10)
-	return "C-" + "000000"[min(len(digits), 6):] + digits
-}
+func Label(number int64) string { return fmt.Sprintf("C-%06d", number) }
 
 // Subject is the contact in the history.
 func (r Row) Subject() journal.Subject {
