@@ -25,6 +25,10 @@ var procedures = []procedure{
 func findContacts(g *guide) {
 	g.contacts("/orvane", "CABINET")
 	g.picture("contacts", g.window.ByRole("main", ""))
+	g.click("button", "État : Tous les états")
+	g.click("link", "Actif")
+	g.window.Click("button", "État : Actif")
+	g.click("link", "Tous les états")
 	g.fill("Rechercher un contact", "traore")
 	g.window.Gone("Mme Lopes Sandrine")
 	g.ellipsis("Aminata Traoré")
