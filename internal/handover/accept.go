@@ -1,7 +1,9 @@
 package handover
 
 import (
+	"bytes"
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
@@ -34,11 +36,25 @@ func (d *Desk) Accept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer i
 	}
 	up, down := taker, giver
 	up.Role, down.Role = contact.SuperAdmin, contact.Admin
-	if err := up.SaveRole(ctx, tx, by, taker, "contact.super_admin_accepted", ""); err != nil {
-		return o, err
-	}
-	if err := down.SaveRole(ctx, tx, by, giver, "contact.super_admin_handed_over", ""); err != nil {
+	if err := save(ctx, tx, by, "", change{taker, up, "contact.super_admin_accepted"}, change{giver, down, "contact.super_admin_handed_over"}); err != nil {
 		return o, err
 	}
 	return o, o.tell(ctx, tx, LetterAccepted, o.From, o.To)
+}
+
+// change is what one of the two was and is to be, and what the history calls it.
+type change struct {
+	before, after contact.Contact
+	line          string
+}
+
+// save writes both in the order of their identifiers, as a sign-in writes the contacts of a login, so that nobody waits crosswise.
+func save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, reason string, both ...change) error {
+	slices.SortFunc(both, func(a, b change) int { return bytes.Compare(a.after.ID.UUID[:], b.after.ID.UUID[:]) })
+	for _, c := range both {
+		if err := c.after.SaveRole(ctx, tx, by, c.before, c.line, reason); err != nil {
+			return err
+		}
+	}
+	return nil
 }

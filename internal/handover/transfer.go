@@ -102,10 +102,7 @@ func transfer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, old, successor 
 	if in.SwitchOff {
 		down.LoginEnabled, down.LoginDisabledBy = false, "staff"
 	}
-	if err := up.SaveRole(ctx, tx, by, successor, "contact.super_admin_transferred", reason); err != nil {
-		return err
-	}
-	if err := down.SaveRole(ctx, tx, by, old, "contact.super_admin_taken", reason); err != nil {
+	if err := save(ctx, tx, by, reason, change{successor, up, "contact.super_admin_transferred"}, change{old, down, "contact.super_admin_taken"}); err != nil {
 		return err
 	}
 	return o.tell(ctx, tx, LetterTransferred, o.From, o.To)
