@@ -300,6 +300,8 @@ var everywhere = []struct{ path, text, why string }{
 		"whoever watches the installation sees how many letters it has"},
 	{"internal/notice/digest.go", `SELECT workspace_id, contact_id FROM preference WHERE digest_at <= $1 ORDER BY digest_at, contact_id LIMIT $2`,
 		"the letters of the day are written for all workspaces at once"},
+	{"internal/notice/hub.go", `SELECT contact_id, MAX(changed_at) FROM notice WHERE changed_at >= $1 GROUP BY contact_id`,
+		"a node looks once for the bells of all open pages, which each read their own"},
 	{"internal/notice/digest.go", `SELECT workspace_id, id FROM notice WHERE created_at < $1 ORDER BY created_at LIMIT $2`,
 		"what is past its time is swept for all workspaces at once"},
 	{"internal/invitation/door.go", `UPDATE invitation SET wrong_codes = wrong_codes + 1 WHERE email = $1 AND ended_at IS NULL`,

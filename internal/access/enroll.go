@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -27,7 +28,11 @@ func (v *Inviter) Enroll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 		return Outcome{}, err
 	}
 	c, again, err := contact.Add(ctx, tx, by, of, in)
-	if err != nil || again || in.LoginEmail == nil {
+	if err != nil || again {
+		return Outcome{Contact: c}, err
+	}
+	err = notice.Tell(ctx, tx, by, notice.Event{Kind: notice.ContactAdded, Subject: c.Subject(), Organization: of, Leaders: true})
+	if err != nil || in.LoginEmail == nil {
 		return Outcome{Contact: c}, err
 	}
 	return v.Send(ctx, tx, by, c.ID, Sending{Submission: in.Submission})

@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -30,7 +31,7 @@ func (v *Inviter) Kinds() []mail.Kind {
 	return []mail.Kind{
 		{
 			Name: LetterInvitation, Own: true, Variables: []string{"given_name", "family_name", "name", "organization", "workspace"},
-			Coded: true, Facts: v.invitationFacts, Accepted: v.invitationAccepted,
+			Coded: true, Facts: v.invitationFacts, Accepted: v.invitationAccepted, Refused: invitationRefused,
 		},
 		{Name: LetterCredentials, Variables: []string{"name", "organization", "workspace"}, Facts: v.credentialsFacts},
 		{Name: LetterRevoked, Variables: []string{"name", "organization", "workspace"}, Facts: v.revokedFacts},
@@ -92,6 +93,23 @@ func (v *Inviter) invitationAccepted(ctx context.Context, tx *sqldb.Tx, l mail.L
 		return nil
 	}
 	return err
+}
+
+// invitationRefused tells the organisation's admins, if the invitation in the letter is still the live one.
+func invitationRefused(ctx context.Context, tx *sqldb.Tx, l mail.Letter) error {
+	by := actor.OfProgram(l.Workspace)
+	i, err := invitation.Get(ctx, tx, l.Workspace, id.Invitation{UUID: l.Subject})
+	var c contact.Contact
+	if err == nil {
+		c, err = contact.Get(ctx, tx, by, i.Contact)
+	}
+	if fault.Is(err, fault.NotFound) || err == nil && !i.Live(tx.Now()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return notice.Tell(ctx, tx, by, notice.Event{Kind: notice.InvitationRefused, Subject: c.Subject(), Organization: c.Organization, Leaders: true})
 }
 
 // read is what every letter about a contact speaks of. What is gone is a fault.NotFound.

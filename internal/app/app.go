@@ -18,6 +18,7 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/web"
 )
 
 // Options are what the program knows besides its configuration.
@@ -37,6 +38,7 @@ type App struct {
 	metrics  *server // nil = off
 	mails    *mails  // nil = off
 	jobs     *job.Runner
+	site     *web.Site
 	draining atomic.Bool
 	broken   chan error
 }
@@ -87,7 +89,7 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 		return nil, err
 	}
 	a.jobs.Start()
-	a.pages = serve(pages, site, c.Server, o.Log, a.broken)
+	a.site, a.pages = site, serve(pages, site, c.Server, o.Log, a.broken)
 	return a, nil
 }
 
@@ -132,6 +134,7 @@ func (a *App) Broken() <-chan error { return a.broken }
 func (a *App) Stop(ctx context.Context) error {
 	a.draining.Store(true)
 	a.pause(ctx, a.base.config.Server.ShutdownDelay.Duration())
+	a.site.EndStreams()
 	jobs := make(chan error, 1)
 	go func() { jobs <- a.jobs.Stop(ctx) }()
 	err := errors.Join(a.pages.stop(ctx), a.mails.stop(ctx), <-jobs, a.metrics.stop(ctx))

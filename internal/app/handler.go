@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/office"
 	"github.com/entregent/entregent/internal/office/contacts"
 	"github.com/entregent/entregent/internal/office/history"
@@ -43,7 +44,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
-	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post})
+	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices(), Hub: notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log)})
 	owninvoices.Mount(site)
 	return site, site.Check()
 }

@@ -90,6 +90,7 @@ func (i Invitations) Validate() error {
 func (n Notices) Validate() error {
 	var f faults
 	f.positive("notice-retention", n.Retention)
+	f.positive("notice-poll", n.Poll)
 	f.positive("notice-digest-interval", n.Digest)
 	return f.err()
 }

@@ -143,6 +143,7 @@ type Handover struct {
 // Notices says how people are told what concerns them.
 type Notices struct {
 	Retention Seconds `name:"notice-retention" env:"ENTREGENT_NOTICE_RETENTION" default:"7776000" unit:"s" help:"How long what somebody was told stays in their bell."`
+	Poll      Seconds `name:"notice-poll" env:"ENTREGENT_NOTICE_POLL" default:"2" unit:"s" help:"How often a node looks for news from other nodes for the bells of open pages, once for all."`
 	Digest    Seconds `name:"notice-digest-interval" env:"ENTREGENT_NOTICE_DIGEST_INTERVAL" default:"60" unit:"s" help:"How often it is looked whose letter of the day is due."`
 }
 

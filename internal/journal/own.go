@@ -31,7 +31,7 @@ var ownGroups = []struct {
 		"contact.super_admin_offered", "contact.super_admin_withdrawn", "contact.super_admin_refused", "contact.super_admin_lapsed", "contact.super_admin_accepted",
 		"contact.super_admin_handed_over", "contact.super_admin_transferred", "contact.super_admin_taken"),
 		ownAct{"contact.edited", []string{"role", "login_enabled", "login_email"}})},
-	{"change", kindsOf("contact.created", "contact.edited", "contact.renamed", "contact.respelled", "contact.replaced",
+	{"change", kindsOf("contact.created", "contact.edited", "contact.renamed", "contact.respelled", "contact.replaced", "contact.preferences_changed",
 		"organization.created", "organization.edited", "organization.reidentified")},
 	{"sign_in", kindsOf(SignedIn)},
 	{"export", kindsOf("transfer.exported", ownExported)},

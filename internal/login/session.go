@@ -97,6 +97,8 @@ func (Codec) Decode(b []byte) (time.Time, map[string]any, error) {
 type Client struct {
 	Agent   string // User-Agent
 	Address string // IP address, "" if unknown
+
+	Watching bool // an open page that looks again by itself: «last seen» does not move
 }
 
 type callerKey struct{}
@@ -136,7 +138,7 @@ func clientOf(ctx context.Context) Client {
 	if v == nil {
 		return Client{}
 	}
-	return Client{clean(v.client.Agent), clean(v.client.Address)}
+	return Client{clean(v.client.Agent), clean(v.client.Address), v.client.Watching}
 }
 
 // clean drops what cannot be shown or stored, and cuts.

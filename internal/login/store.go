@@ -77,7 +77,7 @@ func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 	if err != nil {
 		return nil, false, err
 	}
-	if now.Sub(s.seen) >= st.limits.SeenInterval {
+	if now.Sub(s.seen) >= st.limits.SeenInterval && !clientOf(ctx).Watching {
 		if err := st.touch(ctx, token, s); err != nil { // a full disk is no reason to send anybody away
 			st.log.WarnContext(ctx, "last seen not written", "error", err)
 		}

@@ -23,6 +23,9 @@ type Kind struct {
 	// Accepted is called in the transaction that records that the mail server took the letter; nil = nothing to do.
 	Accepted func(ctx context.Context, tx *sqldb.Tx, l Letter) error
 
+	// Refused is called once, in a transaction of its own, after a letter was refused for good or given up; nil = nothing to do.
+	Refused func(ctx context.Context, tx *sqldb.Tx, l Letter) error
+
 	names prose.Dictionary // of the Variables; Post.Add makes it
 }
 

@@ -126,10 +126,20 @@ func (send) Kind() string { return "mail.send" }
 // GivenUp notes that no further try will be made; the reason of the last one stands in the letter, unless each node that
 // tried it ended before it could say one.
 func (s send) GivenUp(ctx context.Context, tx *sqldb.Tx) error {
-	_, err := tx.Exec(ctx, `UPDATE letter SET state = 'refused', reason = CASE WHEN reason = '' THEN 'mail.reason.internal' ELSE reason END, changed_at = $1
+	n, err := tx.Exec(ctx, `UPDATE letter SET state = 'refused', reason = CASE WHEN reason = '' THEN 'mail.reason.internal' ELSE reason END, changed_at = $1
 		WHERE id = $2 AND state = 'queued'`, tx.Now(), s.Letter)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = job.Enqueue(ctx, tx, refused{s.Letter}, job.Opts{})
 	return err
 }
+
+// refused is the job that tells a Kind of a letter that will not be delivered.
+type refused struct{ Letter id.Letter }
+
+// Kind implements job.Args.
+func (refused) Kind() string { return "mail.refused" }
 
 // Withdraw ends letters that have not been sent, because what they are about is void. Those that have been stay as they
 // are. The worker finds out by itself (ErrWithdrawn); this is for the page that shows it at once.

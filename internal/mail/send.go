@@ -18,6 +18,7 @@ func (p *Post) Register(r *job.Runner) {
 		return
 	}
 	work := func(ctx context.Context, db *sqldb.DB, s send) error { return p.send(ctx, db, s.Letter) }
+	job.Register(r, 1, p.refused)
 	parallel := min(p.o.Parallel, r.Half())
 	if p.o.Attempts > 0 {
 		job.RegisterFor(r, parallel, p.o.Attempts, work)
@@ -116,6 +117,9 @@ func (p *Post) failed(ctx context.Context, db *sqldb.DB, l Letter, err error) er
 	noted := db.Update(ctx, func(tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `UPDATE letter SET state = $1, attempts = attempts + 1, reason = $2, changed_at = $3 WHERE id = $4 AND state = 'queued'`,
 			string(state), f.Reason, tx.Now(), l.ID)
+		if err == nil && f.Final {
+			_, err = job.Enqueue(ctx, tx, refused{l.ID}, job.Opts{})
+		}
 		return err
 	})
 	if noted != nil {
@@ -126,6 +130,24 @@ func (p *Post) failed(ctx context.Context, db *sqldb.DB, l Letter, err error) er
 		return nil
 	}
 	return err
+}
+
+// refused tells the letter's kind, once.
+func (p *Post) refused(ctx context.Context, db *sqldb.DB, r refused) error {
+	return db.Update(ctx, func(tx *sqldb.Tx) error {
+		l, err := get(ctx, tx, r.Letter)
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		if err := job.Finish(ctx, tx); err != nil {
+			return err
+		}
+		k := p.kinds[l.Kind]
+		if l.State != Refused || k.Refused == nil || l.isSample(k) {
+			return nil
+		}
+		return k.Refused(ctx, tx, l)
+	})
 }
 
 // Sweep removes letters that ended before then, some at a time: it returns how many, at most most.

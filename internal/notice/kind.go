@@ -24,6 +24,9 @@ const (
 	OwnRole           Kind = "own_role"           // one has another role oneself; the detail is the role
 )
 
+// OwnLogin is the kind of subject of what concerns somebody's own security; its identifier is the contact's.
+const OwnLogin = "own_login"
+
 // order is that of the settings page.
 var order = []Kind{
 	RequestState, RequestComment, RequestWatching, InvoiceNew, InvoiceOverdue, ContactAdded, RoleChanged, InvitationRefused,

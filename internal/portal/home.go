@@ -29,7 +29,7 @@ type home struct {
 	mayAdd  bool // contacts
 }
 
-func showHome(r *web.Request) error {
+func (o Options) showHome(r *web.Request) error {
 	v := home{r: r}
 	sees := r.By.May(actor.SeeOwnOrganization)
 	err := r.View(func(tx *sqldb.Tx) (err error) {
@@ -39,7 +39,7 @@ func showHome(r *web.Request) error {
 		if v.offers, err = offersOf(r, tx); err != nil {
 			return err
 		}
-		if v.waiting, err = waiting(r, tx, v.self); err != nil {
+		if v.waiting, err = o.waiting(r, tx, v.self); err != nil {
 			return err
 		}
 		if v.mayAdd, _, err = offerToAdd(r, tx); err != nil {

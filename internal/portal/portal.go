@@ -8,11 +8,13 @@ package portal
 
 import (
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/audience"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/web"
 )
 
@@ -21,6 +23,8 @@ type Options struct {
 	Post      *mail.Post      // the letters; nil = all wait
 	Inviter   *access.Inviter // sends credentials; nil = one with the limits of a configuration that says nothing
 	Handovers *handover.Desk  // passes the role super_admin on; nil = one as Inviter
+	Notices   *notice.Desk    // what people are told; nil = one that knows contacts alone
+	Hub       *notice.Hub     // wakes open bells; nil = one of its own
 }
 
 // Mount gives the site the portal's routes and menu.
@@ -35,8 +39,15 @@ func Mount(site *web.Site, o Options) {
 	if o.Handovers == nil {
 		o.Handovers = handover.NewDesk(config.Default().Handover)
 	}
+	if o.Notices == nil {
+		o.Notices = notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders})
+		o.Notices.Add(audience.Sources()...)
+	}
+	if o.Hub == nil {
+		o.Hub = notice.NewHub(site.DB, config.Default().Notices.Poll.Duration(), site.Log)
+	}
 	site.Mount(routes(o)...)
-	site.Portal = navigation
+	site.Portal, site.Bell = navigation, o.bell
 }
 
 // navigation is the menu. An item is shown to whoever may open the page that it leads to.

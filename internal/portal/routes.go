@@ -11,7 +11,7 @@ import (
 func routes(o Options) []web.Route {
 	return []web.Route{
 		{Pattern: "GET /{workspace}/portal", Door: web.SignedIn, Handle: start},
-		at("GET ", actor.SeeOwnContact, showHome),
+		at("GET ", actor.SeeOwnContact, o.showHome),
 
 		// One's own organisation.
 		at("GET /contacts", actor.SeeColleagues, listContacts),
@@ -35,6 +35,17 @@ func routes(o Options) []web.Route {
 		at("GET /history", actor.SeeColleaguesHistory, listHistory),
 		at("GET /history/export", actor.SeeColleaguesHistory, exportHistory),
 
+		// What one is told, and what one wants to be told.
+		at("GET /notifications", actor.SeeOwnNotices, o.listNotices),
+		at("POST /notifications/reading", actor.SeeOwnNotices, readNotices),
+		at("POST /notifications/{notice}/opening", actor.SeeOwnNotices, o.openNotice),
+		at("POST /notifications/{notice}/reading", actor.SeeOwnNotices, o.readNotice),
+		at("POST /notifications/{notice}/removal", actor.SeeOwnNotices, o.removeNotice),
+		stream(at("GET /notifications/stream", actor.SeeOwnNotices, o.streamNotices)),
+		at("GET /preferences", actor.EditOwnPreferences, ownPreferences),
+		at("GET /contacts/{contact}/preferences", actor.EditOwnPreferences, o.askPreferences),
+		at("POST /contacts/{contact}/preferences", actor.EditOwnPreferences, o.savePreferences),
+
 		// The role super_admin, from one to another.
 		at("GET /contacts/{contact}/handover", actor.OfferSuperAdmin, askOffer),
 		at("POST /contacts/{contact}/handover", actor.OfferSuperAdmin, o.offer),
@@ -49,4 +60,10 @@ func routes(o Options) []web.Route {
 func at(where string, needs actor.Permission, handle web.Handler) web.Route {
 	method, path, _ := strings.Cut(where, " ")
 	return web.Route{Pattern: method + " /{workspace}/portal/{organization}" + path, Door: web.Contact, Needs: needs, Handle: handle}
+}
+
+// stream marks a route whose answer goes on.
+func stream(r web.Route) web.Route {
+	r.Stream = true
+	return r
 }

@@ -19,8 +19,8 @@ type card struct {
 
 // waiting puts together what waits for the person, most of it nothing: each part gives its cards. Offers of a role stand above
 // them, being questions to answer.
-func waiting(r *web.Request, tx *sqldb.Tx, self contact.Contact) (cards []card, err error) {
-	for _, part := range []func(*web.Request, *sqldb.Tx, contact.Contact) ([]card, error){ownGaps, waysShut} {
+func (o Options) waiting(r *web.Request, tx *sqldb.Tx, self contact.Contact) (cards []card, err error) {
+	for _, part := range []func(*web.Request, *sqldb.Tx, contact.Contact) ([]card, error){o.unreadNotices, ownGaps, waysShut} {
 		more, err := part(r, tx, self)
 		if err != nil {
 			return nil, err

@@ -43,6 +43,7 @@ func (r *Request) Render(status int, c templ.Component) error {
 		}
 	}()
 	r.takeToasts()
+	r.ring()
 	if err := c.Render(r.Context(), b); err != nil {
 		return err
 	}

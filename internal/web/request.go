@@ -44,6 +44,9 @@ type Request struct {
 	form        *ui.Form      // the last one that was made or read
 	unfit       []fault.Field // what is wrong with the files that came along
 	toasts      []string      // to be shown by the page that is rendered
+	bell        Bell          // in the portal's bar
+	arrived     *http.Request // as it came in; see again
+	watching    bool          // a stream looks again: nobody has opened a page
 }
 
 // Site is what the request came to.
@@ -121,6 +124,9 @@ func (r *Request) Handover(name string) (v id.Handover, err error) { return v, p
 
 // Dispatch, see Contact.
 func (r *Request) Dispatch(name string) (v id.Dispatch, err error) { return v, pathID(r, name, &v) }
+
+// Notice, see Contact.
+func (r *Request) Notice(name string) (v id.Notice, err error) { return v, pathID(r, name, &v) }
 
 // Transfer, see Contact.
 func (r *Request) Transfer(name string) (v id.Transfer, err error) { return v, pathID(r, name, &v) }

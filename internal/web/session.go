@@ -91,7 +91,7 @@ func (r *Request) recognise() error {
 		r.replay, r.broken = true, errKept
 		return r.become(r.x.resumed.login)
 	}
-	ctx := login.WithClient(r.Context(), login.Client{Agent: r.UserAgent(), Address: r.x.client})
+	ctx := login.WithClient(r.Context(), login.Client{Agent: r.UserAgent(), Address: r.x.client, Watching: r.watching})
 	login.OnFound(ctx, r.load)
 	ctx, err := r.site.sessions.Load(ctx, r.cookie(sessionCookie))
 	if err != nil {

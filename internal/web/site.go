@@ -44,6 +44,7 @@ type Options struct {
 	Desk           *login.Desk  // where passwords are looked at
 	Store          *login.Store // of the sessions
 	Limits         login.Limits
+	Recheck        time.Duration // how often a stream looks at session and gates again; 0 = 30 s
 }
 
 // Observation is what a request came to, for the metrics. Route is the pattern, so that it is one of few.
@@ -66,6 +67,8 @@ type Site struct {
 	// SignInPage answers a post whose session has ended: the page on which its author signs in again. Kept
 	// is what was typed, sealed, for the form to carry along; "" when nothing could be kept.
 	SignInPage func(r *Request, kept string) error
+	// Bell counts what waits unread for whoever looks at a page of the portal; nil = there is no bell.
+	Bell func(r *Request) (Bell, error)
 
 	sessions  *scs.SessionManager
 	public    *http.ServeMux              // routes whose first segment is a reserved word
@@ -74,6 +77,7 @@ type Site struct {
 	pages     map[string]actor.Permission // what the routes of GET need, by their paths
 	routes    []Route
 	origin    *http.CrossOriginProtection
+	streams   *streams
 	secure    bool // reached by https
 	headers   http.Header
 	flash     secret.Key
@@ -116,6 +120,8 @@ type Route struct {
 	// Beside says that the form stands on the pages of one-time links too, in their frame. Sent by another site it could do
 	// little, and a browser does not send our cookies along then (SameSite).
 	Beside bool
+	// Stream says that the answer goes on for as long as its reader stays, see Request.Stream.
+	Stream bool
 }
 
 // path is the pattern without its method.
@@ -135,6 +141,7 @@ func New(o Options) (*Site, error) {
 	o.KeptLifetime = cmp.Or(o.KeptLifetime, 24*time.Hour)
 	o.KeptLimit = cmp.Or(o.KeptLimit, 256<<10)
 	o.ToastLifetime = cmp.Or(o.ToastLifetime, time.Minute)
+	o.Recheck = cmp.Or(o.Recheck, 30*time.Second)
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -149,6 +156,7 @@ func New(o Options) (*Site, error) {
 		hidden:    make(map[string]bool),
 		pages:     make(map[string]actor.Permission),
 		origin:    http.NewCrossOriginProtection(),
+		streams:   newStreams(),
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
 		author:    o.Secret.Key("web author"),

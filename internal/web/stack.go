@@ -171,7 +171,7 @@ func (s *Site) answer(x *exchange, h *http.Request, route Route) {
 	}
 	h.Body = http.MaxBytesReader(x, s.arriving(x, h, limit), limit)
 	r := s.unidentified(x, h)
-	r.route = route
+	r.route, r.arrived, r.watching = route, h, route.Stream
 	err := r.identify()
 	if err == nil {
 		err = route.Handle(r)

@@ -1,6 +1,7 @@
 package surface
 
 import (
+	"context"
 	"html"
 	"io"
 	"maps"
@@ -72,9 +73,22 @@ func (b *browser) post(target string, form url.Values) answer {
 func (b *browser) do(method, target, kind, body string) answer {
 	b.t.Helper()
 	h := b.request(method, target, kind, strings.NewReader(body))
+	ctx, leave := context.WithCancel(h.Context())
+	defer leave()
 	w := httptest.NewRecorder()
-	b.site.ServeHTTP(w, h)
+	b.site.ServeHTTP(passer{w, leave}, h.WithContext(ctx))
 	return b.take(w)
+}
+
+// passer takes one event of a stream and goes.
+type passer struct {
+	*httptest.ResponseRecorder
+	leave func()
+}
+
+func (p passer) Flush() {
+	p.ResponseRecorder.Flush()
+	p.leave()
 }
 
 func (b *browser) request(method, target, kind string, body io.Reader) *http.Request {

@@ -136,6 +136,8 @@ func (s *scene) thing(name string) string {
 		return s.offer().String()
 	case "invoice":
 		return s.in.invoice(s.host, s.invoiced()).String()
+	case "notice":
+		return s.in.notice(s.host, s.in.homes[s.who]).String()
 	case "transfer":
 		return s.in.transfer(s.host).String()
 	case "dispatch":
@@ -187,6 +189,21 @@ func (in *installation) letter(h host) (letter id.Letter) {
 		in.t.Fatal(err)
 	}
 	return letter
+}
+
+// notice is one that the contact was told; of nobody it is somebody's at the host.
+func (in *installation) notice(h host, of contact.Contact) id.Notice {
+	in.t.Helper()
+	if of.ID.IsZero() {
+		of = in.contact(h)
+	}
+	n := id.NewNotice()
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO notice (workspace_id, id, event_id, contact_id, kind, detail, subject_kind, subject_id, bell, digest, created_at, changed_at)
+			SELECT workspace_id, $1, $1, id, 'own_role', '', 'own_login', id, 1, 0, $2, $2 FROM contact WHERE id = $3`, n, tx.Now(), of.ID)
+		return err
+	})
+	return n
 }
 
 // transfer is a file that was received at the host; nobody works it off.
@@ -490,7 +507,14 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + portal + "/handovers/{handover}/refusal":    nothing,
 	"POST" + portal + "/handovers/{handover}/acceptance": func(*scene) pairs { return pairs{{"password", password}} },
 	"POST" + portal + "/contacts/{contact}/primary":      nothing,
-	"POST" + portal + "/contacts/{contact}/deletion":     func(*scene) pairs { return pairs{{"successor", ""}} },
+	"POST" + portal + "/contacts/{contact}/preferences": func(*scene) pairs {
+		return pairs{{"bell_request_comment", "1"}, {"mail_request_state", "1"}, {"digest", "daily"}, {"hour", "7"}}
+	},
+	"POST" + portal + "/notifications/reading":          nothing,
+	"POST" + portal + "/notifications/{notice}/opening": nothing,
+	"POST" + portal + "/notifications/{notice}/reading": nothing,
+	"POST" + portal + "/notifications/{notice}/removal": nothing,
+	"POST" + portal + "/contacts/{contact}/deletion":    func(*scene) pairs { return pairs{{"successor", ""}} },
 	letterText:              aText,
 	letterText + "/preview": aText,
 	letterText + "/sample":  nothing,

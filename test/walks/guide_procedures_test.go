@@ -19,6 +19,7 @@ var procedures = []procedure{
 	{"delete-a-contact", karim, deleteAContact},
 	{"read-the-history", karim, readTheHistory},
 	{"hand-over-super-admin", claire, handOverSuperAdmin},
+	{"set-your-notifications", karim, setYourNotifications},
 	{"change-organization", loic, changeOrganization},
 }
 
@@ -35,6 +36,20 @@ func findContacts(g *guide) {
 	g.click("link", "Détails")
 	g.window.ByRole("heading", "Mme Traoré Aminata").Appears()
 	g.picture("contact", g.window.ByRole("main", ""))
+}
+
+func setYourNotifications(g *guide) {
+	g.window.Open(g.at.address + "/orvane/portal")
+	g.window.Click("link", "Notifications")
+	g.click("link", "Paramètres de notification")
+	g.named("Cloche")
+	g.named("E-mail")
+	g.window.Click("checkbox", "Contact ajouté, E-mail")
+	g.choose("Envoi des e-mails", "Une fois par jour")
+	g.choose("Heure de l’envoi quotidien", "18 h")
+	g.picture("preferences", g.window.ByRole("main", ""))
+	g.click("button", "Enregistrer les modifications")
+	g.window.See("Les paramètres de notification sont enregistrés.")
 }
 
 func chooseTheView(g *guide) {

@@ -74,11 +74,8 @@ func Leaders(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of id.Organizat
 
 // Sources are what notices of this room are about: contacts, and one's own login.
 func Sources() []notice.Source {
-	return []notice.Source{{Kind: "contact", See: seeContacts}, {Kind: ownLogin, See: seeLogin}}
+	return []notice.Source{{Kind: "contact", See: seeContacts}, {Kind: notice.OwnLogin, See: seeLogin}}
 }
-
-// ownLogin is the kind of subject of what concerns somebody's own security; its identifier is the contact's.
-const ownLogin = "own_login"
 
 func seeContacts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.UUID) (map[id.UUID]notice.Sight, error) {
 	ids := make([]id.Contact, len(of))
@@ -117,7 +114,7 @@ func Alarmed(ctx context.Context, tx *sqldb.Tx, of id.Login, what login.Alarm) e
 			continue
 		}
 		about := subject(p)
-		about.Kind = ownLogin
+		about.Kind = notice.OwnLogin
 		err := notice.Tell(ctx, tx, p.Actor(of), notice.Event{Kind: kind, Subject: about, Organization: p.Organization, To: []id.Contact{p.Contact}, BellOnly: written})
 		if err != nil {
 			return err

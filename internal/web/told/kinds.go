@@ -23,6 +23,7 @@ var kinds = []struct {
 		{"contact.primary", "star"}, {"contact.deleted", "trash"}, {"contact.discarded", "trash"},
 		{"contact.super_admin_offered", "shield"}, {"contact.super_admin_withdrawn", "close"}, {"contact.super_admin_refused", "close"}, {"contact.super_admin_lapsed", "clock"},
 		{"contact.super_admin_accepted", "shield"}, {"contact.super_admin_handed_over", "shield"}, {"contact.super_admin_transferred", "shield"}, {"contact.super_admin_taken", "shield"},
+		{"contact.preferences_changed", "bell"},
 		{"contact.commented", "talk"},
 	}},
 	{"organization", "building", []act{

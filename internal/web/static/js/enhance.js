@@ -7,6 +7,7 @@ import "./swap.js";
 import "./live.js";
 import "./refresh.js";
 import "./upload.js";
+import "./bell.js";
 
 // "/" goes to the search field, unless somebody is typing or a dialog is open; once the key is up again, so that
 // it writes nothing there.
