@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -31,16 +32,26 @@ func (v *Inviter) Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.
 		return before, false, err
 	}
 	if by.Kind == actor.Contact && changesLogin(before, in) {
-		return v.editWithLogin(ctx, tx, by, before, org, in)
+		c, sent, err = v.editWithLogin(ctx, tx, by, before, org, in)
+	} else {
+		c, sent, err = v.edit(ctx, tx, by, before, org, in)
 	}
-	after, err := contact.Edit(ctx, tx, by, of, in)
+	if err != nil || c.Role == before.Role {
+		return c, sent, err
+	}
+	return c, sent, notice.TellRole(ctx, tx, by, c.Subject(), c.Organization, string(c.Role), false)
+}
+
+// edit saves the form, and invites where that follows.
+func (v *Inviter) edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact, org organization.Organization, in contact.Input) (contact.Contact, bool, error) {
+	after, err := contact.Edit(ctx, tx, by, before.ID, in)
 	if err != nil || !invites(by, before, after, in) {
 		return after, false, err
 	}
 	if org.Archived() {
 		return after, false, nil
 	}
-	done, err := v.Send(ctx, tx, by, of, Sending{})
+	done, err := v.Send(ctx, tx, by, before.ID, Sending{})
 	return done.Contact, err == nil, err
 }
 

@@ -156,10 +156,7 @@ func (c *Contact) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before
 	if err != nil || len(differing) == 0 {
 		return err
 	}
-	if err := journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: differing}); err != nil {
-		return err
-	}
-	return c.tellRole(ctx, tx, by, before, false)
+	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: differing})
 }
 
 // NamePrimary makes the contact its organisation's primary one; doing it again changes nothing. A contact from the

@@ -6,7 +6,6 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
-	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -23,26 +22,9 @@ func (c *Contact) SaveRole(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 	if err != nil {
 		return err
 	}
-	err = journal.Record(ctx, tx, by, journal.Entry{
+	return journal.Record(ctx, tx, by, journal.Entry{
 		Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c), Comment: comment,
 	})
-	if err != nil {
-		return err
-	}
-	return c.tellRole(ctx, tx, by, before, true) // whoever hands a role over writes of it to both
-}
-
-// tellRole tells the organisation's admins, and the contact itself, of another role; silent where other letters do.
-func (c *Contact) tellRole(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Contact, silent bool) error {
-	if c.Role == before.Role {
-		return nil
-	}
-	e := notice.Event{Kind: notice.RoleChanged, Detail: string(c.Role), Subject: c.Subject(), Organization: c.Organization, Leaders: true, BellOnly: silent}
-	if err := notice.Tell(ctx, tx, by, e); err != nil || c.JoinedAt.IsZero() {
-		return err
-	}
-	e.Kind, e.Subject.Kind, e.Leaders, e.To = notice.OwnRole, notice.OwnLogin, false, []id.Contact{c.ID}
-	return notice.Tell(ctx, tx, by, e)
 }
 
 // Takers lists whom staff may give the role super_admin of their organisation: those who have not got it and whose login is

@@ -39,6 +39,9 @@ func (d *Desk) Accept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer i
 	if err := save(ctx, tx, by, "", change{taker, up, "contact.super_admin_accepted"}, change{giver, down, "contact.super_admin_handed_over"}); err != nil {
 		return o, err
 	}
+	if err := tellRoles(ctx, tx, by, up, down); err != nil {
+		return o, err
+	}
 	return o, o.tell(ctx, tx, LetterAccepted, o.From, o.To)
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -120,4 +121,14 @@ func transferredFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Fa
 		err = mail.ErrWithdrawn
 	}
 	return f, err
+}
+
+// tellRoles has the bells of those concerned, and of the organisation's admins, say what the letters do.
+func tellRoles(ctx context.Context, tx *sqldb.Tx, by actor.Actor, changed ...contact.Contact) error {
+	for _, c := range changed {
+		if err := notice.TellRole(ctx, tx, by, c.Subject(), c.Organization, string(c.Role), true); err != nil {
+			return err
+		}
+	}
+	return nil
 }

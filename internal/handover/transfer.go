@@ -105,6 +105,9 @@ func transfer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, old, successor 
 	if err := save(ctx, tx, by, reason, change{successor, up, "contact.super_admin_transferred"}, change{old, down, "contact.super_admin_taken"}); err != nil {
 		return err
 	}
+	if err := tellRoles(ctx, tx, by, up, down); err != nil {
+		return err
+	}
 	return o.tell(ctx, tx, LetterTransferred, o.From, o.To)
 }
 

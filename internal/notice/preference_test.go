@@ -220,6 +220,8 @@ func TestDigest(t *testing.T) {
 			if l := h.letters(bea); len(l) != 2 {
 				t.Fatalf("on the day with two: %q", l)
 			}
+			h.tell(h.staff, notice.RequestComment, org, bea)
+			h.run()
 			to(2027, time.November, 1, 2, 1)
 			h.run()
 			if l := h.letters(bea); len(l) != 3 {

@@ -199,6 +199,7 @@ func (in *installation) notice(h host, of contact.Contact) id.Notice {
 	}
 	n := id.NewNotice()
 	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		tx.Notify("notice")
 		_, err := tx.Exec(ctx, `INSERT INTO notice (workspace_id, id, event_id, contact_id, kind, detail, subject_kind, subject_id, bell, digest, created_at, changed_at)
 			SELECT workspace_id, $1, $1, id, 'own_role', '', 'own_login', id, 1, 0, $2, $2 FROM contact WHERE id = $3`, n, tx.Now(), of.ID)
 		return err

@@ -40,7 +40,7 @@ func findContacts(g *guide) {
 
 func setYourNotifications(g *guide) {
 	g.window.Open(g.at.address + "/orvane/portal")
-	g.window.Click("link", "Notifications")
+	g.window.Click("link", "Notifications, 1 non lue")
 	g.click("link", "Paramètres de notification")
 	g.named("Cloche")
 	g.named("E-mail")
