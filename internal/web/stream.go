@@ -85,6 +85,9 @@ func (r *Request) Stream(wake <-chan struct{}, read func(now *Request) (string, 
 		}
 		text := ":\n\n" // a sign of life: a reader that is gone is found out
 		if line != last {
+			if _, err := r.again(); err != nil { // reading took its time: the last look is the one before the event leaves
+				return nil
+			}
 			text, last = "data: "+line+"\n\n", line
 		}
 		if !r.emit(text) {
