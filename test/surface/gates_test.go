@@ -62,6 +62,16 @@ func (in *installation) portalRoutes() (list []web.Route) {
 	return list
 }
 
+// ownRoutes are those that whoever is signed in has, whatever the gates say: profile, password, address, devices.
+func (in *installation) ownRoutes() (list []web.Route) {
+	for _, r := range in.site.Routes() {
+		if r.Door == web.SignedIn && strings.Contains(r.Pattern, " /profile") {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
 // seen says in a word what a portal's page is.
 func seen(a answer) string {
 	switch {
@@ -111,7 +121,7 @@ func (in *installation) visitorIn(s state, role contact.Role) (address string, c
 	return address, c
 }
 
-// Every state of the gates × every role × every route of the portal, the ways there, and the back office.
+// Every state of the gates × every role × every route of the portal, the ways there, one's own profile, and the back office.
 func TestGates(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		roles := []contact.Role{contact.User, contact.Admin, contact.SuperAdmin}
@@ -134,6 +144,13 @@ func TestGates(t *testing.T) {
 						comes, _ = in.visitorIn(s, role) // who accepts has another role from then on
 					}
 					a := in.stage(route, in.school, comes).play()
+					a.sound(t, route.Pattern)
+					in.tellsOnlyWhatIsOpen(t, s, a)
+					said[route.Pattern] = append(said[route.Pattern], fmt.Sprintf("%-7d%-9s", a.status, seen(a)))
+				}
+				for _, route := range in.ownRoutes() {
+					self, _ := in.visitorIn(s, role) // whose login another route may have changed
+					a := in.stage(route, in.school, self).play()
 					a.sound(t, route.Pattern)
 					in.tellsOnlyWhatIsOpen(t, s, a)
 					said[route.Pattern] = append(said[route.Pattern], fmt.Sprintf("%-7d%-9s", a.status, seen(a)))
