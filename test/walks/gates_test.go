@@ -55,6 +55,24 @@ func TestFromLetterToData(t *testing.T) {
 			person.Axe()
 			person.Screenshot("portal-home")
 		})
+		t.Run("staff switch them off; the next page says that the access is closed, and what else there is", func(t *testing.T) {
+			staff.During(t)
+			person.During(t)
+			staff.Open(sheet)
+			staff.Click("checkbox", "Connexion activée")
+			staff.Click("button", "Sauvegarder")
+			staff.See("Contact enregistré")
+			person.Reload()
+			person.ByRole("heading", "Cet accès est fermé").Appears()
+			if person.Status() != http.StatusForbidden {
+				t.Error(person.Status())
+			}
+			person.See("Ce que vous pouvez ouvrir")
+			person.Axe()
+			person.Screenshot("portal-closed")
+			person.Width(360)
+			person.NoSidewaysScroll()
+		})
 	})
 }
 
