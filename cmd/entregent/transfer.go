@@ -12,8 +12,8 @@ import (
 type importCmd struct {
 	place
 	Transfers           config.Transfers `embed:"" group:"Import and export:"`
-	Noun                string           `arg:"" name:"organizations|contacts" enum:"organizations,contacts" help:"What the file holds."`
-	File                string           `arg:"" type:"path" help:"CSV (comma, semicolon, tab; UTF-8, UTF-16, Windows-1252) or XLSX, with a header on its first line."`
+	Noun                string           `arg:"" name:"organizations|contacts|invoices" enum:"organizations,contacts,invoices" help:"What the file holds; for invoices, the folder."`
+	File                string           `arg:"" type:"path" help:"CSV (comma, semicolon, tab; UTF-8, UTF-16, Windows-1252) or XLSX, with a header on its first line. Invoices: a folder with one such list and the PDFs that its column «Fichier» names."`
 	Workspace           string           `required:"" placeholder:"SLUG" help:"Workspace to import into."`
 	DryRun              bool             `help:"Change nothing; say what would happen."`
 	CreateOrganizations bool             `help:"Contacts: an unknown SIRET makes its organisation."`
@@ -33,25 +33,19 @@ Examples:
 
   entregent import contacts contacts.xlsx --workspace brenval --dry-run
   entregent import contacts contacts.csv --workspace brenval --create-organizations --accept-corrections
-  entregent import organizations companies.csv --workspace brenval --update --json`
+  entregent import organizations companies.csv --workspace brenval --update --json
+  entregent import invoices ./october --workspace brenval --dry-run`
 }
 
 // Run imports the file and prints the report.
 func (i importCmd) Run(c *console) error {
 	return i.open(c, config.Config{Transfers: i.Transfers}, func(b *app.Base) error {
-		f, size, err := openRegular(i.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
 		rows, err := newRefusedRows(i.JSON)
 		if err != nil {
 			return err
 		}
 		defer rows.close()
-		result, err := b.Import(c.ctx, app.Import{Noun: i.Noun, Workspace: i.Workspace, DryRun: i.DryRun, ImportOptions: app.ImportOptions{
-			CreateOrganizations: i.CreateOrganizations, Update: i.Update, AcceptCorrections: i.AcceptCorrections, Rename: i.Rename,
-		}}, f, size, rows.add)
+		result, err := i.take(c, b, rows.add)
 		if err != nil {
 			return err
 		}
@@ -63,6 +57,26 @@ func (i importCmd) Run(c *console) error {
 		}
 		return nil
 	})
+}
+
+// take imports the file, or the folder of invoices.
+func (i importCmd) take(c *console, b *app.Base, refused func(app.RefusedLine) error) (app.ImportResult, error) {
+	if i.Noun == "invoices" {
+		folder, err := os.OpenRoot(i.File)
+		if err != nil {
+			return app.ImportResult{}, unusable{err}
+		}
+		defer folder.Close()
+		return b.ImportInvoices(c.ctx, i.Workspace, folder, i.DryRun, refused)
+	}
+	f, size, err := openRegular(i.File)
+	if err != nil {
+		return app.ImportResult{}, err
+	}
+	defer f.Close()
+	return b.Import(c.ctx, app.Import{Noun: i.Noun, Workspace: i.Workspace, DryRun: i.DryRun, ImportOptions: app.ImportOptions{
+		CreateOrganizations: i.CreateOrganizations, Update: i.Update, AcceptCorrections: i.AcceptCorrections, Rename: i.Rename,
+	}}, f, size, refused)
 }
 
 // openRegular opens a file that can be read at any place; a pipe cannot.

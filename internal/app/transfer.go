@@ -3,9 +3,11 @@ package app
 import (
 	"context"
 	"io"
+	"os"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/invoice/books"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
@@ -42,6 +44,16 @@ func (b *Base) Import(ctx context.Context, in Import, content io.ReaderAt, size 
 	file := sheet.File{ReaderAt: content, Size: size}
 	return transfer.Import(ctx, b.db, actor.OfProgram(w.ID), b.transfers(), noun, in.ImportOptions, in.DryRun, file,
 		func(r transfer.Refusal) error { return refused(r.Line(p)) })
+}
+
+// ImportInvoices takes a folder of PDFs with their list, see books.Folder; refused rows and faults are those of Import.
+func (b *Base) ImportInvoices(ctx context.Context, slug string, folder *os.Root, dry bool, refused func(RefusedLine) error) (ImportResult, error) {
+	w, err := b.workspace(ctx, slug)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	p := locale.For(locale.English, w.OrganizationNoun, w.HostNoun(), w.Zone())
+	return books.Folder(ctx, b.db, b.files, actor.OfProgram(w.ID), folder, dry, func(r transfer.Refusal) error { return refused(r.Line(p)) })
 }
 
 // Export says what is to be exported in which form.

@@ -239,13 +239,15 @@ func (x *intake) faults(err error) ([]transfer.Fault, error) {
 	return list, nil
 }
 
-// code is what programs know a message by: its key without the room.
+// code is what programs know a message by: its key, without the room where it is ours.
 func code(key string) string {
-	_, rest, ok := strings.Cut(key, ".")
-	if !ok {
-		return key
+	switch key {
+	case "fault.required":
+		return "required"
+	case "invoice.number_taken":
+		return "exists"
 	}
-	return rest
+	return strings.TrimPrefix(strings.TrimPrefix(key, "books."), "invoice.")
 }
 
 func one(column, key string) []transfer.Fault {
