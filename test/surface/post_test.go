@@ -195,8 +195,8 @@ func (p *plant) sameAsSent(t *testing.T, acknowledged []id.Contact, arrived map[
 	}
 }
 
-// TestHangingMailServer: a server that hangs holds up letters and nothing else; when another stands in its place they
-// all leave.
+// TestHangingMailServer: a server that hangs, is slow or refuses holds up letters and nothing else; when another stands in
+// the place of one that hangs they all leave.
 func TestHangingMailServer(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
@@ -214,6 +214,14 @@ func TestHangingMailServer(t *testing.T) {
 					hangUp()
 					return mailtest.ErrHungUp
 				}})
+			})
+			t.Run("that is slow", func(t *testing.T) {
+				t.Parallel()
+				slow(t, engine)
+			})
+			t.Run("that refuses every letter for good", func(t *testing.T) {
+				t.Parallel()
+				refusing(t, engine)
 			})
 		})
 	}
@@ -253,6 +261,49 @@ func hanging(t *testing.T, engine string, o mailtest.Options) {
 	if err := r.Wait(); err != nil {
 		t.Errorf("stopped: %v\n%s", err, r.said)
 	}
+}
+
+// besidePost is a program beside that mail server, with credentials on their way to some people.
+func besidePost(t *testing.T, engine string, people int, o mailtest.Options) (*plant, *running, *http.Client, *mailtest.Server) {
+	t.Helper()
+	p, server := postPlant(t, engine, people), mailtest.Start(t, o)
+	r := p.serve(byMail(server, "--smtp-timeout=3600")...)
+	c := r.client(t)
+	for _, contact := range p.contacts(t) {
+		if _, err := r.sendCredentials(c, contact); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return p, r, c, server
+}
+
+// slow is a server that answers no letter before the pages were read, and then takes each.
+func slow(t *testing.T, engine string) {
+	const people = 12
+	read := make(chan struct{})
+	p, r, c, server := besidePost(t, engine, people, mailtest.Options{Data: func(mailtest.Letter, func()) error {
+		<-read
+		return nil
+	}})
+	until(t, "the server holds all who send", func() bool { return server.Connections() == 2 })
+	r.goesOn(t, c, p)
+	if n := ask(t, p, sqldb.Value[int], `SELECT count(*) FROM letter WHERE state = 'queued'`)[0]; n != people+1 {
+		t.Errorf("%d letters wait, want %d", n, people+1)
+	}
+	close(read)
+	if arrived := delivered(t, server.Await(t, people+1)); len(arrived) != people+1 {
+		t.Errorf("%d letters arrived, want %d", len(arrived), people+1)
+	}
+}
+
+// refusing is a server that answers 5xx to everything: each letter says so, and is tried no more.
+func refusing(t *testing.T, engine string) {
+	const people = 12
+	p, r, c, _ := besidePost(t, engine, people, mailtest.Options{Rcpt: func(string) error { return mailtest.Refuse(550, "no such user here") }})
+	r.goesOn(t, c, p)
+	until(t, "all are noted as refused", func() bool {
+		return ask(t, p, sqldb.Value[int], `SELECT count(*) FROM letter WHERE state = 'refused' AND reason LIKE '%no such user here%'`)[0] == people+1
+	})
 }
 
 // goesOn reads pages, asks for one more letter, signs somebody in and imports a file: whatever waited for the mail
