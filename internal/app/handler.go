@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/office/settings"
 	"github.com/entregent/entregent/internal/office/transfers"
 	"github.com/entregent/entregent/internal/portal"
+	"github.com/entregent/entregent/internal/portal/assist"
 	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -46,6 +47,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
 	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices(), Hub: notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log)})
 	owninvoices.Mount(site)
+	assist.Mount(site)
 	return site, site.Check()
 }
 

@@ -56,5 +56,6 @@ var navigation = web.Navigation{
 		{Key: "home", Text: "portal.nav.home", Icon: "home"},
 		{Key: "contacts", Text: "portal.nav.organization", Icon: "building", Path: "/contacts"},
 		{Key: "invoices", Text: "portal.nav.invoices", Icon: "receipt", Path: "/invoices"},
+		{Key: "requests", Text: "assist.title", Icon: "talk", Path: "/requests"},
 	},
 }

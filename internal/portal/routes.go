@@ -31,6 +31,7 @@ func routes(o Options) []web.Route {
 		at("POST /contacts/{contact}/primary", actor.EditContacts, namePrimary),
 		at("GET /contacts/{contact}/deletion", actor.EditContacts, askDeletion),
 		at("POST /contacts/{contact}/deletion", actor.EditContacts, deleteContact),
+		at("GET /contacts/{contact}/requests", actor.SeeOwnRequests, contactRequests),
 		at("GET /contacts/{contact}/history", actor.SeeColleaguesHistory, contactHistory),
 		at("GET /history", actor.SeeColleaguesHistory, listHistory),
 		at("GET /history/export", actor.SeeColleaguesHistory, exportHistory),

@@ -19,6 +19,9 @@ func organizationTabs(r *web.Request, now string) []ui.Link {
 // contactTabs are the tabs of a contact; now is the page's own.
 func contactTabs(r *web.Request, c contact.Row, now string) []ui.Link {
 	tabs := []ui.Link{{Text: r.P.Text("portal.contact.profile"), URL: contactURL(r, c), Current: now == "profile"}}
+	if r.By.May(actor.SeeColleaguesRequests) || c.ID == r.By.Contact {
+		tabs = append(tabs, ui.Link{Text: r.P.Text("portal.requests"), URL: contactURL(r, c) + "/requests", Current: now == "requests"})
+	}
 	if mayPrefer(r, c) {
 		tabs = append(tabs, ui.Link{Text: r.P.Text("portal.preferences"), URL: contactURL(r, c) + "/preferences", Current: now == "preferences"})
 	}

@@ -80,6 +80,7 @@ type scene struct {
 	path    string
 	who     string // the person's address; "" = nobody
 	contact contact.Contact
+	request id.Request
 	ids     map[string]string // by the wildcards' names
 }
 
@@ -130,6 +131,11 @@ func (s *scene) thing(name string) string {
 			s.in.join(s.host, s.in.newLogin(s.host, s.contact.Email.String(), "Maël Kerannic"), s.contact, contact.User, nil)
 		}
 		return s.contact.ID.String()
+	case "request":
+		s.request = s.asked()
+		return s.request.String()
+	case "file":
+		return s.in.attached(s.host, s.request)
 	case "session":
 		return s.in.session(s.who)
 	case "handover":
@@ -516,6 +522,17 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + portal + "/notifications/{notice}/reading": nothing,
 	"POST" + portal + "/notifications/{notice}/removal": nothing,
 	"POST" + portal + "/contacts/{contact}/deletion":    func(*scene) pairs { return pairs{{"successor", ""}} },
+	"POST" + portal + "/requests": func(*scene) pairs {
+		return pairs{{"kind", "technical"}, {"subject", "Écran noir"}, {"text", "Depuis ce matin."}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + portal + "/requests/{request}/comments": func(*scene) pairs {
+		return pairs{{"text", "Toujours rien."}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + portal + "/requests/{request}/withdrawal":                 nothing,
+	"POST" + portal + "/requests/{request}/reopening":                  nothing,
+	"POST" + portal + "/requests/{request}/watching":                   func(*scene) pairs { return pairs{{"watch", "no"}} },
+	"POST" + portal + "/requests/{request}/watchers":                   func(s *scene) pairs { return pairs{{"contact", s.contact.ID.String()}} },
+	"POST" + portal + "/requests/{request}/watchers/{contact}/removal": nothing,
 	letterText:              aText,
 	letterText + "/preview": aText,
 	letterText + "/sample":  nothing,

@@ -1,0 +1,226 @@
+package assist
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/request"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/ui"
+)
+
+// shown is one request as a page shows it.
+type shown struct {
+	request.Request
+	r        *web.Request
+	thread   []request.Entry
+	more     bool // there are older entries
+	files    map[id.Entry][]file.File
+	watchers []request.Person
+	mates    []ui.Option // who may be added to them
+	form     *ui.Form    // the comment
+}
+
+func (r shown) url(below string) string { return requestURL(r.r, r.ID) + below }
+
+// requestOf reads the identifier in the address; what is none is a fault.NotFound.
+func requestOf(r *web.Request) (id.Request, error) {
+	of := id.Request{UUID: id.Read(r.PathValue("request"))}
+	if of.IsZero() {
+		return of, fault.Missing()
+	}
+	return of, nil
+}
+
+func show(r *web.Request) error { return render(r, http.StatusOK, r.NewForm("comment")) }
+
+func render(r *web.Request, status int, form *ui.Form) error {
+	of, err := requestOf(r)
+	if err != nil {
+		return err
+	}
+	form.Labels = map[string]string{"text": r.P.Text("assist.comment"), "no_health_data": r.P.Text("assist.health.short"), "files": r.P.Text("assist.files")}
+	v := shown{r: r, form: form}
+	if err := r.View(func(tx *sqldb.Tx) error { return v.read(tx, of) }); err != nil {
+		return err
+	}
+	return r.Render(status, v.page())
+}
+
+func (v *shown) read(tx *sqldb.Tx, of id.Request) (err error) {
+	r, ctx := v.r, v.r.Context()
+	if v.Request, err = request.Get(ctx, tx, r.By, of); err != nil {
+		return err
+	}
+	if v.thread, v.more, err = request.Thread(ctx, tx, r.By, of, int64(r.QueryInt("before", 0, 1<<30, 0))); err != nil {
+		return err
+	}
+	if v.files, err = request.Files(ctx, tx, r.By, v.thread); err != nil {
+		return err
+	}
+	if v.watchers, err = request.Watchers(ctx, tx, r.By, of); err != nil || !r.By.May(actor.AskForColleagues) {
+		return err
+	}
+	part, err := directory.Colleagues(ctx, tx, r.By, directory.Filter{Way: directory.Active, Ask: paging.Ask{Page: 1, Size: 48}})
+	for _, n := range part.Items {
+		if !v.watches(n.ID) && !n.AuthorizedAt.IsZero() && n.State() == contact.Active {
+			v.mates = append(v.mates, ui.Option{Value: n.ID.String(), Text: web.Name(r.P, n.Row)})
+		}
+	}
+	return err
+}
+
+func (v shown) watches(who id.Contact) bool {
+	return slices.ContainsFunc(v.watchers, func(p request.Person) bool { return p.ID == who.UUID })
+}
+
+func (v shown) attachments(e request.Entry) []ui.Attachment {
+	return ui.Attachments(v.files[e.ID], func(f file.File) string { return v.url("/files/" + f.ID.String()) })
+}
+
+// happened says an entry that is no comment in a sentence.
+func (v shown) happened(e request.Entry) string {
+	who := nameOf(v.r, e.Author)
+	own := e.Author.Kind == actor.Contact && e.Author.ID == v.r.By.Contact.UUID
+	key := "assist.did."
+	if own {
+		key = "assist.own."
+	}
+	switch {
+	case e.Author.Kind == actor.Program:
+		return v.r.P.Text("assist.program.state", "State", stateText(v.r, e.After))
+	case e.Kind == request.Change:
+		return v.r.P.Text(key+"state", "Who", who, "State", stateText(v.r, e.After))
+	case e.About.ID == e.Author.ID && e.Watching:
+		return v.r.P.Text(key+"watch", "Who", who)
+	case e.About.ID == e.Author.ID:
+		return v.r.P.Text(key+"unwatch", "Who", who)
+	case e.Watching:
+		return v.r.P.Text(key+"add", "Who", who, "Name", nameOf(v.r, e.About))
+	}
+	return v.r.P.Text(key+"remove", "Who", who, "Name", nameOf(v.r, e.About))
+}
+
+func comment(r *web.Request) error {
+	of, err := requestOf(r)
+	if err != nil {
+		return err
+	}
+	form, files, err := r.Uploads("comment")
+	if err != nil {
+		return err
+	}
+	err = r.Update(func(tx *sqldb.Tx) error {
+		_, err := request.Say(r.Context(), tx, r.By, of, request.Remark{
+			Text: form.Value("text"), Submission: form.Submission(), Files: files, NoHealthData: form.Bool("no_health_data"),
+		})
+		return err
+	})
+	if form.Fail(err) {
+		return render(r, http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast("assist.commented")
+	return r.SeeOther(requestURL(r, of) + "#reply")
+}
+
+// press does one thing to the request of the address and leads back to it; its form has no fields but those that do reads.
+func press(r *web.Request, done string, do func(tx *sqldb.Tx, form *ui.Form, of id.Request) error) error {
+	of, err := requestOf(r)
+	if err != nil {
+		return err
+	}
+	form, err := r.ReadForm("comment")
+	if err != nil {
+		return err
+	}
+	err = r.Update(func(tx *sqldb.Tx) error { return do(tx, form, of) })
+	if form.Fail(err) {
+		return render(r, web.RefusedStatus(form), form)
+	}
+	if err != nil {
+		return err
+	}
+	r.Toast(done)
+	if err := r.View(func(tx *sqldb.Tx) error { _, err := request.Read(r.Context(), tx, r.By, of); return err }); fault.Is(err, fault.NotFound) {
+		return r.SeeOther(r.Portal("/requests")) // who stopped watching sees it no more
+	}
+	return r.SeeOther(requestURL(r, of))
+}
+
+func withdraw(r *web.Request) error {
+	return press(r, "assist.withdrawn", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
+		return request.Withdraw(r.Context(), tx, r.By, of)
+	})
+}
+
+func reopen(r *web.Request) error {
+	return press(r, "assist.reopened", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
+		return request.Reopen(r.Context(), tx, r.By, of)
+	})
+}
+
+// watch begins or ends that the reader watches.
+func watch(r *web.Request) error {
+	return press(r, "assist.watching.done", func(tx *sqldb.Tx, form *ui.Form, of id.Request) error {
+		if form.Value("watch") == "no" {
+			return request.Unwatch(r.Context(), tx, r.By, of, r.By.Contact)
+		}
+		return request.Watch(r.Context(), tx, r.By, of, r.By.Contact)
+	})
+}
+
+func addWatcher(r *web.Request) error {
+	return press(r, "assist.watching.added", func(tx *sqldb.Tx, form *ui.Form, of id.Request) error {
+		return request.Watch(r.Context(), tx, r.By, of, id.Contact{UUID: id.Read(form.Value("contact"))})
+	})
+}
+
+func removeWatcher(r *web.Request) error {
+	who, err := r.Contact("contact")
+	if err != nil {
+		return err
+	}
+	return press(r, "assist.watching.removed", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
+		return request.Unwatch(r.Context(), tx, r.By, of, who)
+	})
+}
+
+// open serves a file of the request.
+func open(r *web.Request) error {
+	of, err := requestOf(r)
+	if err != nil {
+		return err
+	}
+	wanted, err := r.File("file")
+	if err != nil {
+		return err
+	}
+	var f file.File
+	err = r.View(func(tx *sqldb.Tx) (err error) {
+		f, err = request.File(r.Context(), tx, r.By, of, wanted)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.ServeFile(f)
+}
+
+// hint says what a comment does besides.
+func (v shown) hint() string {
+	if v.State == request.Resolved {
+		return v.r.P.Text("assist.comment.reopens")
+	}
+	return ""
+}
