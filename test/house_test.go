@@ -19,9 +19,7 @@ import (
 var (
 	faces = []string{
 		"office", "office/contacts", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices",
-		"portal", "portal/invoices", "public",
-		"office", "office/contacts", "office/sending", "office/transfers", "office/history", "office/settings",
-		"portal", "portal/assist", "public",
+		"portal", "portal/invoices", "portal/assist", "public",
 	}
 	shared = "web"
 	rooms  = []string{"invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
