@@ -83,17 +83,13 @@ func (o Options) readNotice(r *web.Request) error {
 }
 
 func (o Options) removeNotice(r *web.Request) error {
-	err := o.onNotice(r, func(tx *sqldb.Tx, of id.Notice) (string, error) {
+	return o.onNotice(r, func(tx *sqldb.Tx, of id.Notice) (string, error) {
 		return r.Portal("/notifications"), notice.Remove(r.Context(), tx, r.By, of)
-	})
-	if err == nil {
-		r.Toast("portal.notices.removed")
-	}
-	return err
+	}, "portal.notices.removed")
 }
 
-// onNotice does something with the notice of the address, and leads on to where act says.
-func (o Options) onNotice(r *web.Request, act func(tx *sqldb.Tx, of id.Notice) (string, error)) error {
+// onNotice does something with the notice of the address, says so, and leads on to where act says.
+func (o Options) onNotice(r *web.Request, act func(tx *sqldb.Tx, of id.Notice) (string, error), said ...string) error {
 	of, err := r.Notice("notice")
 	if err != nil {
 		return err
@@ -108,6 +104,9 @@ func (o Options) onNotice(r *web.Request, act func(tx *sqldb.Tx, of id.Notice) (
 	})
 	if err != nil {
 		return err
+	}
+	for _, key := range said {
+		r.Toast(key)
 	}
 	return r.SeeOther(to)
 }

@@ -121,8 +121,8 @@ func (v wishes) always() (names []string) {
 func (v wishes) digests() []ui.Option {
 	t := v.r.P.Text
 	return []ui.Option{
-		{Value: "now", Text: t("portal.preferences.digest.now"), Hint: t("portal.preferences.digest.now.text")},
-		{Value: "daily", Text: t("portal.preferences.digest.daily"), Hint: t("portal.preferences.digest.daily.text")},
+		{Value: "now", Text: t("portal.preferences.digest.now")},
+		{Value: "daily", Text: t("portal.preferences.digest.daily")},
 	}
 }
 

@@ -164,7 +164,7 @@ func (v wishes) page() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Section("digest-section", v.r.P.Text("portal.preferences.digest"), "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Section("digest-section", v.r.P.Text("portal.preferences.digest"), v.r.P.Text("portal.preferences.digest.text")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var7), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
