@@ -47,7 +47,7 @@ func setYourNotifications(g *guide) {
 	g.window.Click("checkbox", "Contact ajouté, E-mail")
 	g.choose("Envoi des e-mails", "Une fois par jour")
 	g.choose("Heure de l’envoi quotidien", "18 h")
-	g.picture("preferences", g.window.ByRole("main", ""))
+	g.picture("preferences", g.window.ByRole("region", "Notifications"))
 	g.click("button", "Enregistrer les modifications")
 	g.window.See("Les paramètres de notification sont enregistrés.")
 }
