@@ -18,7 +18,7 @@ import (
 // on a line of faces. Each face is one package: what several of them need stands below, in web.
 var (
 	faces = []string{
-		"office", "office/contacts", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices",
+		"office", "office/contacts", "office/requests", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices",
 		"portal", "portal/invoices", "portal/assist", "public",
 	}
 	shared = "web"

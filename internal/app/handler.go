@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/office/contacts"
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
+	"github.com/entregent/entregent/internal/office/requests"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
 	"github.com/entregent/entregent/internal/office/transfers"
@@ -42,6 +43,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
 	sending.Mount(site, sending.Options{Post: post})
 	invoices.Mount(site)
+	requests.Mount(site)
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})

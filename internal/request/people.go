@@ -105,6 +105,19 @@ func follower(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizat
 	return row, nil
 }
 
+// Team lists the host's staff, to whom requests may be assigned, by name. Permission: HandleRequests.
+func Team(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]Person, error) {
+	if err := by.Need(actor.HandleRequests); err != nil {
+		return nil, err
+	}
+	members, err := workspace.Team(ctx, tx, actor.OfProgram(by.Workspace))
+	team := make([]Person, len(members))
+	for i, m := range members {
+		team[i] = Person{Kind: actor.Staff, ID: m.Login.UUID, Name: m.Name}
+	}
+	return team, err
+}
+
 // member is a login of the team, to whom requests are assigned.
 func member(ctx context.Context, tx *sqldb.Tx, by actor.Actor, login id.Login) error {
 	_, err := workspace.StaffRole(ctx, tx, by.Workspace, login)

@@ -131,6 +131,14 @@ func (r *Request) Notice(name string) (v id.Notice, err error) { return v, pathI
 // Transfer, see Contact.
 func (r *Request) Transfer(name string) (v id.Transfer, err error) { return v, pathID(r, name, &v) }
 
+// SupportRequest reads the identifier of a support request, see Contact.
+func (r *Request) SupportRequest(name string) (v id.Request, err error) {
+	return v, pathID(r, name, &v)
+}
+
+// AnswerID reads that of a canned answer, see Contact.
+func (r *Request) AnswerID(name string) (v id.Answer, err error) { return v, pathID(r, name, &v) }
+
 // File, see Contact.
 func (r *Request) File(name string) (v id.File, err error) { return v, pathID(r, name, &v) }
 

@@ -29,6 +29,7 @@ import (
 	"github.com/entregent/entregent/internal/office/contacts"
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
+	"github.com/entregent/entregent/internal/office/requests"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
 	"github.com/entregent/entregent/internal/office/transfers"
@@ -141,6 +142,7 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover), Post: h.Letters})
 	sending.Mount(h.Site, sending.Options{Post: h.Letters})
 	invoices.Mount(h.Site)
+	requests.Mount(h.Site)
 	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	history.Mount(h.Site)
 	settings.Mount(h.Site, settings.Options{Post: h.Letters, Team: colleagues})

@@ -27,6 +27,15 @@ func routes(o Options) []web.Route {
 		staff.At("GET /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.askWithdrawal),
 		staff.At("POST /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.withdrawInvitation),
 
+		// « Réponses types » to requests.
+		staff.At("GET /settings/answers", actor.EditCannedAnswers, listAnswers),
+		staff.At("GET /settings/answers/new", actor.EditCannedAnswers, newAnswer),
+		staff.At("POST /settings/answers", actor.EditCannedAnswers, addAnswer),
+		staff.At("GET /settings/answers/{answer}", actor.EditCannedAnswers, showAnswer),
+		staff.At("POST /settings/answers/{answer}", actor.EditCannedAnswers, editAnswer),
+		staff.At("GET /settings/answers/{answer}/deletion", actor.EditCannedAnswers, askAnswerDeletion),
+		staff.At("POST /settings/answers/{answer}/deletion", actor.EditCannedAnswers, deleteAnswer),
+
 		// Letters.
 		staff.At("GET /settings/letters", actor.SeeLetters, o.listLetters),
 		staff.At("POST /settings/letters", actor.SeeLetters, o.sendTrial),
