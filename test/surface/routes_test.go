@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/canned"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/file"
@@ -144,6 +145,8 @@ func (s *scene) thing(name string) string {
 		return s.in.invoice(s.host, s.invoiced()).String()
 	case "notice":
 		return s.in.notice(s.host, s.in.homes[s.who]).String()
+	case "answer":
+		return s.in.cannedAnswer(s.host).String()
 	case "transfer":
 		return s.in.transfer(s.host).String()
 	case "dispatch":
@@ -467,6 +470,29 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/invoices/{invoice}/state":    func(*scene) pairs { return pairs{{"state", "paid"}} },
 	"POST" + office + "/invoices/{invoice}/file":     func(*scene) pairs { return pairs{{file.Field, aPDF}} },
 	"POST" + office + "/invoices/{invoice}/deletion": nothing,
+	"POST" + office + "/requests": func(s *scene) pairs {
+		return pairs{{"number", contact.Label(s.in.contact(s.host).Number)}, {"kind", "technical"}, {"subject", "Écran noir"}, {"text", "Depuis ce matin."}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + office + "/requests/many": func(s *scene) pairs {
+		return pairs{{"act", "move"}, {"state", "resolved"}, {"assignee", "me"}, {"request", s.asked().String()}, {"back", ""}}
+	},
+	"POST" + office + "/requests/{request}/answer":     aMessage,
+	"POST" + office + "/requests/{request}/note":       aMessage,
+	"POST" + office + "/requests/{request}/state":      func(*scene) pairs { return pairs{{"state", "resolved"}} },
+	"POST" + office + "/requests/{request}/assignment": func(*scene) pairs { return pairs{{"assignee", "me"}} },
+	"POST" + office + "/requests/{request}/kind":       func(*scene) pairs { return pairs{{"kind", "administrative"}} },
+	"POST" + office + "/requests/{request}/contact": func(s *scene) pairs {
+		return pairs{{"number", contact.Label(s.in.contact(s.host).Number)}}
+	},
+	"POST" + office + "/settings/answers": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{{"title", letters}, {"text", "Éteignez, puis rallumez."}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + office + "/settings/answers/{answer}": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{{"title", letters}, {"text", "Rallumez."}, {"version", "1"}}
+	},
+	"POST" + office + "/settings/answers/{answer}/deletion": nothing,
 	"POST" + office + "/dispatches": func(s *scene) pairs {
 		return pairs{{"contact", s.in.contact(s.host).ID.String()}, {"switch_on", "1"}, {"told", ""}, {"submission", id.NewJob().String()}}
 	},
@@ -594,6 +620,21 @@ func (in *installation) invoice(h host, of id.Organization) (made id.Invoice) {
 	})
 	return made
 }
+
+// cannedAnswer words one at the host.
+func (in *installation) cannedAnswer(h host) id.Answer {
+	in.t.Helper()
+	_, letters := in.next()
+	var made canned.Answer
+	in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		made, err = canned.Set(ctx, tx, h.by, canned.Input{Title: letters, Text: "Éteignez, puis rallumez."})
+		return err
+	})
+	return made.ID
+}
+
+// aMessage is what somebody writes about a request.
+func aMessage(*scene) pairs { return pairs{{"text", "Bonjour"}, {"submission", id.NewJob().String()}} }
 
 // queries are what some pages want to know in their address.
 var queries = map[string]string{
