@@ -131,7 +131,7 @@ func (s send) GivenUp(ctx context.Context, tx *sqldb.Tx) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	_, err = job.Enqueue(ctx, tx, refused{s.Letter}, job.Opts{})
+	_, err = job.Enqueue(ctx, tx, refused(s), job.Opts{})
 	return err
 }
 

@@ -37,9 +37,6 @@ const (
 	nobody = "nobody"
 )
 
-// filterNames are the names of the filters in the address.
-var filterNames = []string{"q", "state", "kind", "assignee", "contact"}
-
 func showQueue(r *web.Request) error { return showList(&queue{r: r}, id.Organization{}) }
 
 func showOrganization(r *web.Request) error {

@@ -29,7 +29,7 @@ type shown struct {
 	form     *ui.Form    // the comment
 }
 
-func (r shown) url(below string) string { return requestURL(r.r, r.ID) + below }
+func (v shown) url(below string) string { return requestURL(v.r, v.ID) + below }
 
 // requestOf reads the identifier in the address; what is none is a fault.NotFound.
 func requestOf(r *web.Request) (id.Request, error) {
