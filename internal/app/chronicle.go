@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sample"
@@ -25,6 +26,7 @@ type chronicle struct {
 	db         *sqldb.DB
 	invite     *access.Inviter
 	colleagues *team.Inviter
+	files      *file.Store
 	clock      time.Time
 	hours      officeHours
 	hashes     map[string]login.Hash // of the people as whom the demo can be tried, and of the others under ""
@@ -56,7 +58,7 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
-	c.invite, c.colleagues = b.inviter(), b.colleagues()
+	c.invite, c.colleagues, c.files = b.inviter(), b.colleagues(), b.files
 	for i, h := range demoHosts {
 		c.clock = c.hours.when(founded)
 		if err := c.found(ctx, h); err != nil {

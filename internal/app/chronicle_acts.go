@@ -23,9 +23,12 @@ func (c *chronicle) tell(h demoHost, s *sample.Source) {
 	for i := range s.Organizations() {
 		recent = append(recent, c.tellSample(s, i)...)
 	}
+	shown := map[string]*known{}
 	for i, o := range h.shown {
-		recent = append(recent, c.tellShown(o, i)...)
+		k, people := c.tellShown(o, i)
+		shown[o.name], recent = k, append(recent, people...)
 	}
+	c.tellInvoices(h, shown)
 	c.busy(recent)
 	c.present()
 	c.welcome(h.welcome)

@@ -12,8 +12,8 @@ import (
 )
 
 // tellShown plans an organisation of the pictures, with its people.
-func (c *chronicle) tellShown(o demoOrganization, i int) (people []*known) {
-	k := &known{}
+func (c *chronicle) tellShown(o demoOrganization, i int) (k *known, people []*known) {
+	k = &known{}
 	c.ago(time.Duration(700-60*i)*day, func(ctx context.Context, tx *sqldb.Tx) error {
 		made, err := organization.Create(ctx, tx, c.somebody(i), organization.Input{
 			Name: o.name, SIRET: o.siret, CustomerNumber: o.customer, Address: o.address, Postcode: o.postcode,
@@ -25,7 +25,7 @@ func (c *chronicle) tellShown(o demoOrganization, i int) (people []*known) {
 	for j, p := range o.people {
 		people = append(people, c.tellPerson(k, p.life(j+3*i, c.stamp), j))
 	}
-	return people
+	return k, people
 }
 
 // life gives the person's state its dates; n tells people apart.

@@ -14,6 +14,8 @@ type demoHost struct {
 	organizations, contacts int        // made up, besides those that are shown
 	shown                   []demoOrganization
 	visitors                []demoVisitor
+	prefix                  string // of the invoices' numbers
+	invoices                []demoInvoice
 }
 
 // demoVisitor is one of the people shown as whom the portal can be tried: by e-mail address, in a word, and what there
@@ -40,6 +42,9 @@ type demoPerson struct {
 }
 
 var both = demoMember{"Camille Estève", "camille.esteve@entregent.example", "admin"}
+
+// tilleuls is the practice that the vendor's pictures show.
+const tilleuls = "Cabinet médical des Tilleuls"
 
 var demoHosts = []demoHost{
 	{
@@ -101,6 +106,17 @@ var demoHosts = []demoHost{
 			{"ibrahima.diallo@corvenne.example", "off", "switched off: signs in, and reads that this access was closed"},
 			{"linh.nguyen@corvenne.example", "invited", "has not joined: cannot sign in"},
 		},
+		prefix: "EB", invoices: []demoInvoice{
+			{"Ateliers Corvenne", 402, 371, 30, "7 200,00", "8 640,00", "BC-2291", "Frais de formation, deux apprentis"},
+			{"Brasserie Armen", 399, 380, 30, "3 600,00", "4 320,00", "", "Frais de formation, un apprenti"},
+			{"Ateliers Corvenne", 208, 181, 30, "1 250,00", "1 500,00", "BC-2377", "Certification, session de printemps"},
+			{"Brasserie Armen", 75, 0, 30, "3 600,00", "4 320,00", "ARM-88", "Frais de formation, un apprenti"},
+			{"Ateliers Corvenne", 74, 0, 30, "7 380,00", "8 856,00", "BC-2410", "Frais de formation, deux apprentis"},
+			{"Brasserie Armen", 40, 12, 30, "980,00", "1 176,00", "", "Module d’hygiène, trois jours"},
+			{"Ateliers Corvenne", 33, 0, 0, "-410,00", "-492,00", "BC-2410", "Avoir : un jour de formation annulé"},
+			{"Brasserie Armen", 15, 0, 45, "640,00", "768,00", "ARM-91", "Jury d’examen"},
+			{"Ateliers Corvenne", 9, 0, 30, "1 290,50", "1 548,60", "BC-2433", "Certification, session d’automne"},
+		},
 	},
 	{
 		slug: "orvane", name: "Orvane Santé", kind: string(sample.Vendor), brand: "#5b3a7d", language: "fr",
@@ -113,7 +129,7 @@ var demoHosts = []demoHost{
 		organizations: 60, contacts: 220,
 		shown: []demoOrganization{
 			{
-				name: "Cabinet médical des Tilleuls", customer: "40 118", address: "8 avenue des Tilleuls", postcode: "37000", city: "Tours",
+				name: tilleuls, customer: "40 118", address: "8 avenue des Tilleuls", postcode: "37000", city: "Tours",
 				phone: "02 61 91 80 00", website: "https://www.tilleuls.example/",
 				people: []demoPerson{
 					{"dr", "Vasseur", "Claire", "Médecin généraliste", "06 39 98 60 11", "02 61 91 80 01", "claire.vasseur@tilleuls.example", "super_admin", "active", ""},
@@ -137,6 +153,14 @@ var demoHosts = []demoHost{
 			{"luc.bertin@tilleuls.example", "user", ""},
 			{"miguel.dacosta@tilleuls.example", "off", "switched off: signs in, and reads that this access was closed"},
 			{"anais.chevallier@tilleuls.example", "invited", "has not joined: cannot sign in"},
+		},
+		prefix: "OS", invoices: []demoInvoice{
+			{tilleuls, 410, 395, 30, "1 188,00", "1 425,60", "", "Licence annuelle, douze postes"},
+			{tilleuls, 230, 196, 30, "420,00", "504,00", "PO 4417", "Formation à distance, une journée"},
+			{tilleuls, 140, 120, 30, "285,00", "342,00", "", "Reprise de données"},
+			{tilleuls, 61, 0, 30, "1 224,00", "1 468,80", "PO 4502", "Licence annuelle, douze postes"},
+			{tilleuls, 48, 0, 0, "-102,00", "-122,40", "PO 4502", "Avoir : un poste de moins"},
+			{tilleuls, 7, 0, 30, "180,00", "216,00", "PO 4533", "Lecteur de carte"},
 		},
 	},
 }

@@ -20,8 +20,11 @@ import (
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/file"
+	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
 )
@@ -30,13 +33,13 @@ func TestDemo(t *testing.T) {
 	each(t, func(t *testing.T, c config.Config) {
 		var first, second bytes.Buffer
 		a := start(t, c, app.Options{Demo: true, Out: &first})
-		file := filepath.Join(c.Store.Data, "demo-sign-ins.txt")
-		kept, err := os.ReadFile(file)
+		list := filepath.Join(c.Store.Data, "demo-sign-ins.txt")
+		kept, err := os.ReadFile(list)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Run("the sign-ins are printed and kept", func(t *testing.T) {
-			if !strings.Contains(first.String(), string(kept)) || !strings.Contains(first.String(), file) {
+			if !strings.Contains(first.String(), string(kept)) || !strings.Contains(first.String(), list) {
 				t.Error(first.String())
 			}
 			for _, want := range []string{"/brenval/office", "/orvane/office", "camille.esteve@entregent.example", "officer"} {
@@ -49,7 +52,7 @@ func TestDemo(t *testing.T) {
 		stop(t, a)
 		stop(t, start(t, c, app.Options{Demo: true, Out: &second}))
 		t.Run("a second run keeps the data and says where the sign-ins are", func(t *testing.T) {
-			if !strings.Contains(second.String(), file) || strings.Contains(second.String(), "Making") {
+			if !strings.Contains(second.String(), list) || strings.Contains(second.String(), "Making") {
 				t.Error(second.String())
 			}
 		})
@@ -62,6 +65,11 @@ func TestDemo(t *testing.T) {
 			t.Run(slug+" has people of every kind and a history that rises and was not made in a day", func(t *testing.T) {
 				err := db.View(t.Context(), func(tx *sqldb.Tx) error { return lived(t, tx, slug) })
 				if err != nil {
+					t.Fatal(err)
+				}
+			})
+			t.Run(slug+" has invoices that are paid, to pay and overdue, and a credit note, each with its PDF", func(t *testing.T) {
+				if err := db.View(t.Context(), func(tx *sqldb.Tx) error { return billed(t, tx, slug) }); err != nil {
 					t.Fatal(err)
 				}
 			})
@@ -216,6 +224,29 @@ func lived(t *testing.T, tx *sqldb.Tx, slug string) error {
 	for _, kind := range []string{"contact.created", "contact.authorized", "contact.edited", "contact.commented", "organization.created"} {
 		if !kinds[kind] {
 			t.Errorf("no %s", kind)
+		}
+	}
+	return nil
+}
+
+func billed(t *testing.T, tx *sqldb.Tx, slug string) error {
+	w, err := workspace.GetBySlug(t.Context(), tx, slug)
+	if err != nil {
+		return err
+	}
+	by := actor.Actor{Kind: actor.Staff, Workspace: w.ID, Role: actor.StaffOfficer}
+	for name, f := range map[string]invoice.Filter{
+		"paid": {State: invoice.Paid}, "to pay": {State: invoice.Unpaid}, "overdue": {State: invoice.Overdue}, "a credit note": {Kind: invoice.CreditNote},
+	} {
+		f.Zone, f.Ask = w.Zone(), paging.Ask{Page: 1, Size: 48}
+		part, err := invoice.Find(t.Context(), tx, by, f)
+		if err != nil || len(part.Items) == 0 {
+			t.Errorf("none is %s: %v", name, err)
+		}
+		for _, i := range part.Items {
+			if paper, _, err := invoice.File(t.Context(), tx, by, i.ID); err != nil || paper.Kind != file.PDF || paper.CreatedAt != i.CreatedAt {
+				t.Errorf("%s: %+v, %v", i.Number, paper, err)
+			}
 		}
 	}
 	return nil

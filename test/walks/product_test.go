@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -124,7 +125,7 @@ func settings(dir string) config.Config {
 	return c
 }
 
-// filled is the data directory of an installation on SQLite that has the demo: what lies in it, by file name.
+// filled is the data directory of an installation on SQLite that has the demo: what lies in it, by path.
 // Making it takes seconds, copying it none.
 var filled = sync.OnceValues(func() (map[string][]byte, error) { return fill(nil) })
 
@@ -142,13 +143,13 @@ func fill(clock func() time.Time) (files map[string][]byte, err error) {
 	if err := stop(a); err != nil {
 		return nil, err
 	}
-	entries, err := os.ReadDir(dir)
-	files = make(map[string][]byte, len(entries))
-	for _, e := range entries {
+	files = make(map[string][]byte)
+	err = fs.WalkDir(os.DirFS(dir), ".", func(path string, e fs.DirEntry, err error) error {
 		if err == nil && e.Type().IsRegular() {
-			files[e.Name()], err = os.ReadFile(filepath.Join(dir, e.Name()))
+			files[path], err = os.ReadFile(filepath.Join(dir, path))
 		}
-	}
+		return err
+	})
 	return files, err
 }
 
@@ -162,7 +163,8 @@ func unpack(t *testing.T, dir string, filled func() (map[string][]byte, error)) 
 		t.Fatal(err)
 	}
 	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), content, 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, content, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
