@@ -118,3 +118,9 @@ func tell(ctx context.Context, tx *sqldb.Tx, by actor.Actor, kind string, change
 		Changes: append([]journal.Change{{Field: "noun", After: Noun}}, changes...),
 	})
 }
+
+// The columns of a folder's list, and those without which there is nothing to take.
+var (
+	read   = []string{"number", "kind", "siret", "customer_number", "issued_on", "due_on", "reference", "net_amount", "amount_due", "currency", "state", "file"}
+	needed = []string{"number", "issued_on", "net_amount", "amount_due", "file"}
+)

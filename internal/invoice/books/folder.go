@@ -29,12 +29,6 @@ import (
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
-// The columns of a folder's list, and those without which there is nothing to take.
-var (
-	read   = []string{"number", "kind", "siret", "customer_number", "issued_on", "due_on", "reference", "net_amount", "amount_due", "currency", "state", "file"}
-	needed = []string{"number", "issued_on", "net_amount", "amount_due", "file"}
-)
-
 // Folder takes the invoices of a folder in: one list (CSV or XLSX), and the PDFs that it names. Each row is taken whole, with its
 // PDF and in a transaction of its own, or refused alone and handed to refused; the same folder twice changes nothing; whatever ends
 // it leaves no row half. Dry, it says what would become of the rows. A folder without a usable list is a fault.Invalid. A line in the
