@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/verdict"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/email"
@@ -42,7 +43,7 @@ func TestGates(t *testing.T) {
 				c.AuthorizedAt = 1
 			}
 			closed := 0
-			for _, a := range access.Explain(c, access.Standing{Archived: n&8 > 0}) {
+			for _, a := range verdict.Of(c, verdict.Standing{Archived: n&8 > 0}) {
 				if !a.Open {
 					closed++
 				}
@@ -59,14 +60,14 @@ func TestGates(t *testing.T) {
 	})
 	t.Run("what is said of a closed gate tells why, in the order of opening", func(t *testing.T) {
 		var err error
-		keys := func(c contact.Contact, s access.Standing) (list []string) {
-			for _, a := range access.Explain(c, s) {
+		keys := func(c contact.Contact, s verdict.Standing) (list []string) {
+			for _, a := range verdict.Of(c, s) {
 				list = append(list, a.Key)
 			}
 			return list
 		}
 		want := []string{"access.archived", "access.enabled.unaddressed", "access.joined.unaddressed", "access.authorized.closed"}
-		if got := keys(contact.Contact{}, access.Standing{Archived: true}); !slices.Equal(got, want) {
+		if got := keys(contact.Contact{}, verdict.Standing{Archived: true}); !slices.Equal(got, want) {
 			t.Error(got)
 		}
 		c := contact.Contact{LoginDisabledBy: "portal"}
@@ -74,14 +75,14 @@ func TestGates(t *testing.T) {
 			t.Fatal(err)
 		}
 		c.CredentialsSentAt, c.AuthorizedAt = 1, 1
-		if got := keys(c, access.Standing{}); !slices.Equal(got, []string{"access.enabled.portal", "access.joined.sent", "access.authorized.open"}) {
+		if got := keys(c, verdict.Standing{}); !slices.Equal(got, []string{"access.enabled.portal", "access.joined.sent", "access.authorized.open"}) {
 			t.Error(got)
 		}
-		if got := keys(c, access.Standing{Last: invitation.NotMine}); got[1] != "access.joined.declined" {
+		if got := keys(c, verdict.Standing{Last: invitation.NotMine}); got[1] != "access.joined.declined" {
 			t.Error(got)
 		}
 		c.JoinedAt, c.LoginEnabled = 1, true
-		if got := keys(c, access.Standing{Last: invitation.NotMine, Revoked: true}); !slices.Equal(got, []string{"access.enabled.open", "access.joined.open", "access.revoked", "access.authorized.open"}) {
+		if got := keys(c, verdict.Standing{Last: invitation.NotMine, Revoked: true}); !slices.Equal(got, []string{"access.enabled.open", "access.joined.open", "access.revoked", "access.authorized.open"}) {
 			t.Error(got)
 		}
 	})

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/verdict"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
@@ -45,7 +45,7 @@ func (h *town) isAsked(t *testing.T, x host, of id.Contact, want bool) {
 		if err != nil {
 			return err
 		}
-		got, err := access.Asked(ctx, tx, x.officer, c)
+		got, err := verdict.Asked(ctx, tx, x.officer, c)
 		if got != want {
 			t.Errorf("asked: %v", got)
 		}

@@ -2,6 +2,7 @@ package contacts
 
 import (
 	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/verdict"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
@@ -20,7 +21,7 @@ import (
 type sheet struct {
 	contact.Contact
 	primary     bool
-	standing    access.Standing
+	standing    verdict.Standing
 	changedBy   string              // "" = the program, or somebody who is gone
 	credentials *access.Credentials // the last that were sent; nil = none ever were
 	form        *ui.Form
@@ -47,7 +48,7 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 	case !fault.Is(err, fault.NotFound):
 		return nil, err
 	}
-	if s.standing.Revoked, err = access.Asked(r.Context(), tx, r.By, s.Contact); err != nil {
+	if s.standing.Revoked, err = verdict.Asked(r.Context(), tx, r.By, s.Contact); err != nil {
 		return nil, err
 	}
 	s.form = s.newForm(r)

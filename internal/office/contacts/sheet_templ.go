@@ -8,7 +8,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"github.com/entregent/entregent/internal/access"
+	"github.com/entregent/entregent/internal/access/verdict"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -1037,7 +1037,7 @@ func (v people) verdict() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		for _, gate := range access.Explain(v.open.Contact, v.open.standing) {
+		for _, gate := range verdict.Of(v.open.Contact, v.open.standing) {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 64, "<li>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

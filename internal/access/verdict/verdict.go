@@ -1,8 +1,11 @@
-package access
+// Package verdict puts into words what the three gates say of a contact, and what would open the closed one (« Ce contact
+// peut-il se connecter ? »). It explains to the host's staff; it lets nobody in, which is package access's.
+package verdict
 
 import (
 	"context"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
@@ -26,11 +29,11 @@ type Standing struct {
 	Revoked  bool                // staff asked for a new password (Revoke), and none was chosen since
 }
 
-// Explain lets each gate say how it stands (« Ce contact peut-il se connecter ? »), in the order in which one would open
+// Of lets each gate say how it stands (« Ce contact peut-il se connecter ? »), in the order in which one would open
 // them. The archive, which shuts all of an organisation's, speaks first, and only when it does; a password that was asked
 // for speaks after the gate that it keeps whoever has joined from.
-func Explain(c contact.Contact, s Standing) []Answer {
-	g := Of(c.Row, s.Archived)
+func Of(c contact.Contact, s Standing) []Answer {
+	g := access.Of(c.Row, s.Archived)
 	var list []Answer
 	if g.Archived {
 		list = append(list, Answer{false, "access.archived"})
