@@ -21,13 +21,14 @@ func (r *Request) NewForm(formID string) *ui.Form {
 	return f.Set("submission", id.NewJob().String())
 }
 
-// ReadForm reads what was posted, as typed. A body over the route's limit is a refusal with 413. A value that
-// is no UTF-8 is shown mended, and marked; Update then refuses. A proposal that was accepted by its button
+// ReadForm reads what was posted, as typed. A body over the route's limit is a refusal with 413, and so are fields that
+// together are larger than a form without files may be, also where the route takes files. A value that is no UTF-8 is shown mended, and marked; Update then refuses. A proposal that was accepted by its button
 // stands in its field.
 func (r *Request) ReadForm(formID string) (*ui.Form, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind == "multipart/form-data" {
 		return r.ReadUpload(formID, "", nil)
 	}
+	r.Body = http.MaxBytesReader(r.x, r.Body, r.site.BodyLimit)
 	if err := r.Request.ParseForm(); err != nil && tooLarge(err) != nil {
 		return nil, tooLarge(err)
 	} else if err != nil {

@@ -9,11 +9,12 @@ import (
 	"github.com/entregent/entregent/internal/file"
 )
 
-// What a browser may do with a file. A sandbox keeps whatever is in it from being anybody here; browsers show no PDF in
-// one, so that a PDF (which is one, by its content) only may not be put into a frame.
+// What a browser may do with a file: nothing, in no frame. A sandbox keeps whatever is in it from being anybody here;
+// browsers show no PDF in one, and need sources of their own to show it, so that a PDF (which is one, by its content) has
+// neither.
 const (
-	policyOfPDF  = "frame-ancestors 'none'"
-	policyOfFile = "default-src 'none'; sandbox"
+	policyOfPDF  = "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
+	policyOfFile = "default-src 'none'; " + policyOfPDF + "; sandbox"
 )
 
 // ServeFile answers with a file that somebody sent; the caller has asked whether this person may have it. PDFs and

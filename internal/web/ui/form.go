@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -202,6 +203,17 @@ type Input struct {
 	Check        string // an address that is asked while typing: its answer (a fragment) is shown under the field
 	Weigh        string // the same for a new password, which is posted there as «password»: its answer is Strength
 	Max          int    // of characters, for the browser; 0 = the room alone decides
+}
+
+// typeOf is the input's type. Browsers empty a field for a day when its value is none that they write themselves, so that
+// a day which was typed otherwise, or is none, comes back in a field for text, where it can be seen and mended.
+func (f *Form) typeOf(in Input) string {
+	if in.Type == "date" && f.Value(in.Name) != "" {
+		if _, err := time.Parse(time.DateOnly, f.Value(in.Name)); err != nil {
+			return "text"
+		}
+	}
+	return orElse(in.Type, "text")
 }
 
 // Option is one answer of a Select or Choices.

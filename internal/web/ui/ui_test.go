@@ -90,6 +90,15 @@ func TestForm(t *testing.T) {
 		wantAll(t, render(t, f.Input(Input{Name: "name", Label: "Nom"})), `value="Typed"`, "Enregistré entre-temps\u00a0: Stored", `value="name=Stored"`)
 		wantAll(t, render(t, f.Summary()), "Quelqu’un a modifié")
 	})
+	t.Run("a day that browsers would not show comes back as it was typed, where it can be seen", func(t *testing.T) {
+		day := Input{Name: "due_on", Label: "Échéance", Type: "date"}
+		for typed, kind := range map[string]string{"": "date", "2026-12-31": "date", "31/12/2026": "text", "2026-02-30": "text", "demain": "text", "<b>": "text"} {
+			html := render(t, (&Form{P: p}).Set("due_on", typed).Input(day))
+			if wantAll(t, html, `type="`+kind+`"`); !strings.Contains(html, `value="`+templ.EscapeString(typed)+`"`) {
+				t.Errorf("%q: %s", typed, html)
+			}
+		}
+	})
 	t.Run("a password never comes back", func(t *testing.T) {
 		f := (&Form{P: p}).Set("password", "secret")
 		if html := render(t, f.Password(Input{Name: "password", Label: "Mot de passe"})); strings.Contains(html, "secret") {
