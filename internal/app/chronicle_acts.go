@@ -23,13 +23,17 @@ func (c *chronicle) tell(h demoHost, s *sample.Source) {
 	for i := range s.Organizations() {
 		recent = append(recent, c.tellSample(s, i)...)
 	}
-	shown := map[string]*known{}
+	shown, visitors := map[string]*known{}, map[string]*known{}
 	for i, o := range h.shown {
 		k, people := c.tellShown(o, i)
 		shown[o.name], recent = k, append(recent, people...)
+		for j, p := range o.people {
+			visitors[p.email] = people[j]
+		}
 	}
 	c.tellInvoices(h, shown)
 	c.busy(recent)
+	c.tellRequests(h, visitors)
 	c.present()
 	c.welcome(h.welcome)
 }

@@ -17,14 +17,17 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/app"
+	"github.com/entregent/entregent/internal/canned"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
 )
@@ -189,6 +192,16 @@ func lived(t *testing.T, tx *sqldb.Tx, slug string) error {
 	joined, err := sqldb.One(t.Context(), tx, sqldb.Value[int64], `SELECT count(*) FROM contact WHERE workspace_id = $1 AND joined_at IS NOT NULL AND login_id IS NULL`, w.ID)
 	if err != nil || joined > 0 {
 		t.Errorf("%d have joined without a login: %v", joined, err)
+	}
+	for name, f := range map[string]docket.Filter{
+		"new": {State: request.New}, "waiting": {State: request.WaitingCustomer}, "closed": {State: request.Closed}, "in the queue": {Sort: docket.Queue},
+	} {
+		if n, _, err := docket.Count(t.Context(), tx, by, f); err != nil || n == 0 {
+			t.Errorf("no request is %s: %v", name, err)
+		}
+	}
+	if answers, err := canned.List(t.Context(), tx, by); err != nil || len(answers) != 2 {
+		t.Errorf("%d canned answers: %v", len(answers), err)
 	}
 	mondays := make([]time.Time, 12)
 	for i := range mondays {
