@@ -6,6 +6,8 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -195,8 +197,25 @@ func TestFiles(t *testing.T) {
 		if n := size("tokens.css", "entregent.css"); n > 55_000 {
 			t.Errorf("%d bytes of CSS", n)
 		}
-		if n := size("js/enhance.js", "js/dialogs.js", "js/forms.js", "js/swap.js", "js/live.js"); n > 15_500 {
-			t.Errorf("%d bytes of JS", n)
+		names, err := filepath.Glob("../web/static/js/*.js")
+		if err != nil || len(names) == 0 {
+			t.Fatal(names, err)
+		}
+		scripts := 0
+		for _, name := range names {
+			scripts += size("js/" + filepath.Base(name))
+			text, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, line := range strings.Split(string(text), "\n") {
+				if strings.Count(line, "`")%2 > 0 {
+					t.Errorf("%s:%d: a text over several lines would lose its indentation", name, n+1)
+				}
+			}
+		}
+		if scripts > 15_000 {
+			t.Errorf("%d bytes of JS", scripts)
 		}
 	})
 	t.Run("a workspace's colour is a style sheet of its own", func(t *testing.T) {
