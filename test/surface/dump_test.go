@@ -3,10 +3,13 @@ package surface
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -86,6 +89,26 @@ func (d dump) forget(table, column string) {
 		d[table][i].text = strings.Replace(r.text, fmt.Sprintf("%s=%q ", column, r.values[column]), "", 1)
 	}
 	slices.SortFunc(d[table], byText)
+}
+
+// forgetSignIns leaves out that people are told of sign-ins from a browser which they never used, and the jobs that tell them.
+func (d dump) forgetSignIns() {
+	told := map[string]bool{}
+	d["notice_event"] = slices.DeleteFunc(d["notice_event"], func(r row) bool {
+		gone := r.values["kind"] == string(notice.SignedIn)
+		if gone {
+			of := r.values["id"] // SQLite gives its bytes
+			if len(of) == len(id.UUID{}) {
+				of = id.UUID([]byte(of)).String()
+			}
+			told[of] = true
+		}
+		return gone
+	})
+	d["job"] = slices.DeleteFunc(d["job"], func(r row) bool {
+		var args struct{ Event string }
+		return r.values["kind"] == "notice.spread" && json.Unmarshal([]byte(r.values["args"]), &args) == nil && told[args.Event]
+	})
 }
 
 // against says which rows are new or gone since.

@@ -84,12 +84,19 @@ func TestPortalContacts(t *testing.T) {
 				t.Error(a.text())
 			}
 		})
-		t.Run("what can be done with them is offered to who may, and what cannot be done yet to nobody", func(t *testing.T) {
-			for _, path := range []string{list, one + colleague.ID.String()} {
-				for _, word := range []string{"Demandes", "Paramètres"} {
-					if a := admin.get(path); a.shows(word) {
-						t.Errorf("%s: %q", path, word)
+		t.Run("what can be done with them is offered to who may, and to nobody else", func(t *testing.T) {
+			for _, tab := range []string{"/requests", "/preferences"} {
+				offered := func(b *browser, of contact.Contact) bool {
+					here := one + of.ID.String()
+					shown, there := strings.Contains(b.get(here).body, `href="`+here+tab+`"`), b.get(here+tab)
+					if shown != (there.status == http.StatusOK) {
+						t.Errorf("%s: offered %v, leads to %d", tab, shown, there.status)
 					}
+					return shown
+				}
+				also := tab == "/requests" // who never came in has nothing to prefer
+				if !offered(admin, own) || offered(admin, colleague) != also || !offered(user, own) || offered(user, colleague) || offered(user, boss) {
+					t.Error(tab)
 				}
 			}
 			for _, act := range []string{"/edit", "/deletion"} {
