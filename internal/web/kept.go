@@ -46,10 +46,12 @@ func newSeal(key secret.Key) (cipher.AEAD, error) {
 }
 
 // toSignIn answers whoever should sign in first: a page asked for is found again after it, a posted form is
-// kept, and a script is told to let the browser do it.
+// kept, a script is told to let the browser do it, and a stream is over.
 func (r *Request) toSignIn() {
 	r.x.fault = "fault.unauthenticated"
 	switch {
+	case r.route.Stream:
+		r.x.WriteHeader(http.StatusNoContent) // by which a browser knows that it need not ask again
 	case r.IsFetch():
 		r.x.WriteHeader(http.StatusUnauthorized)
 	case r.Method == http.MethodGet || r.Method == http.MethodHead:

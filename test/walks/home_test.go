@@ -46,11 +46,14 @@ func TestHome(t *testing.T) {
 			page.ByRole("region", "À faire").Click("link", "Historique des accès")
 			page.ByRole("region", "Lignes de l’historique").Appears()
 		})
-		t.Run("a user has nothing to do, and no figures of others", func(t *testing.T) {
+		t.Run("a user has nothing to do but to read that somebody signed in as them, and no figures of others", func(t *testing.T) {
 			page := at.as(t, tristan)
 			page.Open(at.address + "/brenval/portal")
-			page.See("Rien n’attend de votre part.")
 			page.Gone("sans connexion")
+			page.ByRole("region", "À faire").Click("link", "notification non lue")
+			page.Click("button", "Tout marquer comme lu")
+			page.Open(at.address + "/brenval/portal")
+			page.See("Rien n’attend de votre part.")
 			page.Axe()
 		})
 		t.Run("one login in two organisations is super_admin in one and user in the other, and never both", func(t *testing.T) {

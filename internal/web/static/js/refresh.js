@@ -18,8 +18,10 @@ async function again() {
   later();
 }
 
-// inUse tells whether the part holds an open dialog, or a field that is not as it came.
+// inUse tells whether the part holds an open dialog, a field that is not as it came, or a focus that would be lost.
 function inUse(part) {
+  const active = document.activeElement;
+  if (part.contains(active) && !active.id && !active.name) return true;
   return part.querySelector("dialog[open]") || [...part.querySelectorAll("input, select, textarea")].some(changed);
 }
 
