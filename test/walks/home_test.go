@@ -50,7 +50,7 @@ func TestHome(t *testing.T) {
 			page := at.as(t, tristan)
 			page.Open(at.address + "/brenval/portal")
 			page.Gone("sans connexion")
-			page.ByRole("region", "À faire").Click("link", "notification non lue")
+			page.ByRole("region", "À faire").Click("link", "1 notification non lue")
 			page.Click("button", "Tout marquer comme lu")
 			page.Open(at.address + "/brenval/portal")
 			page.See("Rien n’attend de votre part.")
