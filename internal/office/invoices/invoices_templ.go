@@ -319,7 +319,7 @@ func (v filing) page() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = upload(v.r, v.form).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = upload(v.r, v.form, v.r.P.Text("office.invoice.file")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -419,7 +419,7 @@ func fields(r *web.Request, form *ui.Form) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = form.Input(ui.Input{Name: "due_on", Label: r.P.Text("billing.due_on"), Type: "date", Hint: r.P.Text("office.invoice.due_on.hint"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = form.Input(ui.Input{Name: "due_on", Label: r.P.Text("billing.due_on"), Type: "date", Hint: r.P.Text("office.invoice.due_on.hint")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -465,7 +465,7 @@ func fields(r *web.Request, form *ui.Form) templ.Component {
 	})
 }
 
-func upload(r *web.Request, form *ui.Form) templ.Component {
+func upload(r *web.Request, form *ui.Form, label string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -486,7 +486,7 @@ func upload(r *web.Request, form *ui.Form) templ.Component {
 			templ_7745c5c3_Var18 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = form.FilesField(ui.Files{Label: r.P.Text("office.invoice.file"), Accept: ".pdf,application/pdf", Most: 1, Largest: r.Site().Files.Largest()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = form.FilesField(ui.Files{Label: label, Accept: ".pdf,application/pdf", Most: 1, Largest: r.Site().Files.Largest()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -574,7 +574,7 @@ func (v sheet) page() templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Press(ui.Button{Text: v.r.P.Text("billing.mark." + string(v.otherState())), Icon: "check", Kind: "primary"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Press(ui.Button{Text: v.r.P.Text("billing.mark." + string(v.otherState())), Icon: v.otherIcon(), Kind: "primary"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -692,7 +692,7 @@ func (v sheet) page() templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = upload(v.r, v.upload).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = upload(v.r, v.upload, v.r.P.Text("office.invoice.file.other")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

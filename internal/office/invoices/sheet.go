@@ -57,7 +57,7 @@ func showSheet(r *web.Request, form, upload *ui.Form, status int) error {
 	if v.upload == nil {
 		v.upload = &ui.Form{P: r.P, ID: "pdf"}
 	}
-	v.form.Labels, v.upload.Labels = labels(r), labels(r)
+	v.form.Labels, v.upload.Labels = labels(r), map[string]string{file.Field: r.P.Text("office.invoice.file.other")}
 	return r.Render(status, v.page())
 }
 
@@ -129,6 +129,13 @@ func (v sheet) otherState() invoice.State {
 		return invoice.Unpaid
 	}
 	return invoice.Paid
+}
+
+func (v sheet) otherIcon() string {
+	if v.otherState() == invoice.Paid {
+		return "check"
+	}
+	return "clock"
 }
 
 func markOne(r *web.Request) error {

@@ -25,7 +25,7 @@ func (l *List) words(w *ui.Writer) rowWords {
 		organization: text("billing.organization"), issued: text("billing.issued_on"), due: text("billing.due_on"), net: text("billing.net_amount"),
 		remaining: text("billing.amount_due"), state: text("billing.state"), pick: text("billing.pick"), open: text("billing.open"), save: text("billing.save"), newTab: text("web.files.new_tab"),
 		kinds: map[invoice.Kind]string{invoice.Bill: text("invoice.kind.invoice"), invoice.CreditNote: text("invoice.kind.credit_note")},
-		doc:   w.Drawn(ui.Icon("doc")), down: w.Drawn(ui.Icon("down")),
+		doc:   w.Drawn(ui.Icon("doc")), down: w.Drawn(ui.Icon("download")),
 	}
 }
 

@@ -44,7 +44,7 @@ func (m markup) Render(_ context.Context, w io.Writer) error {
 var icons = func() map[string]markup {
 	sprite := static.Path("icons.svg")
 	m := map[string]markup{"": ""}
-	for _, name := range strings.Fields(`mark search menu close down left right arrow plus more pencil trash
+	for _, name := range strings.Fields(`mark search menu close down download left right arrow plus more pencil trash
 		check ok alert info lock unlock mail send phone user users building briefcase talk receipt swap clock
 		sliders bell gauge list grid star shield shield-star pause none printer globe eye doc home pin`) {
 		m[name] = markup(`<svg aria-hidden="true"><use href="` + sprite + "#" + name + `"/></svg>`)
