@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -67,6 +68,9 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 		c.acts = nil
 		c.tell(h, sample.New(uint64(i+1), sample.Kind(h.kind), h.organizations, h.contacts))
 		if err := c.live(ctx); err != nil {
+			return err
+		}
+		if err := c.db.Update(ctx, func(tx *sqldb.Tx) error { return invoice.Hush(ctx, tx, c.program()) }); err != nil {
 			return err
 		}
 	}

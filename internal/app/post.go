@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/invitation"
+	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
@@ -60,7 +61,7 @@ func (b *Base) notices() *notice.Desk {
 		People: audience.People, Leaders: audience.Leaders, ReplyTo: b.replyTo, Retention: b.config.Notices.Retention.Duration(),
 	})
 	d.Add(audience.Sources()...)
-	d.Add(request.Told())
+	d.Add(request.Told(), invoice.Told())
 	return d
 }
 

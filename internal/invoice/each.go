@@ -6,6 +6,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -58,5 +59,20 @@ func AddImagined(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Invoi
 		}
 		i.Version, i.CreatedAt, i.UpdatedAt = 1, tx.Now(), tx.Now()
 	}
-	return insert(ctx, tx, by.Workspace, list)
+	if err := insert(ctx, tx, by.Workspace, list); err != nil {
+		return err
+	}
+	return Hush(ctx, tx, by)
+}
+
+// Hush has nobody told any more of the invoices that there are: those of a past that is made up. Only this program may.
+func Hush(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	if by.Kind != actor.Program {
+		return fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	if err := notice.Unsay(ctx, tx, by.Workspace, "invoice"); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE invoice SET told_overdue = 1 WHERE workspace_id = $1 AND told_overdue = 0`, by.Workspace)
+	return err
 }

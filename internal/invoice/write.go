@@ -9,13 +9,15 @@ import (
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
 // Create files an invoice with its PDF for an organisation. A number that another one of the workspace bears is a fault.Conflict
 // with that one's identifier as its link; a file that is no readable PDF is a fault on file.Field. The same form sent twice gives
-// what the first made, and leaves the second file to be dropped. Permission: EditInvoices.
+// what the first made, and leaves the second file to be dropped. The organisation's admins are told, but not of what is paid already.
+// Permission: EditInvoices.
 func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in Input, pdf file.Received) (Invoice, error) {
 	if err := by.Need(actor.EditInvoices); err != nil {
 		return Invoice{}, err
@@ -37,6 +39,11 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	}
 	if _, err := file.Attach(ctx, tx, by, i.Owner(), pdf); err != nil {
 		return Invoice{}, err
+	}
+	if i.State == Unpaid {
+		if err := tell(ctx, tx, by, notice.InvoiceNew, i); err != nil {
+			return Invoice{}, err
+		}
 	}
 	return i, record(ctx, tx, by, "invoice.filed", i, changes(Invoice{}, i))
 }
@@ -237,6 +244,9 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Invoice) e
 		return err
 	}
 	if err := journal.Erase(ctx, tx, by.Workspace, subjects...); err != nil {
+		return err
+	}
+	if err := notice.Forget(ctx, tx, by.Workspace, subjects...); err != nil {
 		return err
 	}
 	in, args := sqldb.In(tx, []any{by.Workspace}, ids)

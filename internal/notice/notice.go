@@ -90,3 +90,9 @@ func Forget(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects 
 	}
 	return nil
 }
+
+// Unsay removes what is still to be told about subjects of a kind, for a past that is made up.
+func Unsay(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjectKind string) error {
+	_, err := tx.Exec(ctx, `DELETE FROM notice_event WHERE workspace_id = $1 AND subject_kind = $2`, workspace, subjectKind)
+	return err
+}
