@@ -120,9 +120,15 @@ func TestOrganization(t *testing.T) {
 			page.Axe()
 			page.Screenshot("organization-delete")
 			page.Click("button", "Supprimer définitivement")
-			page.See("Entreprise supprimée : Verrerie du Loc’h.")
-			page.Open(at.school("/organizations?q=loc%27h"))
-			if names := page.Texts("link", "Verrerie du Loc’h"); slices.Contains(names, "Verrerie du Loc’h") {
+			page.See("demandes d’assistance ouvertes")
+			openList(page, at.school("/organizations?q=kerannic"), "Hôtel Kerannic")
+			page.Click("button", "Autres actions")
+			page.Click("link", "Supprimer l’entreprise")
+			page.ByRole("heading", "Supprimer Hôtel Kerannic ?").Appears()
+			page.Click("button", "Supprimer définitivement")
+			page.See("Entreprise supprimée : Hôtel Kerannic.")
+			page.Open(at.school("/organizations?q=kerannic"))
+			if names := page.Texts("link", "Hôtel Kerannic"); slices.Contains(names, "Hôtel Kerannic") {
 				t.Error(names)
 			}
 		})
