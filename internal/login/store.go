@@ -83,7 +83,7 @@ func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 		}
 	}
 	s.Was, s.Token = s.Login, token
-	b, err := json.Marshal(s.parcel)
+	b, err := s.pack()
 	return b, err == nil, err
 }
 
@@ -109,8 +109,8 @@ func (st *Store) ends(created, seen sqldb.Time) sqldb.Time {
 // CommitCtx stores a session. One that was read under this token is only changed, never made again: if it ended
 // meanwhile, it stays ended. scs's expiry is not used.
 func (st *Store) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) error {
-	var p parcel
-	if err := json.Unmarshal(b, &p); err != nil {
+	p, err := unpack(b)
+	if err != nil {
 		return err
 	}
 	data := ""

@@ -37,11 +37,7 @@ var (
 func (r *Request) Render(status int, c templ.Component) error {
 	b := buffers.Get().(*bytes.Buffer)
 	b.Reset()
-	defer func() {
-		if b.Cap() <= largestKept {
-			buffers.Put(b)
-		}
-	}()
+	defer keep(b)
 	r.takeToasts()
 	r.ring()
 	if err := c.Render(r.Context(), b); err != nil {
@@ -77,18 +73,30 @@ func (r *Request) send(status int, kind string, content []byte) error {
 	}
 	h.Set("Content-Encoding", "gzip")
 	h.Set("Vary", "Accept-Encoding")
+	packed := buffers.Get().(*bytes.Buffer)
+	defer keep(packed)
+	zip(packed, content)
+	h.Set("Content-Length", strconv.Itoa(packed.Len())) // it leaves in one piece: head and body together, without chunks
 	r.x.WriteHeader(status)
-	if r.Method == http.MethodHead {
-		return nil
-	}
+	r.write(packed.Bytes())
+	return nil
+}
+
+// zip writes content into a buffer, compressed.
+func zip(into *bytes.Buffer, content []byte) {
 	z := zippers.Get().(*gzip.Writer)
 	defer zippers.Put(z)
-	z.Reset(r.x)
-	if _, err := z.Write(content); err != nil {
-		return nil // the client is gone
+	into.Reset()
+	z.Reset(into)
+	z.Write(content) //nolint:errcheck // a buffer takes everything
+	z.Close()        //nolint:errcheck // likewise
+}
+
+// keep gives a buffer back, unless it has grown too large to be kept.
+func keep(b *bytes.Buffer) {
+	if b.Cap() <= largestKept {
+		buffers.Put(b)
 	}
-	z.Close()
-	return nil
 }
 
 // write sends content unless only the head was asked for. An error means that the client is gone.
