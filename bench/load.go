@@ -14,6 +14,7 @@ type operation struct {
 	clients int
 	guard   time.Duration // the product's own CPU a request that is wanted; 0 = nothing is said
 	bare    string        // the bare query that reads or writes the same rows; "" = none
+	cookies string        // of who asks; "" = the staff's
 	writes  bool          // the server goes on working on it after the answer
 	next    func() request
 }
@@ -102,9 +103,13 @@ type crowd struct {
 func (c *crowd) client(w *wire) {
 	var took []time.Duration
 	var size int64
+	cookies := c.op.cookies
+	if cookies == "" {
+		cookies = c.cookies
+	}
 	for time.Now().Before(c.until) {
 		q := c.op.next()
-		sent := q.bytes(c.host, c.cookies)
+		sent := q.bytes(c.host, cookies)
 		began := time.Now()
 		a, err := w.do(sent, false)
 		if err == nil && a.status != q.want {

@@ -22,6 +22,7 @@ import (
 // options are the command line.
 type options struct {
 	organizations, contacts, rows int
+	requests, comments, invoices  int
 	rounds                        int
 	lasts                         time.Duration
 	database, top, keep           string
@@ -36,6 +37,9 @@ func main() {
 	var o options
 	flag.IntVar(&o.organizations, "organizations", 10_000, "organisations in the base")
 	flag.IntVar(&o.contacts, "contacts", 100_000, "contacts in the base")
+	flag.IntVar(&o.requests, "requests", 0, "support requests in the base; 0 leaves out what is measured of them and of invoices")
+	flag.IntVar(&o.comments, "comments", 0, "comments on them")
+	flag.IntVar(&o.invoices, "invoices", 0, "invoices in the base")
 	flag.IntVar(&o.rows, "rows", 20_000, "rows of the file that is imported; 0 leaves out import and export")
 	flag.IntVar(&o.rounds, "rounds", 3, "how often each operation is measured")
 	flag.DurationVar(&o.lasts, "lasts", 2*time.Second, "how long each time")
@@ -86,7 +90,10 @@ func measure(ctx context.Context, o options) (err error) {
 		if err := r.rounds(ctx); err != nil {
 			return err
 		}
-		return r.measureBeside(ctx)
+		if err := r.measureBeside(ctx); err != nil {
+			return err
+		}
+		return r.measureAside(ctx)
 	})
 	if err != nil {
 		return err

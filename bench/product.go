@@ -76,7 +76,7 @@ func (p *product) do(ctx context.Context, out io.Writer, args ...string) (spent,
 }
 
 // fill makes the workspace and its invented people.
-func (p *product) fill(ctx context.Context, organizations, contacts int) (spent, error) {
+func (p *product) fill(ctx context.Context, o options) (spent, error) {
 	secret := filepath.Join(p.dir, "password")
 	if err := os.WriteFile(secret, []byte(password+"\n"), 0o600); err != nil {
 		return spent{}, err
@@ -90,7 +90,8 @@ func (p *product) fill(ctx context.Context, organizations, contacts int) (spent,
 	if err != nil {
 		return spent{}, err
 	}
-	return p.do(ctx, io.Discard, "sample", "--workspace", slug, "--organizations", fmt.Sprint(organizations), "--contacts", fmt.Sprint(contacts))
+	return p.do(ctx, io.Discard, "sample", "--workspace", slug, "--organizations", fmt.Sprint(o.organizations), "--contacts", fmt.Sprint(o.contacts),
+		"--requests", fmt.Sprint(o.requests), "--comments", fmt.Sprint(o.comments), "--invoices", fmt.Sprint(o.invoices))
 }
 
 // colleague is one of those who sign in at once.

@@ -22,6 +22,7 @@ type run struct {
 	nothing   *target // net/http that answers with bytes and does nothing
 	queries   *bare
 	places    *places
+	dealings  *dealings // nil = the base has none
 	list      []figures
 	filling   spent
 	idle      int64 // memory, before and …
@@ -31,6 +32,8 @@ type run struct {
 	transfers []transferred
 	mail      *sink
 	beside    beside
+	aside     aside
+	listeners []listener
 	wanted    *regexp.Regexp
 	stops     []func()
 }
@@ -44,8 +47,8 @@ func (r *run) end() {
 // prepare fills the base, starts the servers, signs in and looks around.
 func (r *run) prepare(ctx context.Context) (err error) {
 	if !r.filled() {
-		note("filling %d organisations and %d contacts", r.organizations, r.contacts)
-		if r.filling, err = r.product.fill(ctx, r.organizations, r.contacts); err != nil {
+		note("filling %d organisations, %d contacts, %d requests with %d comments, %d invoices", r.organizations, r.contacts, r.requests, r.comments, r.invoices)
+		if r.filling, err = r.product.fill(ctx, r.options); err != nil {
 			return err
 		}
 		if err := os.WriteFile(filepath.Join(r.product.dir, "filled"), nil, 0o600); err != nil {
@@ -103,7 +106,13 @@ func (r *run) enter(ctx context.Context) error {
 	if r.wanted, err = regexp.Compile(r.only); err != nil {
 		return err
 	}
+	if r.requests > 0 {
+		if err := r.deal(ctx, v); err != nil {
+			return err
+		}
+	}
 	list, err := operations(v, r.places)
+	list = append(list, r.dealings.operations()...)
 	for _, op := range list {
 		if r.wanted.MatchString(op.key + " " + op.name) {
 			r.list = append(r.list, figures{operation: op})
@@ -257,8 +266,8 @@ func (r *run) print(ctx context.Context) error {
 		}
 		engine = "PostgreSQL (" + said + ")"
 	}
-	fmt.Fprintf(r.out, "\n%s, %s, %d organisations, %d contacts, %d rounds of %s, %d processors of which others used %.0f %%\n\n",
-		time.Now().UTC().Format(time.DateOnly), engine, r.organizations, r.contacts, r.options.rounds, r.lasts, runtime.NumCPU(), 100*r.others)
+	fmt.Fprintf(r.out, "\n%s, %s, %d organisations, %d contacts, %d requests with %d comments, %d invoices, %d rounds of %s, %d processors of which others used %.0f %%\n\n",
+		time.Now().UTC().Format(time.DateOnly), engine, r.organizations, r.contacts, r.requests, r.comments, r.invoices, r.options.rounds, r.lasts, runtime.NumCPU(), 100*r.others)
 	if err := table(r.out, r.list, r.queries.database != 0); err != nil {
 		return err
 	}
@@ -275,6 +284,7 @@ func (r *run) print(ctx context.Context) error {
 		fmt.Fprintln(r.out)
 	}
 	r.beside.print(r.out)
+	r.aside.print(r.out)
 	_, err := fmt.Fprintf(r.out, "memory (RssAnon): %s after the start, %s at most under load, %s at rest after it; wanted 40 and 150 MB\n",
 		megabytes(r.idle), megabytes(r.most), megabytes(r.rested))
 	return err

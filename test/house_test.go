@@ -381,7 +381,7 @@ var over = map[string]int{
 	"internal/contact":  2500,
 	"internal/login":    2100,
 	"internal/mail":     1700,
-	"internal/request":  1700,
+	"internal/request":  1800,
 	"internal/sqldb":    1600,
 	"internal/transfer": 2800,
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -26,6 +27,10 @@ type filling struct {
 	next   int        // organisation
 	size   int        // rows of the next transaction
 	locked login.Hash // the password of those who have joined, which nobody knows
+
+	deals         bool              // they get requests or invoices
+	organizations []id.Organization // that were made, in their order
+	contacts      []request.Person  // likewise
 }
 
 // How long a transaction may keep others from writing, and how many rows it may have.
@@ -50,21 +55,41 @@ type crowd struct {
 // batch makes the next organisations with their people.
 func (f *filling) batch(ctx context.Context) error {
 	c, end := f.gather()
-	var took time.Duration
-	err := f.db.Update(ctx, func(tx *sqldb.Tx) error {
-		start := f.db.Now()
-		err := f.write(ctx, tx, c)
-		took = f.db.Now().Sub(start)
-		return err
-	})
+	err := f.timed(ctx, len(c.organizations)+len(c.people), func(tx *sqldb.Tx) error { return f.write(ctx, tx, c) })
 	if err != nil {
 		return err
 	}
-	if f.next = end; took > 0 {
-		rows := len(c.organizations) + len(c.people)
+	f.next = end
+	f.know(c)
+	return f.tell()
+}
+
+// know keeps in mind whom to give dealings.
+func (f *filling) know(c crowd) {
+	if !f.deals {
+		return
+	}
+	for _, o := range c.organizations {
+		f.organizations = append(f.organizations, o.ID)
+	}
+	for _, p := range c.people {
+		f.contacts = append(f.contacts, request.Person{Kind: actor.Contact, ID: p.ID.UUID, Number: p.Number})
+	}
+}
+
+// timed runs one transaction that writes so many rows, and learns from it how many the next may have.
+func (f *filling) timed(ctx context.Context, rows int, write func(*sqldb.Tx) error) error {
+	var took time.Duration
+	err := f.db.Update(ctx, func(tx *sqldb.Tx) error {
+		start := f.db.Now()
+		err := write(tx)
+		took = f.db.Now().Sub(start)
+		return err
+	})
+	if err == nil && took > 0 {
 		f.size = min(max(int(int64(rows)*int64(fillTime)/int64(took)), fillLeast), 2*f.size, fillMost)
 	}
-	return f.tell()
+	return err
 }
 
 // gather makes up as many organisations as the next transaction takes, and says which comes after them.
@@ -152,15 +177,24 @@ func (f *filling) ago(d time.Duration) sqldb.Time {
 
 // tell says now and then how far it is.
 func (f *filling) tell() error {
-	now, all := f.db.Now(), f.source.Organizations()
-	if f.next < all && now.Sub(f.told) < 5*time.Second {
+	all := f.source.Organizations()
+	if !f.toTell(f.next == all) {
 		return nil
 	}
-	f.told = now
 	done := f.source.Contacts()
 	if f.next < all {
 		done, _ = f.source.Members(f.next)
 	}
-	_, err := fmt.Fprintf(f.out, "%d of %d organisations, %d of %d contacts, %.0f s\n", f.next, all, done, f.source.Contacts(), now.Sub(f.begun).Seconds())
+	_, err := fmt.Fprintf(f.out, "%d of %d organisations, %d of %d contacts, %.0f s\n", f.next, all, done, f.source.Contacts(), f.db.Now().Sub(f.begun).Seconds())
 	return err
+}
+
+// toTell reports whether it is time to say something; the last word is always said.
+func (f *filling) toTell(last bool) bool {
+	now := f.db.Now()
+	if !last && now.Sub(f.told) < 5*time.Second {
+		return false
+	}
+	f.told = now
+	return true
 }

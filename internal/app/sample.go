@@ -14,9 +14,19 @@ import (
 
 // Sample says how many organisations and people are to be made up, and where.
 type Sample struct {
-	Organizations, Contacts int
-	Workspace               string    // slug; one that does not exist yet is made
-	Out                     io.Writer // told how far it is
+	Organizations, Contacts      int
+	Requests, Comments, Invoices int
+	Workspace                    string    // slug; one that does not exist yet is made
+	Out                          io.Writer // told how far it is
+}
+
+// check is nil when the numbers can be made up.
+func (in Sample) check() error {
+	least := min(in.Organizations, in.Contacts, in.Requests, in.Comments, in.Invoices)
+	if least < 0 || in.Contacts > 0 && in.Organizations == 0 || in.Requests+in.Invoices > 0 && in.Contacts == 0 || in.Comments > 0 && in.Requests == 0 {
+		return fault.OnField(fault.Invalid, "organizations", fault.M("command.sample_numbers"))
+	}
+	return nil
 }
 
 // sampleSeed makes the same data in every installation, so that measurements can be compared.
@@ -25,8 +35,8 @@ const sampleSeed = 1
 // Sample fills a workspace without organisations, by the rooms' own verbs, and seals its history. Ended by ctx, it
 // leaves what it has made so far.
 func (b *Base) Sample(ctx context.Context, in Sample) error {
-	if in.Organizations < 0 || in.Contacts < 0 || in.Contacts > 0 && in.Organizations == 0 {
-		return fault.OnField(fault.Invalid, "organizations", fault.M("command.sample_numbers"))
+	if err := in.check(); err != nil {
+		return err
 	}
 	w, err := b.sampleWorkspace(ctx, in.Workspace)
 	if err != nil {
@@ -38,8 +48,14 @@ func (b *Base) Sample(ctx context.Context, in Sample) error {
 	}
 	source := sample.New(sampleSeed, sample.Kind(w.Kind), in.Organizations, in.Contacts)
 	f := newFilling(b.db, actor.OfProgram(w.ID), source, in.Out, locked)
+	f.deals = in.Requests+in.Invoices > 0
 	for f.next < f.source.Organizations() {
 		if err := f.batch(ctx); err != nil {
+			return err
+		}
+	}
+	if f.deals {
+		if err := f.deal(ctx, source.Dealings(in.Requests, in.Comments, in.Invoices)); err != nil {
 			return err
 		}
 	}

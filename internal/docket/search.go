@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
 )
@@ -18,13 +19,16 @@ const maxWords = 6
 // spelling: a search for words of which every request has one costs no more.
 const looked = 5 * paging.Cap
 
+// newest reads the index of words backwards.
+const newest = ` ORDER BY word DESC, number DESC LIMIT `
+
 // search is the query as a condition: that a number is the request's, or that its subject holds every word, or one that begins so. The matches of one
-// word are gathered up to the cap; of several, the longest is looked for and the others are looked up.
+// word are gathered up to the cap, the newest of each spelling first; of several, the longest is looked for and the others are looked up.
 func (f Filter) search(q *query) string {
 	if number, ok := request.ParseLabel(f.Query); ok {
 		return "number = " + q.arg(number)
 	}
-	list := request.Words(f.Query)
+	list := name.Words(f.Query)
 	if len(list) == 0 {
 		if f.Query == "" {
 			return ""
@@ -41,12 +45,12 @@ func (f Filter) search(q *query) string {
 		within += `organization_id = ` + q.arg(f.Organization) + ` AND `
 	}
 	if len(list) == 1 {
-		return `number IN (SELECT number FROM (SELECT number FROM request_word WHERE ` + within + begins(list[0]) + ` LIMIT ` + strconv.Itoa(paging.Cap+1) + `) w)`
+		return `number IN (SELECT number FROM (SELECT number FROM request_word WHERE ` + within + begins(list[0]) + newest + strconv.Itoa(paging.Cap+1) + `) w)`
 	}
 	others := ""
 	for _, word := range list[1:] {
 		others += ` AND EXISTS (SELECT 1 FROM request_word v WHERE v.workspace_id = $1 AND v.number = w.number AND v.` + begins(word) + `)`
 	}
-	return `number IN (SELECT w.number FROM (SELECT number FROM request_word WHERE ` + within + begins(list[0]) + ` LIMIT ` + strconv.Itoa(looked) + `) w WHERE 1 = 1` +
+	return `number IN (SELECT w.number FROM (SELECT number FROM request_word WHERE ` + within + begins(list[0]) + newest + strconv.Itoa(looked) + `) w WHERE 1 = 1` +
 		others + ` LIMIT ` + strconv.Itoa(paging.Cap+1) + `)`
 }

@@ -2,6 +2,7 @@ package invoice
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
@@ -46,23 +47,31 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(L
 	}, fn)
 }
 
-// AddImagined adds many invented invoices (package sample) as they stand, without files. Only this program may; no face calls it.
+// AddImagined adds many invented invoices (package sample) as they stand, without files; nobody is told of them. Only this program may; no face calls it.
 // Numbers that are taken are a fault.Conflict.
 func AddImagined(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Invoice) error {
 	if by.Kind != actor.Program {
 		return fault.New(fault.Forbidden, "fault.forbidden")
 	}
+	ids := make([]id.Invoice, len(list))
 	for n := range list {
 		i := &list[n]
 		if i.ID.IsZero() {
 			i.ID = id.NewInvoice()
 		}
+		ids[n] = i.ID
 		i.Version, i.CreatedAt, i.UpdatedAt = 1, tx.Now(), tx.Now()
 	}
 	if err := insert(ctx, tx, by.Workspace, list); err != nil {
 		return err
 	}
-	return Hush(ctx, tx, by)
+	for chunk := range slices.Chunk(ids, sqldb.Many) {
+		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)
+		if _, err := tx.Exec(ctx, `UPDATE invoice SET told_overdue = 1 WHERE workspace_id = $1 AND id `+in, args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Hush has nobody told any more of the invoices that there are: those of a past that is made up. Only this program may.

@@ -181,3 +181,15 @@ func appendLower(b []byte, r rune) []byte {
 	}
 	return utf8.AppendRune(b, r)
 }
+
+// Words are those of a text, folded, each once.
+func Words(s string) (list []string) {
+	seen := map[string]bool{}
+	for _, w := range strings.FieldsFunc(Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
+		if !seen[w] {
+			seen[w] = true
+			list = append(list, w)
+		}
+	}
+	return list
+}

@@ -2,8 +2,6 @@ package request
 
 import (
 	"context"
-	"strings"
-	"unicode"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
@@ -115,7 +113,7 @@ func (in Input) draft(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (r Requ
 	if r.Kind != Technical && r.Kind != Administrative {
 		faults.Add("kind", fault.M("fault.choice"))
 	}
-	if r.Subject, err = name.Line(in.Subject, MaxSubject); err == nil && len(Words(r.Subject)) == 0 {
+	if r.Subject, err = name.Line(in.Subject, MaxSubject); err == nil && len(name.Words(r.Subject)) == 0 {
 		err = fault.M("fault.required")
 	}
 	faults.Add("subject", err)
@@ -172,23 +170,11 @@ func (in Input) whom(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (contact
 	return row, err
 }
 
-// Words are those of a subject or a search, folded, each once.
-func Words(s string) (list []string) {
-	seen := map[string]bool{}
-	for _, w := range strings.FieldsFunc(name.Fold(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {
-		if !seen[w] {
-			seen[w] = true
-			list = append(list, w)
-		}
-	}
-	return list
-}
-
 // insert writes the request with its words, its parties, the first entry and its line in the history.
 func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text string, files []file.Received) error {
 	now := tx.Now()
 	r.StateAt, r.WaitsSince, r.ActivityAt, r.CreatedAt, r.entries = now, now, now, now, 1
-	if err := tx.InsertAll(ctx, `request (workspace_id, `+columns+`)`, [][]any{append([]any{by.Workspace}, r.values()...)}); err != nil {
+	if err := tx.InsertAll(ctx, requestsInto, [][]any{append([]any{by.Workspace}, r.values()...)}); err != nil {
 		return err
 	}
 	if err := tx.InsertAll(ctx, wordsInto, r.wordRows(by.Workspace)); err != nil {
@@ -208,12 +194,13 @@ func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text
 }
 
 const (
-	wordsInto   = `request_word (workspace_id, number, word, organization_id)`
-	partiesInto = `request_party (workspace_id, contact_id, number, request_id, own, watching)`
+	requestsInto = `request (workspace_id, ` + columns + `)`
+	wordsInto    = `request_word (workspace_id, number, word, organization_id)`
+	partiesInto  = `request_party (workspace_id, contact_id, number, request_id, own, watching)`
 )
 
 func (r *Request) wordRows(workspace id.Workspace) (rows [][]any) {
-	for _, w := range Words(r.Subject) {
+	for _, w := range name.Words(r.Subject) {
 		rows = append(rows, []any{workspace, r.Number, w, r.Organization})
 	}
 	return rows

@@ -1,5 +1,5 @@
-// Package sample makes up organisations and their people: for demonstrations, tests and benchmarks, from ten contacts to
-// a million.
+// Package sample makes up organisations, their people, and what these ask their host for and are billed: for demonstrations,
+// tests and benchmarks, from ten contacts to a million.
 //
 // Everything is a function of the seed, the kind and the index, on every machine and for ever, so that any range can
 // be made in any order and none need be kept. Names are French as they really are (accents, hyphens, particles,
@@ -55,12 +55,17 @@ func (s *Source) Members(organization int) (first, n int) {
 
 // employer finds the organisation of a contact, and its place there.
 func (s *Source) employer(contact int) (organization, place int) {
-	organization = sort.Search(len(s.starts)-1, func(i int) bool { return int(s.starts[i+1]) > contact })
+	organization = holder(s.starts, contact)
 	return organization, contact - int(s.starts[organization])
 }
 
-// biggest is how many people the one big organisation has.
-const biggest = 800
+// holder finds whose portion holds the one of that index.
+func holder(starts []int32, index int) int {
+	return sort.Search(len(starts)-1, func(i int) bool { return int(starts[i+1]) > index })
+}
+
+// mostPeople is how many people the one big organisation has.
+const mostPeople = 800
 
 // sizes are how many people organisations have, each as frequent as it stands here.
 var sizes = [...]int{1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 5, 8, 12, 20, 30, 50}
@@ -79,7 +84,7 @@ func (s *Source) spread(organizations, contacts int) []int32 {
 		weight += int64(s.size(i) - 1)
 	}
 	extras := contacts - organizations
-	big, bonus := organizations/3, min(biggest-1, extras/5)
+	big, bonus := organizations/3, min(mostPeople-1, extras/5)
 	if organizations == 1 || weight == 0 {
 		bonus = extras
 	}
@@ -107,6 +112,8 @@ const (
 	aContact
 	aName
 	aRow
+	aRequest
+	anInvoice
 )
 
 // stream starts the numbers of one thing.

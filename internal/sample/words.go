@@ -34,6 +34,8 @@ type lists struct {
 	trades, endings, brands, practices []word
 	places                             []word
 	streets                            []string
+	technical, administrative, where   []string // subjects of requests, and what may follow
+	remarks                            []string // what people say about them
 	cities                             []city
 	school, vendor, doctor             []title
 }
@@ -44,7 +46,9 @@ var words = sync.OnceValue(func() *lists {
 		trades: wordsOf("trades"), endings: wordsOf("endings"), brands: wordsOf("brands"),
 		practices: wordsOf("practices"), places: wordsOf("places"),
 		streets: list("streets", ","), cities: cities(),
-		school: titles("jobs_school"), vendor: titles("jobs_vendor"), doctor: titles("jobs_doctor"),
+		technical: list("requests_technical", "\n"), administrative: list("requests_administrative", "\n"), where: list("requests_where", "\n"),
+		remarks: list("remarks", "\n"),
+		school:  titles("jobs_school"), vendor: titles("jobs_vendor"), doctor: titles("jobs_doctor"),
 	}
 })
 
