@@ -110,8 +110,8 @@ func (in *installation) sessions() (list []string) {
 	in.view(func(ctx context.Context, tx *sqldb.Tx) error {
 		found, err := rows(ctx, tx, "session")
 		for _, r := range found {
-			text := r.text
-			if id := r.values["id"]; len(id) == 16 { // SQLite has the bytes, PostgreSQL the text
+			text := r.text()
+			if id := r.value("id"); len(id) == 16 { // SQLite has the bytes, PostgreSQL the text
 				text += uuid.UUID([]byte(id)).String()
 			}
 			list = append(list, text)
@@ -316,7 +316,7 @@ func TestKeptForms(t *testing.T) {
 					d.forget("staff", "last_sign_in_at")
 					d.forget("contact", "last_sign_in_at")
 					d.forgetSignIns()
-					d["journal_line"] = slices.DeleteFunc(d["journal_line"], func(r row) bool { return r.values["kind"] == journal.SignedIn })
+					d["journal_line"] = slices.DeleteFunc(d["journal_line"], func(r row) bool { return r.value("kind") == journal.SignedIn })
 				}
 				if diff := before.against(after); diff != "" {
 					t.Errorf("%s: status %d, %s", route.Pattern, a.status, diff)

@@ -3,6 +3,7 @@ package surface
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -16,9 +17,28 @@ import (
 // dump is all that the database holds but sessions and counts of tries: the rows by table, in order.
 type dump map[string][]row
 
+// row is one, with all of it in a row of bytes by which rows are compared: thousands are read to see that nothing changed.
 type row struct {
-	text   string
-	values map[string]string // by column
+	raw     string
+	columns []string // of the table
+	values  []string // parts of raw
+}
+
+// value is that of a column, "" when the table has no such column.
+func (r row) value(column string) string {
+	if i := slices.Index(r.columns, column); i >= 0 {
+		return r.values[i]
+	}
+	return ""
+}
+
+// text is the row for a reader, and to search in.
+func (r row) text() string {
+	var b strings.Builder
+	for i, v := range r.values {
+		fmt.Fprintf(&b, "%s=%q ", r.columns[i], v)
+	}
+	return b.String()
 }
 
 // passing are the tables that change without anybody changing anything.
@@ -70,34 +90,46 @@ func rows(ctx context.Context, tx *sqldb.Tx, table string) (list []row, err erro
 		if err := found.Scan(into...); err != nil {
 			return nil, err
 		}
-		r := row{values: map[string]string{}}
-		for i, v := range values {
-			r.values[columns[i]] = string(v)
-			r.text += fmt.Sprintf("%s=%q ", columns[i], v)
-		}
-		list = append(list, r)
+		list = append(list, rowOf(columns, values))
 	}
-	slices.SortFunc(list, byText)
+	slices.SortFunc(list, byRaw)
 	return list, found.Err()
 }
 
-func byText(a, b row) int { return strings.Compare(a.text, b.text) }
+// rowOf keeps the values, each behind its length, so that two rows with the same bytes are the same.
+func rowOf[T ~string | ~[]byte](columns []string, values []T) row {
+	var raw []byte
+	ends := make([]int, len(values))
+	for i, v := range values {
+		raw = append(binary.AppendUvarint(raw, uint64(len(v))), v...)
+		ends[i] = len(raw)
+	}
+	r := row{raw: string(raw), columns: columns, values: make([]string, len(values))}
+	for i, v := range values {
+		r.values[i] = r.raw[ends[i]-len(v) : ends[i]]
+	}
+	return r
+}
 
-// forget leaves a column out of a table.
+func byRaw(a, b row) int { return strings.Compare(a.raw, b.raw) }
+
+// forget leaves what stands in a column of a table out.
 func (d dump) forget(table, column string) {
 	for i, r := range d[table] {
-		d[table][i].text = strings.Replace(r.text, fmt.Sprintf("%s=%q ", column, r.values[column]), "", 1)
+		values := slices.Clone(r.values)
+		values[slices.Index(r.columns, column)] = ""
+		d[table][i] = rowOf(r.columns, values)
 	}
-	slices.SortFunc(d[table], byText)
+	slices.SortFunc(d[table], byRaw)
 }
 
 // forgetSignIns leaves out that people are told of sign-ins from a browser which they never used, and the jobs that tell them.
 func (d dump) forgetSignIns() {
 	told := map[string]bool{}
 	d["notice_event"] = slices.DeleteFunc(d["notice_event"], func(r row) bool {
-		gone := r.values["kind"] == string(notice.SignedIn)
+		gone := r.value("kind") == string(notice.SignedIn)
 		if gone {
-			of := r.values["id"] // SQLite gives its bytes
+			of := r.value("id") // SQLite gives its bytes
 			if len(of) == len(id.UUID{}) {
 				of = id.UUID([]byte(of)).String()
 			}
@@ -107,21 +139,24 @@ func (d dump) forgetSignIns() {
 	})
 	d["job"] = slices.DeleteFunc(d["job"], func(r row) bool {
 		var args struct{ Event string }
-		return r.values["kind"] == "notice.spread" && json.Unmarshal([]byte(r.values["args"]), &args) == nil && told[args.Event]
+		return r.value("kind") == "notice.spread" && json.Unmarshal([]byte(r.value("args")), &args) == nil && told[args.Event]
 	})
 }
 
 // against says which rows are new or gone since.
 func (d dump) against(after dump) (diff string) {
 	for table, rows := range after {
+		if slices.EqualFunc(d[table], rows, func(a, b row) bool { return a.raw == b.raw }) {
+			continue
+		}
 		for _, r := range rows {
-			if _, found := slices.BinarySearchFunc(d[table], r, byText); !found {
-				diff += fmt.Sprintf("+ %s %.300s\n", table, r.text)
+			if _, found := slices.BinarySearchFunc(d[table], r, byRaw); !found {
+				diff += fmt.Sprintf("+ %s %.300s\n", table, r.text())
 			}
 		}
 		for _, r := range d[table] {
-			if _, found := slices.BinarySearchFunc(rows, r, byText); !found {
-				diff += fmt.Sprintf("- %s %.300s\n", table, r.text)
+			if _, found := slices.BinarySearchFunc(rows, r, byRaw); !found {
+				diff += fmt.Sprintf("- %s %.300s\n", table, r.text())
 			}
 		}
 	}
@@ -141,10 +176,10 @@ func (d dump) shape(after dump) string {
 	for _, table := range []string{"workspace", "staff", "login", "organization", "account", "contact", "journal_line", "job"} {
 		old := map[string]row{}
 		for _, r := range d[table] {
-			old[r.values["id"]+r.values["login_id"]] = r
+			old[r.value("id")+r.value("login_id")] = r
 		}
 		for _, r := range after[table] {
-			key := r.values["id"] + r.values["login_id"]
+			key := r.value("id") + r.value("login_id")
 			before, known := old[key]
 			delete(old, key)
 			if line := told(before, r); line != "" {
@@ -162,9 +197,9 @@ func (d dump) shape(after dump) string {
 // told lists the columns that differ.
 func told(before, after row) (line string) {
 	var columns []string
-	for column, value := range after.values {
-		switch {
-		case value == before.values[column]:
+	for i, value := range after.values {
+		switch column := after.columns[i]; {
+		case value == before.value(column):
 		case value != "" && (slices.Contains(varying, column) || strings.HasSuffix(column, "_at") || strings.HasSuffix(column, "_id") || column == "at"):
 			columns = append(columns, column)
 		default:

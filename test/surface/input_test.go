@@ -92,6 +92,35 @@ func (a answer) harmless(t testing.TB, what string) {
 	}
 }
 
+// some gives every n-th of a list, from a place that moves on by one with each turn: n turns give all of it. In make
+// test-full it gives the whole list at each turn.
+func some[T any](list []T, n, turn int) (part []T) {
+	if full {
+		return list
+	}
+	for i := turn % n; i < len(list); i += n {
+		part = append(part, list[i])
+	}
+	return part
+}
+
+// turn is the route's place among those of its method, and on PostgreSQL another one than on SQLite: what the two do not
+// both do, one of them does.
+func (s *scene) turn() (turn int) {
+	for _, r := range s.in.site.Routes() {
+		if r.Pattern == s.route.Pattern {
+			break
+		}
+		if strings.HasPrefix(r.Pattern, s.method+" ") {
+			turn++
+		}
+	}
+	if s.in.db.Engine() == "postgres" {
+		turn += 3
+	}
+	return turn
+}
+
 // posts calls fn for every route that is posted to; scene makes it anew, with a browser of somebody who may.
 func posts(t *testing.T, in *installation, fn func(t *testing.T, scene func() (*scene, *browser))) {
 	for _, route := range in.site.Routes() {
@@ -115,6 +144,8 @@ func (in *installation) patient() {
 	in.clock.Pass(in.config.SignIn.LongestDelay.Duration() + in.config.SignIn.FailureWindow.Duration())
 }
 
+// Every route gets every sixth payload, on each engine others, and every payload comes at every sixth route; in make
+// test-full each at each.
 func TestTypedText(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
@@ -123,7 +154,7 @@ func TestTypedText(t *testing.T) {
 			if !ok {
 				t.Fatal("no test knows a right form for it")
 			}
-			for _, name := range slices.Sorted(maps.Keys(payloads)) {
+			for _, name := range some(slices.Sorted(maps.Keys(payloads)), 6, s.turn()) {
 				text := payloads[name]
 				all := url.Values{}
 				for field := range form {
@@ -146,16 +177,15 @@ func TestTypedText(t *testing.T) {
 	})
 }
 
+// Every field of every form gets some of the payloads, the next field others; in make test-full each field gets them all.
 func TestTypedTextInOneField(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
 			s, b := scene()
 			form, _ := s.right()
-			for _, field := range slices.Sorted(maps.Keys(form)) {
-				for _, name := range slices.Sorted(maps.Keys(payloads)) {
-					if !full && !slices.Contains([]string{"long", "broken UTF-8", "NUL", "script", "right to left", "not letters", "large number", "surrogates"}, name) {
-						continue
-					}
+			others := slices.DeleteFunc(slices.Sorted(maps.Keys(payloads)), func(name string) bool { return name == "script" })
+			for i, field := range slices.Sorted(maps.Keys(form)) {
+				for _, name := range append(some(others, 16, s.turn()+i), "script") {
 					one := maps.Clone(form)
 					one.Set(field, payloads[name])
 					one.Del("submission")
@@ -184,6 +214,8 @@ func keeps(field string) bool {
 	}, field)
 }
 
+// Every route gets forms with fields that are empty, repeated or missing, and a part of what is odder, the next route another
+// part; in make test-full all of it.
 func TestOddForms(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
@@ -212,22 +244,27 @@ func TestOddForms(t *testing.T) {
 				missing.Del("submission")
 				try("without "+field, plain, missing.Encode())
 			}
-			try("half an escape", plain, "name=%zz&comment=%")
-			try("semicolons", plain, strings.ReplaceAll(right.Encode(), "&", ";"))
-			try("names that are no text", plain, "%ff%00=1&%3Cscript%3Ealert(1)=2&=3&&&==")
-			try("10,000 fields", plain, strings.Repeat("x=1&", 10_000))
-			for _, kind := range []string{"", "text/plain", "application/json", "application/xml", "multipart/form-data", "multipart/form-data; boundary=", "application/x-www-form-urlencoded; charset=utf-7", "x", ";;;", "multipart/mixed; boundary=x"} {
-				try("content called "+kind, kind, right.Encode())
-			}
-			try("an object in JSON", "application/json", `{"name": {"$ne": null}, "comment": "x"}`)
-			try("broken parts", "multipart/form-data; boundary=x", "--y\r\n\r\n")
-			try("an unfinished part", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"comment\"\r\n\r\nabc")
 			kind, body := parts(t, right)
-			try("parts where a form is expected", kind, body)
-			for _, encode := range []func(string) (string, string){
+			odd := [][3]string{
+				{"half an escape", plain, "name=%zz&comment=%"},
+				{"semicolons", plain, strings.ReplaceAll(right.Encode(), "&", ";")},
+				{"names that are no text", plain, "%ff%00=1&%3Cscript%3Ealert(1)=2&=3&&&=="},
+				{"10,000 fields", plain, strings.Repeat("x=1&", 10_000)},
+				{"an object in JSON", "application/json", `{"name": {"$ne": null}, "comment": "x"}`},
+				{"broken parts", "multipart/form-data; boundary=x", "--y\r\n\r\n"},
+				{"an unfinished part", "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"comment\"\r\n\r\nabc"},
+				{"parts where a form is expected", kind, body},
+			}
+			for _, kind := range []string{"", "text/plain", "application/json", "application/xml", "multipart/form-data", "multipart/form-data; boundary=", "application/x-www-form-urlencoded; charset=utf-7", "x", ";;;", "multipart/mixed; boundary=x"} {
+				odd = append(odd, [3]string{"content called " + kind, kind, right.Encode()})
+			}
+			for _, o := range some(odd, 4, s.turn()) {
+				try(o[0], o[1], o[2])
+			}
+			for _, encode := range some([]func(string) (string, string){
 				func(text string) (string, string) { return plain, "comment=" + text },
 				func(text string) (string, string) { return parts(t, url.Values{"comment": {text}}) },
-			} {
+			}, 2, s.turn()) {
 				kind, body := encode(strings.Repeat("x", 5<<20))
 				if a := try("5 MB", kind, body); s.route.Body == 0 && a.status != http.StatusRequestEntityTooLarge && a.status != http.StatusNotFound && readsForm(s.route.Pattern) {
 					t.Errorf("5 MB: status %d", a.status)
@@ -254,6 +291,7 @@ var asked = []string{
 // numbers that lists are asked for.
 var figures = []string{"0", "-1", "1.5", "2147483648", "-9223372036854775808", "9223372036854775807", "99999999999999999999", "1000000", "48", "47", "0x10", "٣", "1e3", "+7", " 7"}
 
+// Every page gets every sixth of the values and queries, the next page others; in make test-full all, and each name by itself.
 func TestQueries(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
 		for range 30 {
@@ -272,18 +310,18 @@ func TestQueries(t *testing.T) {
 					a.sound(t, what)
 					a.escaped(t, what)
 				}
-				values := slices.Concat(figures, slices.Collect(maps.Values(payloads)))
-				for _, value := range values {
+				values := slices.Concat(figures, slices.Sorted(maps.Values(payloads)))
+				for _, value := range some(values, 6, s.turn()) {
 					q := url.Values{}
 					for _, name := range asked {
 						q.Set(name, value)
 					}
 					try("everything "+value[:min(len(value), 40)], q.Encode())
 				}
-				for _, query := range []string{
+				for _, query := range some([]string{
 					"q=%zz", "q=%", ";;;", "q=a;page=2", "&&&=&=", "q[]=1&q[a]=2", strings.Repeat("q=a&", 3_000), "page=1&page=2&page=x", "%ff=%ff", "open", "size=48&page=1000000", "sort=name;drop",
 					"q=" + strings.Repeat("a+", 5_000), "q=" + strings.Repeat("%25", 5_000), "q=" + strings.Repeat("1", 5_000),
-				} {
+				}, 6, s.turn()) {
 					try(query[:min(len(query), 40)], query)
 				}
 				if full {

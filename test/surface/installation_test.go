@@ -95,9 +95,10 @@ func (j *records) String() string {
 	return j.text.String()
 }
 
-// each runs the test on both engines, in an installation of its own.
+// each runs the test on both engines, in an installation of its own, beside others.
 func each(t *testing.T, test func(t *testing.T, in *installation)) {
 	t.Helper()
+	t.Parallel()
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) { test(t, furnish(t, db, clock)) })
 }
 

@@ -90,7 +90,7 @@ func TestNothingSecretIsKept(t *testing.T) {
 			found := map[string]string{"the records": in.log.String()}
 			for table, rows := range in.dump() {
 				for _, r := range rows {
-					found["the table "+table] += r.text
+					found["the table "+table] += r.text()
 				}
 			}
 			for _, session := range in.sessions() {
