@@ -26,7 +26,7 @@ type options struct {
 	rounds                        int
 	lasts                         time.Duration
 	database, top, keep           string
-	profiles, only                string
+	metrics, profiles, only       string
 	bare                          bool
 }
 
@@ -46,7 +46,8 @@ func main() {
 	flag.StringVar(&o.database, "database", "", "PostgreSQL to measure on, an empty database; without it SQLite")
 	flag.StringVar(&o.top, "top", "..", "the product's checkout")
 	flag.StringVar(&o.keep, "keep", "", "directory for binary and data; used again if it is filled already")
-	flag.StringVar(&o.profiles, "metrics-addr", "", "address of the server's metrics, for who wants to look on")
+	flag.StringVar(&o.metrics, "metrics-addr", "", "address of the server's metrics, for who wants to look on")
+	flag.StringVar(&o.profiles, "profiles", "", "directory for a profile of the server's CPU for each operation (wants -metrics-addr, and -lasts of whole seconds)")
 	flag.StringVar(&o.only, "only", "", "regular expression of the operations that are measured")
 	flag.BoolVar(&o.bare, "bare", false, "be the bare server; the program starts itself so")
 	flag.Parse()

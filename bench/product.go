@@ -100,7 +100,7 @@ func colleague(i int) string { return fmt.Sprintf("bench.%d@brenval.example", i%
 var servesOn = regexp.MustCompile(`serves on http://([^\s;]+)`)
 
 // serve starts the server on a free port, with a mail server, and gives its address and process.
-func (p *product) serve(ctx context.Context, profiles, smtp string) (host string, server process, err error) {
+func (p *product) serve(ctx context.Context, metrics, smtp string) (host string, server process, err error) {
 	log, err := os.Create(filepath.Join(p.dir, "log"))
 	if err != nil {
 		return "", 0, err
@@ -108,7 +108,7 @@ func (p *product) serve(ctx context.Context, profiles, smtp string) (host string
 	defer log.Close()
 	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0", "--smtp", smtp, "--mail-from", email)
 	// New lines of the history are sealed soon after they are written, so that it counts where it belongs.
-	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_METRICS_ADDR="+profiles)
+	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_METRICS_ADDR="+metrics)
 	c.Stderr = log
 	out, err := c.StdoutPipe()
 	if err != nil {

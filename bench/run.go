@@ -68,7 +68,7 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.stops = append(r.stops, r.mail.close)
-	host, server, err := r.product.serve(ctx, r.profiles, r.mail.url())
+	host, server, err := r.product.serve(ctx, r.metrics, r.mail.url())
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func (r *run) rounds(ctx context.Context) error {
 				return err
 			}
 			f := &r.list[i]
-			s, err := r.target.run(f.operation, r.lasts)
+			s, err := r.profiled(ctx, f.operation)
 			if err != nil {
 				return err
 			}

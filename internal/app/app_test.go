@@ -114,8 +114,19 @@ func TestStart(t *testing.T) {
 					t.Errorf("no %s in\n%s", want, body)
 				}
 			}
-			if status, _ := fetch(t, "http://"+a.MetricsAddr()+"/"); status != http.StatusNotFound {
-				t.Errorf("another page: %d", status)
+			for _, other := range []string{"/", "/debug/pprof/", "/debug/pprof/cmdline", "/debug/pprof/heap"} {
+				if status, _ := fetch(t, "http://"+a.MetricsAddr()+other); status != http.StatusNotFound {
+					t.Errorf("%s: %d", other, status)
+				}
+			}
+		})
+		t.Run("beside them stands where the processors' time goes, and nowhere else", func(t *testing.T) {
+			const profile = "/debug/pprof/profile?seconds=1"
+			if status, body := fetch(t, "http://"+a.MetricsAddr()+profile); status != http.StatusOK || !strings.HasPrefix(body, "\x1f\x8b") {
+				t.Errorf("%d, %.40q", status, body)
+			}
+			if status, _ := fetch(t, a.BaseURL()+profile); status != http.StatusNotFound {
+				t.Errorf("among the pages: %d", status)
 			}
 		})
 		stop(t, a)
@@ -130,7 +141,7 @@ func TestStart(t *testing.T) {
 					routes++
 				}
 			}
-			if routes != 2 {
+			if routes != 3 {
 				t.Error(log.String())
 			}
 		})
