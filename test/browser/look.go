@@ -98,6 +98,7 @@ func (p *Page) picture(file string) error {
 	shot, err := ask(p, page.CaptureScreenshot, page.CaptureScreenshotParams{
 		Format:                page.CaptureScreenshotFormatPng,
 		CaptureBeyondViewport: new(true),
+		OptimizeForSpeed:      new(true),
 		Clip:                  &page.Viewport{Width: float64(p.view.width), Height: min(content.Height, 16000), Scale: 1},
 	})
 	if err != nil {

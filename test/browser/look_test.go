@@ -165,6 +165,10 @@ func TestAxe(t *testing.T) {
 		"/pale.css":      `@media (prefers-color-scheme: dark) { p { color: #333 } }`,
 		"/dark.css":      `@media (prefers-color-scheme: dark) { html { background: #222; color: #333 } }`,
 	})
+	often := 1 // is told what colours do not decide
+	if os.Getenv("ENTREGENT_TEST_FULL") != "" {
+		often = 2
+	}
 	t.Run("a page without a violation passes, with scripts off too", func(t *testing.T) {
 		for _, options := range [][]Option{nil, {WithoutJavaScript}, {Wide(390), Dark}} {
 			p := Window(t, options...)
@@ -173,12 +177,13 @@ func TestAxe(t *testing.T) {
 			p.See("Contacts")
 		}
 	})
-	t.Run("a violation fails, with its rule, its help and its place, light and dark", func(t *testing.T) {
+	t.Run("a violation fails, with its rule, its help and its place; one that is none of colours, of the light page", func(t *testing.T) {
 		said := complaints(t, func(p *Page) { p.Open(address + "/label"); p.Axe() })
-		if len(said) != 2 {
+		schemes := []string{"light", "dark"}[:often]
+		if len(said) != len(schemes) {
 			t.Fatalf("%d complaints: %q", len(said), said)
 		}
-		for i, scheme := range []string{"light", "dark"} {
+		for i, scheme := range schemes {
 			for _, word := range []string{scheme + " page at 1280 pixels", "label: Form elements must have labels", "[input]", "/label"} {
 				if !strings.Contains(said[i], word) {
 					t.Errorf("does not say %q: %s", word, said[i])
@@ -191,7 +196,7 @@ func TestAxe(t *testing.T) {
 		p.Open(address + "/sandbox/good")
 		p.Axe()
 		said := complaints(t, func(p *Page) { p.Open(address + "/sandbox/label"); p.Axe() })
-		if len(said) != 2 || !strings.Contains(said[0], "label: Form elements must have labels") {
+		if len(said) != often || !strings.Contains(said[0], "label: Form elements must have labels") {
 			t.Errorf("said %q", said)
 		}
 	})
