@@ -170,12 +170,20 @@ func authors(r *web.Request, tx *sqldb.Tx) ([]ui.Option, error) {
 	return list, err
 }
 
-// groups are the groups of acts in words.
-func (v past) groups() (list []ui.Option) {
+// filters are by act and, in the organisation's history, by author.
+func (v past) filters() ui.Filters {
+	p := v.r.P
+	kind := ui.Question{Name: "kind", Label: p.Text("portal.history.kind"), Any: p.Text("portal.history.kind.any"), Chosen: v.r.Query("kind")}
 	for _, g := range journal.OwnGroups() {
-		list = append(list, ui.Option{Value: g, Text: v.r.P.Text("portal.history.kind." + g)})
+		kind.Options = append(kind.Options, ui.Option{Value: g, Text: p.Text("portal.history.kind." + g)})
 	}
-	return list
+	f := ui.Filters{Label: p.Text("portal.history.filters"), Open: v.narrowed(), Questions: []ui.Question{kind}}
+	if v.person == nil {
+		f.Questions = append(f.Questions, ui.Question{
+			Name: "person", Label: p.Text("portal.history.person"), Any: p.Text("portal.history.person.any"), Chosen: v.r.Query("person"), Options: v.authors,
+		})
+	}
+	return f
 }
 
 // narrowed reports whether the address asks for some of the lines.

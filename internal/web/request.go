@@ -201,15 +201,21 @@ func (r *Request) With(args ...string) string {
 	return r.URL.EscapedPath() + "?" + q.Encode()
 }
 
+// Pick are some values of this page's query, those that say nothing left out.
+func (r *Request) Pick(names ...string) url.Values {
+	now, some := r.URL.Query(), url.Values{}
+	for _, name := range names {
+		if value := now.Get(name); value != "" {
+			some.Set(name, clean(value))
+		}
+	}
+	return some
+}
+
 // Carry takes some values of this page's query along to another address; more alternates name and value. It begins
 // with "?" unless there is nothing.
 func (r *Request) Carry(names []string, more ...string) string {
-	now, next := r.URL.Query(), url.Values{}
-	for _, name := range names {
-		if value := now.Get(name); value != "" {
-			next.Set(name, value)
-		}
-	}
+	next := r.Pick(names...)
 	for i := 0; i+1 < len(more); i += 2 {
 		next.Set(more[i], more[i+1])
 	}

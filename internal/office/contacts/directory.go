@@ -86,28 +86,32 @@ func (v contacts) title() string {
 	return v.r.P.Count("office.contacts.count", v.part.Total)
 }
 
-// question is one of the filters that are selects.
-type filterQuestion struct {
-	name, label, any, chosen string
-	options                  []ui.Option
+// search is what the list can be searched for.
+func (v contacts) search() ui.Search {
+	p := v.r.P
+	return ui.Search{
+		Action: v.r.Office("/contacts"), Label: p.Text("office.contacts.search"), Placeholder: p.Text("office.contacts.search.hint"), Value: v.filter.Query,
+		Keep: v.r.Pick("sort", "size"), Swap: listPart,
+	}
 }
 
-func (v contacts) questions() []filterQuestion {
+// filters are those that are selects.
+func (v contacts) filters() ui.Filters {
 	p := v.r.P
-	ask := func(name, chosen, prefix string, words []string) filterQuestion {
-		q := filterQuestion{name: name, label: p.Text("office.contacts.filter." + name), any: p.Text("office.contacts.filter." + name + ".any"), chosen: chosen}
+	ask := func(name, chosen, prefix string, words []string) ui.Question {
+		q := ui.Question{Name: name, Label: p.Text("office.contacts.filter." + name), Any: p.Text("office.contacts.filter." + name + ".any"), Chosen: chosen}
 		for _, word := range words {
-			q.options = append(q.options, ui.Option{Value: word, Text: p.Text(prefix + word)})
+			q.Options = append(q.Options, ui.Option{Value: word, Text: p.Text(prefix + word)})
 		}
 		return q
 	}
-	return []filterQuestion{
+	return ui.Filters{Label: p.Text("office.contacts.filters"), Open: v.narrowed(), Questions: []ui.Question{
 		ask("state", string(v.filter.State), "contact.state.", staff.States),
 		ask("authorized", v.filter.Authorized, "office.contacts.filter.authorized.", staff.Authorizations),
 		ask("role", string(v.filter.Role), "contact.role.", staff.Roles),
 		ask("credentials", string(v.filter.Credentials), "office.contacts.filter.credentials.", staff.Fates),
 		ask("source", string(v.filter.Source), "office.source.", staff.Sources),
-	}
+	}}
 }
 
 // exports are the files in which the contacts of the current filter can be taken along.

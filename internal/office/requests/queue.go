@@ -182,29 +182,32 @@ func (v *queue) title() string {
 	return v.r.P.Count(key, v.part.Total)
 }
 
-// question is one of the filters that are selects.
-type question struct {
-	name, label, any, chosen string
-	options                  []ui.Option
+// search is what the list can be searched for.
+func (v *queue) search() ui.Search {
+	p := v.r.P
+	return ui.Search{
+		Action: v.url(), Label: p.Text("office.requests.search"), Placeholder: p.Text("office.requests.search.hint"), Value: v.filter.Query,
+		Keep: v.r.Pick("sort", "size", "contact"), Swap: listPart,
+	}
 }
 
-func (v *queue) questions() []question {
+func (v *queue) filters() ui.Filters {
 	p := v.r.P
-	ask := func(name, chosen string) question {
-		return question{name: name, label: p.Text("office.requests." + name), any: p.Text("office.requests." + name + ".any"), chosen: chosen}
+	ask := func(name, chosen string) ui.Question {
+		return ui.Question{Name: name, Label: p.Text("office.requests." + name), Any: p.Text("office.requests." + name + ".any"), Chosen: chosen}
 	}
 	state, kind, assignee := ask("state", string(v.filter.State)), ask("kind", string(v.filter.Kind)), ask("assignee", v.r.Query("assignee"))
 	for _, s := range states() {
-		state.options = append(state.options, ui.Option{Value: s, Text: p.Text("office.request.state." + s)})
+		state.Options = append(state.Options, ui.Option{Value: s, Text: p.Text("office.request.state." + s)})
 	}
-	kind.options = kindOptions(p)
-	assignee.options = []ui.Option{{Value: mine, Text: p.Text("office.requests.assignee.me")}, {Value: nobody, Text: p.Text("office.requests.assignee.nobody")}}
+	kind.Options = kindOptions(p)
+	assignee.Options = []ui.Option{{Value: mine, Text: p.Text("office.requests.assignee.me")}, {Value: nobody, Text: p.Text("office.requests.assignee.nobody")}}
 	for _, m := range v.team {
 		if m.ID != v.r.By.Login.UUID {
-			assignee.options = append(assignee.options, ui.Option{Value: m.ID.String(), Text: m.Name})
+			assignee.Options = append(assignee.Options, ui.Option{Value: m.ID.String(), Text: m.Name})
 		}
 	}
-	return []question{state, kind, assignee}
+	return ui.Filters{Label: p.Text("office.requests.filters"), Open: v.narrowed(), Questions: []ui.Question{state, kind, assignee}}
 }
 
 func (v *queue) mayHandle() bool { return v.r.By.May(actor.HandleRequests) }

@@ -111,6 +111,24 @@ func readKind(s string) request.Kind {
 	return ""
 }
 
+// search is what the list can be searched for; its order and size are remembered.
+func (v listing) search() ui.Search {
+	p := v.r.P
+	return ui.Search{Action: v.r.Portal("/requests"), Label: p.Text("assist.search"), Placeholder: p.Text("assist.search.hint"), Value: v.query, Swap: listPart}
+}
+
+func (v listing) filters() ui.Filters {
+	p := v.r.P
+	f := ui.Filters{Label: p.Text("assist.filters"), Open: v.state != "" || v.kind != "" || !v.of.IsZero(), Questions: []ui.Question{
+		{Name: "state", Label: p.Text("request.field.state"), Any: p.Text("assist.state.any"), Chosen: string(v.state), Options: v.states()},
+		{Name: "kind", Label: p.Text("request.field.kind"), Any: p.Text("assist.kind.any"), Chosen: string(v.kind), Options: kinds(v.r)},
+	}}
+	if len(v.people) > 0 {
+		f.Questions = append(f.Questions, ui.Question{Name: "contact", Label: p.Text("request.field.contact"), Any: p.Text("assist.contact.any"), Chosen: v.of.String(), Options: v.people})
+	}
+	return f
+}
+
 // states are the answers of the filter by state.
 func (v listing) states() []ui.Option {
 	options := []ui.Option{{Value: string(docket.OpenOnes), Text: v.r.P.Text("assist.state.open")}}

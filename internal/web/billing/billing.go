@@ -122,30 +122,29 @@ func (l *List) remaining() string {
 	return l.R.P.List(sums)
 }
 
-// question is one of the filters.
-type question struct {
-	name, label, any, chosen string
-	options                  []ui.Option
+// search is what the list can be searched for.
+func (l *List) search() ui.Search {
+	return ui.Search{Action: l.At, Label: l.R.P.Text("billing.search"), Placeholder: l.hint(), Value: l.Filter.Query, Keep: l.R.Pick("sort", "size"), Swap: Part}
 }
 
-func (l *List) questions() []question {
+func (l *List) filters() ui.Filters {
 	p := l.R.P
-	state := question{name: "state", label: p.Text("billing.state"), any: p.Text("billing.state.any"), chosen: string(l.Filter.State)}
+	state := ui.Question{Name: "state", Label: p.Text("billing.state"), Any: p.Text("billing.state.any"), Chosen: string(l.Filter.State)}
 	for _, s := range States {
-		state.options = append(state.options, ui.Option{Value: s, Text: p.Text("invoice.state." + s)})
+		state.Options = append(state.Options, ui.Option{Value: s, Text: p.Text("invoice.state." + s)})
 	}
-	kind := question{name: "kind", label: p.Text("billing.kind"), any: p.Text("billing.kind.any"), chosen: string(l.Filter.Kind)}
+	kind := ui.Question{Name: "kind", Label: p.Text("billing.kind"), Any: p.Text("billing.kind.any"), Chosen: string(l.Filter.Kind)}
 	for _, k := range Kinds {
-		kind.options = append(kind.options, ui.Option{Value: k, Text: p.Text("invoice.kind." + k)})
+		kind.Options = append(kind.Options, ui.Option{Value: k, Text: p.Text("invoice.kind." + k)})
 	}
-	year := question{name: "year", label: p.Text("billing.year"), any: p.Text("billing.year.any")}
+	year := ui.Question{Name: "year", Label: p.Text("billing.year"), Any: p.Text("billing.year.any")}
 	for _, y := range l.Years {
-		year.options = append(year.options, ui.Option{Value: strconv.Itoa(y), Text: strconv.Itoa(y)})
+		year.Options = append(year.Options, ui.Option{Value: strconv.Itoa(y), Text: strconv.Itoa(y)})
 	}
 	if l.Filter.Year != 0 {
-		year.chosen = strconv.Itoa(l.Filter.Year)
+		year.Chosen = strconv.Itoa(l.Filter.Year)
 	}
-	return []question{state, year, kind}
+	return ui.Filters{Label: p.Text("billing.filters"), Open: l.narrowed(), Questions: []ui.Question{state, year, kind}}
 }
 
 func (l *List) sorts() []ui.Link {

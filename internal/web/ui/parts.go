@@ -178,6 +178,22 @@ func (s Search) hidden() (names []string) {
 	return names
 }
 
+// Filters narrow a list, below its search.
+type Filters struct {
+	Label     string // what unfolds them where there is little room
+	Open      bool   // some are in use
+	Questions []Question
+}
+
+// Question is a filter with a few answers, of which one may be chosen.
+type Question struct {
+	Name    string
+	Label   string
+	Any     string // the answer that asks for nothing in particular; "" = there is none
+	Chosen  string // the value of an option; "" = Any
+	Options []Option
+}
+
 // Column heads a column of a Table.
 type Column struct {
 	Title  string
