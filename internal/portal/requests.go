@@ -65,5 +65,5 @@ func (v requestsOf) columns() []ui.Column {
 }
 
 func (v requestsOf) pager() ui.Paging {
-	return web.Pager(v.r, v.part, v.r.P.Text("assist.pages"), "", func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
+	return web.Pager(v.r, v.part, v.r.P.Text("support.pages"), "", func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
 }

@@ -24,6 +24,14 @@ func States() []State {
 	return []State{New, InProgress, WaitingCustomer, Resolved, Closed, Withdrawn}
 }
 
+// Label is the key of the state's name, as the caller reads it: who is waited for is told so.
+func (s State) Label(by actor.Actor) string {
+	if s == WaitingCustomer && by.Kind != actor.Contact {
+		return "request.state.waiting_customer.staff"
+	}
+	return "request.state." + string(s)
+}
+
 // who may take a step.
 type who uint8
 

@@ -28,11 +28,11 @@ func ExportRequests(ctx context.Context, db *sqldb.DB, by actor.Actor, q docket.
 		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
 	}
 	return file{noun: Requests, format: f, fields: requestFields, of: by.Organization}.write(ctx, db, by, w, p, func(out *records) error {
-		return docket.Each(ctx, db, by, q, out.request)
+		return docket.Each(ctx, db, by, q, func(l request.Listed) error { return out.request(l, by) })
 	})
 }
 
-func (r *records) request(l request.Listed) error {
+func (r *records) request(l request.Listed, by actor.Actor) error {
 	r.rows++
 	return r.write(func(field string) (text string, safe bool) {
 		switch field {
@@ -43,7 +43,7 @@ func (r *records) request(l request.Listed) error {
 		case "request_kind":
 			text = r.p.Text("request.kind." + string(l.Kind))
 		case "request_state":
-			text = r.p.Text("request.state." + string(l.State))
+			text = r.p.Text(l.State.Label(by))
 		case "request_contact":
 			if text = l.For.Name; text == "" {
 				text = contact.Label(l.For.Number)

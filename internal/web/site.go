@@ -124,6 +124,12 @@ type Route struct {
 	Stream bool
 }
 
+// WithFiles is the route of a form that brings files.
+func (r Route) WithFiles() Route {
+	r.Files = true
+	return r
+}
+
 // path is the pattern without its method.
 func (r Route) path() string {
 	_, path, found := strings.Cut(r.Pattern, " ")

@@ -15,20 +15,14 @@ func routes() []web.Route {
 		staff.At("GET /organizations/{organization}/invoices", actor.SeeInvoices, organizationInvoices),
 
 		staff.At("GET /invoices/new", actor.EditInvoices, askInvoice),
-		bringing(staff.At("POST /invoices", actor.EditInvoices, fileInvoice)),
+		staff.At("POST /invoices", actor.EditInvoices, fileInvoice).WithFiles(),
 		staff.At("POST /invoices/state", actor.EditInvoices, markMany),
 		staff.At("GET /invoices/{invoice}", actor.SeeInvoices, showInvoice),
 		staff.At("POST /invoices/{invoice}", actor.EditInvoices, editInvoice),
 		staff.At("POST /invoices/{invoice}/state", actor.EditInvoices, markOne),
 		staff.At("GET /invoices/{invoice}/file", actor.SeeInvoices, billing.Serve),
-		bringing(staff.At("POST /invoices/{invoice}/file", actor.EditInvoices, replaceFile)),
+		staff.At("POST /invoices/{invoice}/file", actor.EditInvoices, replaceFile).WithFiles(),
 		staff.At("GET /invoices/{invoice}/deletion", actor.EditInvoices, askDeletion),
 		staff.At("POST /invoices/{invoice}/deletion", actor.EditInvoices, deleteInvoice),
 	}
-}
-
-// bringing is a route whose form brings a file.
-func bringing(route web.Route) web.Route {
-	route.Files = true
-	return route
 }

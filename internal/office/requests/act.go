@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -31,7 +32,7 @@ func answer(r *web.Request) error {
 		return v.render(http.StatusOK)
 	}
 	return v.say(v.answer, "office.request.answered", func(tx *sqldb.Tx) error {
-		_, err := request.Say(r.Context(), tx, r.By, v.request.ID, remark(v.answer, files))
+		_, err := request.Say(r.Context(), tx, r.By, v.request.ID, support.Remark(v.answer, files))
 		return err
 	})
 }
@@ -47,15 +48,9 @@ func note(r *web.Request) error {
 		return err
 	}
 	return v.say(v.note, "office.request.noted", func(tx *sqldb.Tx) error {
-		_, err := request.Jot(r.Context(), tx, r.By, v.request.ID, remark(v.note, files))
+		_, err := request.Jot(r.Context(), tx, r.By, v.request.ID, support.Remark(v.note, files))
 		return err
 	})
-}
-
-func remark(form *ui.Form, files []file.Received) request.Remark {
-	return request.Remark{
-		Text: form.Value("text"), Then: form.Value("then"), Submission: form.Submission(), Files: files, NoHealthData: form.Bool("no_health_data"),
-	}
 }
 
 func (v *page) say(form *ui.Form, toast string, do func(tx *sqldb.Tx) error) error {

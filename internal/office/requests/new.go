@@ -3,16 +3,14 @@ package requests
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
-	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -31,10 +29,7 @@ func newRequest(r *web.Request) error {
 
 func (v draft) render(status int) error {
 	p := v.r.P
-	v.form.Labels = map[string]string{
-		"number": p.Text("office.request.number"), "kind": p.Text("office.requests.kind"), "subject": p.Text("office.request.subject"),
-		"text": p.Text("office.request.text"), file.Field: p.Text("office.request.files"), "no_health_data": p.Text("office.request.no_health_data"),
-	}
+	v.form.Labels = support.Labels(v.r, "number", p.Text("office.request.number"), "kind", p.Text("request.field.kind"), "subject", p.Text("request.field.subject"), "text", p.Text("support.text"))
 	return v.r.Render(status, v.page())
 }
 
@@ -50,10 +45,7 @@ func createRequest(r *web.Request) error {
 		if unknown != nil && fault.As(unknown) == nil {
 			return unknown
 		}
-		made, err = request.Create(r.Context(), tx, r.By, request.Input{
-			For: whom, Kind: form.Value("kind"), Subject: form.Value("subject"), Text: form.Value("text"),
-			Submission: form.Submission(), Files: files, NoHealthData: form.Bool("no_health_data"),
-		})
+		made, err = request.Create(r.Context(), tx, r.By, support.Input(form, files, whom))
 		return nameNumber(err, unknown)
 	})
 	if form.Fail(err) {
@@ -155,9 +147,4 @@ func relate(r *web.Request) error {
 	}
 	r.Toast("office.request.related")
 	return r.SeeOther(requestURL(r, of, ""))
-}
-
-// kinds draws the choice of the kind.
-func (v draft) kinds() templ.Component {
-	return v.form.Choices(ui.Choices{Name: "kind", Label: v.r.P.Text("office.requests.kind"), Options: kindOptions(v.r.P), Width: ui.Full})
 }

@@ -5,7 +5,6 @@ import (
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
@@ -13,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -27,11 +27,7 @@ type queue struct {
 	done   []done   // what became of them; nil = nothing was done
 }
 
-// listPart is the id of the element that follows search, filters and paging.
-const listPart = "list"
-
-// The words of the filters, in the order in which they are offered, and what the address has for whom a request is assigned
-// to beside a member of the team.
+// What the address has for whom a request is assigned to, beside a member of the team.
 const (
 	mine   = "me"
 	nobody = "nobody"
@@ -57,7 +53,7 @@ func (v *queue) answer(status int, of id.Organization) error {
 	if err != nil {
 		return err
 	}
-	if v.r.Fragment() == listPart {
+	if v.r.Fragment() == support.Part {
 		return v.r.Render(status, v.list())
 	}
 	return v.r.Render(status, v.page())
@@ -86,8 +82,8 @@ func (v *queue) read(tx *sqldb.Tx, of id.Organization) (err error) {
 func filterOf(r *web.Request) docket.Filter {
 	f := docket.Filter{
 		Query:   r.Searched(),
-		State:   request.State(r.QueryOneOf("state", states())),
-		Kind:    request.Kind(r.QueryOneOf("kind", kinds)),
+		State:   support.AskedState(r.Query("state")),
+		Kind:    support.AskedKind(r.Query("kind")),
 		Contact: id.Contact{UUID: r.QueryID("contact")},
 		Sort:    docket.Order(r.QueryOneOf("sort", orders)),
 		Ask:     r.Asked(web.DefaultSize),
@@ -112,18 +108,7 @@ func filterOf(r *web.Request) docket.Filter {
 	return f
 }
 
-var (
-	orders = []string{string(docket.Queue), string(docket.Newest), string(docket.Activity)}
-	kinds  = []string{string(request.Technical), string(request.Administrative)}
-)
-
-func states() []string {
-	list := []string{string(docket.OpenOnes)}
-	for _, s := range request.States() {
-		list = append(list, string(s))
-	}
-	return list
-}
+var orders = []string{string(docket.Queue), string(docket.Newest), string(docket.Activity)}
 
 // url is the address of the list without any filter.
 func (v *queue) url() string {
@@ -135,7 +120,7 @@ func (v *queue) url() string {
 
 // pager goes on by keyset where it can: the next page begins behind the last row of this one.
 func (v *queue) pager() ui.Paging {
-	return web.Pager(v.r, v.part, v.r.P.Text("office.requests.pages"), listPart, func(page int) string {
+	return web.Pager(v.r, v.part, v.r.P.Text("support.pages"), support.Part, func(page int) string {
 		after := ""
 		if page == v.part.Page+1 && v.filter.Query == "" {
 			after = v.part.Items[len(v.part.Items)-1].ID.String()
@@ -145,7 +130,7 @@ func (v *queue) pager() ui.Paging {
 }
 
 func (v *queue) sizes() []ui.Link {
-	return web.Sizes(v.part.Ask, listPart, func(size string) string { return v.r.With("size", size, "page", "", "after", "") })
+	return web.Sizes(v.part.Ask, support.Part, func(size string) string { return v.r.With("size", size, "page", "", "after", "") })
 }
 
 // sorts are the orders; what waits for the host is one of the whole workspace alone.
@@ -156,7 +141,7 @@ func (v *queue) sorts() []ui.Link {
 			continue
 		}
 		links = append(links, ui.Link{
-			Text: v.r.P.Text("office.requests.sort." + order), URL: v.r.With("sort", order, "page", "", "after", ""), Current: string(v.filter.Sort) == order, Swap: listPart,
+			Text: v.r.P.Text("office.requests.sort." + order), URL: v.r.With("sort", order, "page", "", "after", ""), Current: string(v.filter.Sort) == order, Swap: support.Part,
 		})
 	}
 	return links
@@ -172,55 +157,26 @@ func (v *queue) plain() bool { return !v.narrowed() && v.filter.Query == "" }
 
 // title is how many there are, with their noun.
 func (v *queue) title() string {
-	key := "office.requests.count"
-	if v.filter.Sort == docket.Queue {
-		key = "office.requests.queue"
+	switch {
+	case v.filter.Sort != docket.Queue:
+		return support.Count(v.r.P, v.part)
+	case v.part.More:
+		return v.r.P.Text("office.requests.queue.more", "N", v.part.Total)
 	}
-	if v.part.More {
-		return v.r.P.Text(key+".more", "N", v.part.Total)
-	}
-	return v.r.P.Count(key, v.part.Total)
-}
-
-// search is what the list can be searched for.
-func (v *queue) search() ui.Search {
-	p := v.r.P
-	return ui.Search{
-		Action: v.url(), Label: p.Text("office.requests.search"), Placeholder: p.Text("office.requests.search.hint"), Value: v.filter.Query,
-		Keep: v.r.Pick("sort", "size", "contact"), Swap: listPart,
-	}
+	return v.r.P.Count("office.requests.queue", v.part.Total)
 }
 
 func (v *queue) filters() ui.Filters {
 	p := v.r.P
-	ask := func(name, chosen string) ui.Question {
-		return ui.Question{Name: name, Label: p.Text("office.requests." + name), Any: p.Text("office.requests." + name + ".any"), Chosen: chosen}
-	}
-	state, kind, assignee := ask("state", string(v.filter.State)), ask("kind", string(v.filter.Kind)), ask("assignee", v.r.Query("assignee"))
-	for _, s := range states() {
-		state.Options = append(state.Options, ui.Option{Value: s, Text: p.Text("office.request.state." + s)})
-	}
-	kind.Options = kindOptions(p)
-	assignee.Options = []ui.Option{{Value: mine, Text: p.Text("office.requests.assignee.me")}, {Value: nobody, Text: p.Text("office.requests.assignee.nobody")}}
+	assignee := ui.Question{Name: "assignee", Label: p.Text("office.requests.assignee"), Any: p.Text("office.requests.assignee.any"), Chosen: v.r.Query("assignee"), Options: []ui.Option{
+		{Value: mine, Text: p.Text("office.requests.assignee.me")}, {Value: nobody, Text: p.Text("office.requests.assignee.nobody")},
+	}}
 	for _, m := range v.team {
 		if m.ID != v.r.By.Login.UUID {
 			assignee.Options = append(assignee.Options, ui.Option{Value: m.ID.String(), Text: m.Name})
 		}
 	}
-	return ui.Filters{Label: p.Text("office.requests.filters"), Open: v.narrowed(), Questions: []ui.Question{state, kind, assignee}}
+	return support.Filters(v.r, v.filter, v.narrowed(), assignee)
 }
 
 func (v *queue) mayHandle() bool { return v.r.By.May(actor.HandleRequests) }
-
-// called is how a person of a request is shown: a contact that is gone by its number.
-func called(r *web.Request, p request.Person) string {
-	switch {
-	case p.Name != "":
-		return p.Name
-	case p.Kind == actor.Contact:
-		return r.P.Text("office.request.contact_gone", "Number", contact.Label(p.Number))
-	case p.Kind == actor.Program:
-		return r.P.Text("office.request.program")
-	}
-	return r.P.Text("office.request.staff_gone")
-}

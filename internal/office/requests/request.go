@@ -3,20 +3,17 @@ package requests
 import (
 	"net/http"
 
-	"github.com/a-h/templ"
-
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/canned"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/ui"
-	"github.com/entregent/entregent/internal/workspace"
 )
 
 // page is one request with its thread.
@@ -53,8 +50,8 @@ func (v *page) render(status int) error {
 		return err
 	}
 	p := v.r.P
-	v.answer.Labels = map[string]string{"text": p.Text("office.request.answer.text"), "then": p.Text("office.request.then"), file.Field: p.Text("office.request.files"), "no_health_data": p.Text("office.request.no_health_data"), "canned": p.Text("office.answers.one")}
-	v.note.Labels = map[string]string{"text": p.Text("office.request.note.text"), file.Field: p.Text("office.request.files"), "no_health_data": p.Text("office.request.no_health_data")}
+	v.answer.Labels = support.Labels(v.r, "text", p.Text("office.request.answer.text"), "then", p.Text("office.request.then"), "canned", p.Text("office.answers.one"))
+	v.note.Labels = support.Labels(v.r, "text", p.Text("office.request.note.text"))
 	return v.r.Render(status, v.page())
 }
 
@@ -117,30 +114,19 @@ func (v *page) attachments(e request.Entry) []ui.Attachment {
 	return ui.Attachments(v.files[e.ID], func(f file.File) string { return v.url("/files/" + f.ID.String()) })
 }
 
-// fileField is the field for files of both forms; what a vendor's people send must hold no health data.
-func (v *page) fileField() ui.Files { return fileField(v.r) }
-
-func fileField(r *web.Request) ui.Files {
-	s := r.Site().Files
-	return ui.Files{Label: r.P.Text("office.request.files"), Most: s.PerOwner(), Largest: s.Largest(), Optional: true}
-}
-
-// asksAboutHealth reports whether files come with the word that they hold no health data.
-func asksAboutHealth(r *web.Request) bool { return r.Workspace.Kind == workspace.Vendor }
-
 // next are the states that staff may choose now.
 func (v *page) next() (options []ui.Option) {
 	for _, s := range v.request.Next(v.r.By) {
-		options = append(options, ui.Option{Value: string(s), Text: v.r.P.Text("office.request.state." + string(s))})
+		options = append(options, ui.Option{Value: string(s), Text: support.State(v.r, s)})
 	}
 	return options
 }
 
 // then are the states that the request may have after an answer: the one that it takes by itself stands first.
 func (v *page) then() []ui.Option {
-	itself := v.r.P.Text("office.request.then.same", "State", v.r.P.Text("office.request.state."+string(v.request.State)))
+	itself := v.r.P.Text("office.request.then.same", "State", support.State(v.r, v.request.State))
 	if v.request.State == request.New {
-		itself = v.r.P.Text("office.request.state." + string(request.InProgress))
+		itself = support.State(v.r, request.InProgress)
 	}
 	options := []ui.Option{{Text: itself}}
 	for _, o := range v.next() {
@@ -177,66 +163,17 @@ func (v *page) cannedOptions() []ui.Option {
 // told is an entry that nobody wrote, in a sentence.
 func (v *page) told(e request.Entry) string {
 	p := v.r.P
-	state := func(s request.State) string { return p.Text("office.request.state." + string(s)) }
 	switch {
 	case e.Kind == request.Change:
-		return p.Text("office.request.entry.state", "Before", state(e.Before), "After", state(e.After))
+		return p.Text("office.request.entry.state", "Before", support.State(v.r, e.Before), "After", support.State(v.r, e.After))
 	case e.Kind == request.Assignment && e.About.IsZero():
 		return p.Text("office.request.entry.unassigned")
 	case e.Kind == request.Assignment:
-		return p.Text("office.request.entry.assigned", "Name", called(v.r, e.About))
+		return p.Text("office.request.entry.assigned", "Name", support.Name(v.r, e.About))
 	case e.Watching:
-		return p.Text("office.request.entry.watches", "Name", called(v.r, e.About))
+		return p.Text("office.request.entry.watches", "Name", support.Name(v.r, e.About))
 	}
-	return p.Text("office.request.entry.watches_no_more", "Name", called(v.r, e.About))
+	return p.Text("office.request.entry.watches_no_more", "Name", support.Name(v.r, e.About))
 }
 
 func written(e request.Entry) bool { return e.Kind == request.Comment || e.Kind == request.Note }
-
-func kindWord(p *locale.Printer, k request.Kind) string {
-	return p.Text("office.request.kind." + string(k))
-}
-
-func kindOptions(p *locale.Printer) (options []ui.Option) {
-	for _, k := range kinds {
-		options = append(options, ui.Option{Value: k, Text: p.Text("office.request.kind." + k)})
-	}
-	return options
-}
-
-// stateBadge is how far a request is, as staff say it.
-func stateBadge(p *locale.Printer, s request.State) templ.Component {
-	tone, icon := ui.Plain, "none"
-	switch s {
-	case request.New:
-		tone, icon = ui.Warn, "alert"
-	case request.InProgress:
-		tone, icon = ui.Info, "talk"
-	case request.WaitingCustomer:
-		tone, icon = ui.Plain, "clock"
-	case request.Resolved:
-		tone, icon = ui.OK, "ok"
-	}
-	return ui.Badge(tone, icon, p.Text("office.request.state."+string(s)))
-}
-
-// serveFile answers with a file of the thread.
-func serveFile(r *web.Request) error {
-	of, err := r.SupportRequest("request")
-	if err != nil {
-		return err
-	}
-	wanted, err := r.File("file")
-	if err != nil {
-		return err
-	}
-	var f file.File
-	err = r.View(func(tx *sqldb.Tx) (err error) {
-		f, err = request.File(r.Context(), tx, r.By, of, wanted)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.ServeFile(f)
-}

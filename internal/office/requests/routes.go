@@ -4,6 +4,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
+	"github.com/entregent/entregent/internal/web/support"
 )
 
 // routes is the face's whole surface: where, who may, what answers.
@@ -16,20 +17,15 @@ func routes() []web.Route {
 
 		// One of them.
 		staff.At("GET /requests/new", actor.HandleRequests, newRequest),
-		withFiles(staff.At("POST /requests", actor.HandleRequests, createRequest)),
+		staff.At("POST /requests", actor.HandleRequests, createRequest).WithFiles(),
 		staff.At("GET /requests/{request}", actor.SeeRequests, showRequest),
-		withFiles(staff.At("POST /requests/{request}/answer", actor.HandleRequests, answer)),
-		withFiles(staff.At("POST /requests/{request}/note", actor.HandleRequests, note)),
+		staff.At("POST /requests/{request}/answer", actor.HandleRequests, answer).WithFiles(),
+		staff.At("POST /requests/{request}/note", actor.HandleRequests, note).WithFiles(),
 		staff.At("POST /requests/{request}/state", actor.HandleRequests, move),
 		staff.At("POST /requests/{request}/assignment", actor.HandleRequests, assign),
 		staff.At("POST /requests/{request}/kind", actor.HandleRequests, sort),
 		staff.At("GET /requests/{request}/contact", actor.HandleRequests, askContact),
 		staff.At("POST /requests/{request}/contact", actor.HandleRequests, relate),
-		staff.At("GET /requests/{request}/files/{file}", actor.SeeRequests, serveFile),
+		staff.At("GET /requests/{request}/files/{file}", actor.SeeRequests, support.ServeFile),
 	}
-}
-
-func withFiles(route web.Route) web.Route {
-	route.Files = true
-	return route
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/ui"
-	"github.com/entregent/entregent/internal/workspace"
 )
 
 // asking is « Créer une demande ».
@@ -29,8 +29,7 @@ func askNew(r *web.Request) error {
 // showAsking shows the form. Who may not ask for others asks for themselves, whatever the address says.
 func showAsking(r *web.Request, status int, form *ui.Form, whom id.Contact) error {
 	v := asking{Form: form, r: r, whom: whom}
-	form.Labels = map[string]string{"kind": r.P.Text("request.field.kind"), "subject": r.P.Text("request.field.subject"), "text": r.P.Text("assist.text"),
-		"no_health_data": r.P.Text("assist.health.short"), "files": r.P.Text("assist.files")}
+	form.Labels = support.Labels(r, "kind", r.P.Text("request.field.kind"), "subject", r.P.Text("request.field.subject"), "text", r.P.Text("support.text"))
 	if !whom.IsZero() && whom != r.By.Contact && r.By.May(actor.AskForColleagues) {
 		err := r.View(func(tx *sqldb.Tx) error {
 			c, err := contact.Colleague(r.Context(), tx, r.By, whom)
@@ -54,10 +53,7 @@ func create(r *web.Request) error {
 	whom := id.Contact{UUID: id.Read(form.Value("contact"))}
 	var made request.Request
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
-		made, err = request.Create(r.Context(), tx, r.By, request.Input{
-			For: whom, Kind: form.Value("kind"), Subject: form.Value("subject"), Text: form.Value("text"), Submission: form.Submission(),
-			Files: files, NoHealthData: form.Bool("no_health_data"),
-		})
+		made, err = request.Create(r.Context(), tx, r.By, support.Input(form, files, whom))
 		return err
 	})
 	if form.Fail(err) {
@@ -72,11 +68,3 @@ func create(r *web.Request) error {
 
 // mayAdministrative reports whether the reader may choose the kind.
 func (v asking) mayAdministrative() bool { return v.r.By.May(actor.AskAdministrative) }
-
-// filesField is the field by which files come along.
-func filesField(r *web.Request) ui.Files {
-	return ui.Files{Label: r.P.Text("assist.files"), Most: r.Site().Files.PerOwner(), Largest: r.Site().Files.Largest(), Optional: true}
-}
-
-// asksHealth reports whether files need the word that they hold no health data.
-func asksHealth(r *web.Request) bool { return r.Workspace.Kind == workspace.Vendor }

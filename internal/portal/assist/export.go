@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -29,7 +30,7 @@ func export(r *web.Request) error {
 	if !ok || format == transfer.JSONL {
 		return fault.Missing()
 	}
-	f := docket.Filter{Query: r.Searched(), State: readState(r.Query("state")), Kind: readKind(r.Query("kind")), Contact: id.Contact{UUID: r.QueryID("contact")}}
+	f := docket.Filter{Query: r.Searched(), State: support.AskedState(r.Query("state")), Kind: support.AskedKind(r.Query("kind")), Contact: id.Contact{UUID: r.QueryID("contact")}}
 	return exit.Whole(r, func() error {
 		name := r.P.Text("assist.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
 		return r.Download(name, format.MediaType(), func(w io.Writer) error {

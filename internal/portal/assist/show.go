@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/support"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -31,23 +32,14 @@ type shown struct {
 
 func (v shown) url(below string) string { return requestURL(v.r, v.ID) + below }
 
-// requestOf reads the identifier in the address; what is none is a fault.NotFound.
-func requestOf(r *web.Request) (id.Request, error) {
-	of := id.Request{UUID: id.Read(r.PathValue("request"))}
-	if of.IsZero() {
-		return of, fault.Missing()
-	}
-	return of, nil
-}
-
 func show(r *web.Request) error { return render(r, http.StatusOK, r.NewForm("comment")) }
 
 func render(r *web.Request, status int, form *ui.Form) error {
-	of, err := requestOf(r)
+	of, err := r.SupportRequest("request")
 	if err != nil {
 		return err
 	}
-	form.Labels = map[string]string{"text": r.P.Text("assist.comment"), "no_health_data": r.P.Text("assist.health.short"), "files": r.P.Text("assist.files")}
+	form.Labels = support.Labels(r, "text", r.P.Text("assist.comment"))
 	v := shown{r: r, form: form}
 	if err := r.View(func(tx *sqldb.Tx) error { return v.read(tx, of) }); err != nil {
 		return err
@@ -88,7 +80,7 @@ func (v shown) attachments(e request.Entry) []ui.Attachment {
 
 // happened says an entry that is no comment in a sentence.
 func (v shown) happened(e request.Entry) string {
-	who := nameOf(v.r, e.Author)
+	who := support.Name(v.r, e.Author)
 	own := e.Author.Kind == actor.Contact && e.Author.ID == v.r.By.Contact.UUID
 	key := "assist.did."
 	if own {
@@ -96,21 +88,21 @@ func (v shown) happened(e request.Entry) string {
 	}
 	switch {
 	case e.Author.Kind == actor.Program:
-		return v.r.P.Text("assist.program.state", "State", stateText(v.r, e.After))
+		return v.r.P.Text("assist.program.state", "State", support.State(v.r, e.After))
 	case e.Kind == request.Change:
-		return v.r.P.Text(key+"state", "Who", who, "State", stateText(v.r, e.After))
+		return v.r.P.Text(key+"state", "Who", who, "State", support.State(v.r, e.After))
 	case e.About.ID == e.Author.ID && e.Watching:
 		return v.r.P.Text(key+"watch", "Who", who)
 	case e.About.ID == e.Author.ID:
 		return v.r.P.Text(key+"unwatch", "Who", who)
 	case e.Watching:
-		return v.r.P.Text(key+"add", "Who", who, "Name", nameOf(v.r, e.About))
+		return v.r.P.Text(key+"add", "Who", who, "Name", support.Name(v.r, e.About))
 	}
-	return v.r.P.Text(key+"remove", "Who", who, "Name", nameOf(v.r, e.About))
+	return v.r.P.Text(key+"remove", "Who", who, "Name", support.Name(v.r, e.About))
 }
 
 func comment(r *web.Request) error {
-	of, err := requestOf(r)
+	of, err := r.SupportRequest("request")
 	if err != nil {
 		return err
 	}
@@ -119,9 +111,7 @@ func comment(r *web.Request) error {
 		return err
 	}
 	err = r.Update(func(tx *sqldb.Tx) error {
-		_, err := request.Say(r.Context(), tx, r.By, of, request.Remark{
-			Text: form.Value("text"), Submission: form.Submission(), Files: files, NoHealthData: form.Bool("no_health_data"),
-		})
+		_, err := request.Say(r.Context(), tx, r.By, of, support.Remark(form, files))
 		return err
 	})
 	if form.Fail(err) {
@@ -136,7 +126,7 @@ func comment(r *web.Request) error {
 
 // press does one thing to the request of the address and leads back to it; its form has no fields but those that do reads.
 func press(r *web.Request, done string, do func(tx *sqldb.Tx, form *ui.Form, of id.Request) error) error {
-	of, err := requestOf(r)
+	of, err := r.SupportRequest("request")
 	if err != nil {
 		return err
 	}
@@ -194,27 +184,6 @@ func removeWatcher(r *web.Request) error {
 	return press(r, "assist.watching.removed", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
 		return request.Unwatch(r.Context(), tx, r.By, of, who)
 	})
-}
-
-// open serves a file of the request.
-func open(r *web.Request) error {
-	of, err := requestOf(r)
-	if err != nil {
-		return err
-	}
-	wanted, err := r.File("file")
-	if err != nil {
-		return err
-	}
-	var f file.File
-	err = r.View(func(tx *sqldb.Tx) (err error) {
-		f, err = request.File(r.Context(), tx, r.By, of, wanted)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.ServeFile(f)
 }
 
 // hint says what a comment does besides.
