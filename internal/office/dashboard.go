@@ -7,7 +7,9 @@ import (
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -96,7 +98,38 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		})
 	}
 	without, err := withoutPrimary(r, tx)
-	return append(list, without), err
+	if err != nil {
+		return nil, err
+	}
+	asked, err := unanswered(r, tx)
+	if err != nil {
+		return nil, err
+	}
+	late, err := overdue(r, tx)
+	return slices.Concat(asked, list, []figure{without}, late), err
+}
+
+// unanswered counts the requests that wait for the host, and those of them that the reader has taken on.
+func unanswered(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
+	n, more, err := docket.Count(r.Context(), tx, r.By, docket.Filter{Sort: docket.Queue})
+	if err != nil {
+		return nil, err
+	}
+	own, ownMore, err := docket.Count(r.Context(), tx, r.By, docket.Filter{Sort: docket.Queue, Assignee: r.By.Login})
+	f := figure{n: n, more: more, what: r.P.Count("office.dashboard.waiting.requests", n), url: r.Office("/requests")}
+	if own > 0 {
+		f.note = r.P.Count("office.dashboard.waiting.requests.own", own, "Figure", web.Figures(r.P, own, ownMore))
+	}
+	return []figure{f}, err
+}
+
+// overdue counts the invoices whose day has passed, if any has.
+func overdue(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
+	n, more, err := invoice.Count(r.Context(), tx, r.By, invoice.Filter{State: invoice.Overdue, Zone: r.P.Zone()})
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.overdue", n), url: r.Office("/invoices?state=" + string(invoice.Overdue))}}, nil
 }
 
 // withoutPrimary counts the organisations of which nobody is the primary contact.

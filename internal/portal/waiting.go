@@ -4,6 +4,9 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/docket"
+	"github.com/entregent/entregent/internal/invoice"
+	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -20,12 +23,40 @@ type card struct {
 // waiting puts together what waits for the person, most of it nothing: each part gives its cards. Offers of a role stand above
 // them, being questions to answer.
 func (o Options) waiting(r *web.Request, tx *sqldb.Tx, self contact.Contact) (cards []card, err error) {
-	for _, part := range []func(*web.Request, *sqldb.Tx, contact.Contact) ([]card, error){o.unreadNotices, ownGaps, waysShut} {
+	for _, part := range []func(*web.Request, *sqldb.Tx, contact.Contact) ([]card, error){o.unreadNotices, repliesAwaited, unpaidInvoices, ownGaps, waysShut} {
 		more, err := part(r, tx, self)
 		if err != nil {
 			return nil, err
 		}
 		cards = append(cards, more...)
+	}
+	return cards, nil
+}
+
+// repliesAwaited are the requests in which the host waits for the customer.
+func repliesAwaited(r *web.Request, tx *sqldb.Tx, _ contact.Contact) ([]card, error) {
+	n, more, err := docket.Count(r.Context(), tx, r.By, docket.Filter{State: request.WaitingCustomer})
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	url := r.Portal("/requests?kind=&state=" + string(request.WaitingCustomer))
+	return []card{{n: n, more: more, what: r.P.Count("portal.home.waiting.replies", n), url: url}}, nil
+}
+
+// unpaidInvoices are, for whoever may know, those that are overdue, and all that are to be paid.
+func unpaidInvoices(r *web.Request, tx *sqldb.Tx, _ contact.Contact) (cards []card, err error) {
+	if !r.By.May(actor.SeeInvoices) {
+		return nil, nil
+	}
+	for _, state := range []invoice.State{invoice.Overdue, invoice.Unpaid} {
+		n, more, err := invoice.Count(r.Context(), tx, r.By, invoice.Filter{State: state, Kind: invoice.Bill, Zone: r.P.Zone()})
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			url := r.Portal("/invoices?state=" + string(state) + "&kind=" + string(invoice.Bill))
+			cards = append(cards, card{n: n, more: more, what: r.P.Count("portal.home.waiting."+string(state), n), url: url})
+		}
 	}
 	return cards, nil
 }
