@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
@@ -22,6 +23,7 @@ type queue struct {
 	in     *staff.Organization // nil = of the whole workspace
 	filter docket.Filter
 	part   paging.Part[request.Listed]
+	chosen contact.Row // for whom they are; zero = whomever
 	team   []request.Person
 	form   *ui.Form // of what is done with the ticked ones
 	done   []done   // what became of them; nil = nothing was done
@@ -72,6 +74,13 @@ func (v *queue) read(tx *sqldb.Tx, of id.Organization) (err error) {
 	}
 	if v.part, err = docket.Find(v.r.Context(), tx, v.r.By, v.filter); err != nil {
 		return err
+	}
+	if who := v.filter.Contact; !who.IsZero() {
+		rows, err := contact.Rows(v.r.Context(), tx, v.r.By, []id.Contact{who})
+		if err != nil {
+			return err
+		}
+		v.chosen = rows[who]
 	}
 	v.team, err = request.Team(v.r.Context(), tx, v.r.By)
 	return err
@@ -176,7 +185,18 @@ func (v *queue) filters() ui.Filters {
 			assignee.Options = append(assignee.Options, ui.Option{Value: m.ID.String(), Text: m.Name})
 		}
 	}
-	return support.Filters(v.r, v.filter, v.narrowed(), assignee)
+	if v.chosen.ID.IsZero() {
+		return support.Filters(v.r, v.filter, v.narrowed(), assignee)
+	}
+	return support.Filters(v.r, v.filter, v.narrowed(), assignee, support.For(v.r, v.chosen))
+}
+
+// newURL is where a request is made, for the contact whose requests are shown.
+func (v *queue) newURL() string {
+	if v.chosen.ID.IsZero() {
+		return v.r.Office("/requests/new")
+	}
+	return v.r.Office("/requests/new?number=" + v.chosen.Label())
 }
 
 func (v *queue) mayHandle() bool { return v.r.By.May(actor.HandleRequests) }

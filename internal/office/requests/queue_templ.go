@@ -89,7 +89,7 @@ func (v *queue) page() templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if v.mayHandle() {
-						templ_7745c5c3_Err = ui.Go("primary", ui.Link{Text: v.r.P.Text("office.request.create"), URL: v.r.Office("/requests/new"), Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Go("primary", ui.Link{Text: v.r.P.Text("office.request.create"), URL: v.newURL(), Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -144,7 +144,7 @@ func (v *queue) body() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.ListSearch(v.r.P, support.Search(v.r, v.url(), v.filter.Query, "sort", "size", "contact"), v.filters()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.ListSearch(v.r.P, support.Search(v.r, v.url(), v.filter.Query, "sort", "size"), v.filters()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

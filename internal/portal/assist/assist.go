@@ -49,7 +49,7 @@ type listing struct {
 	filter docket.Filter
 	look   member.Look
 	part   paging.Part[request.Listed]
-	people []ui.Option // for whom requests are, on offer to who sees them all
+	chosen contact.Row // for whom they are; zero = whomever
 }
 
 var orders = []string{string(docket.Newest), string(docket.Activity), string(docket.Oldest)}
@@ -68,9 +68,7 @@ func list(r *web.Request) error {
 			return err
 		}
 		c, err := contact.Colleague(r.Context(), tx, r.By, v.filter.Contact)
-		if err == nil {
-			v.people = []ui.Option{{Value: c.ID.String(), Text: web.Name(r.P, c.Row)}}
-		}
+		v.chosen = c.Row
 		return err
 	})
 	if err != nil {
@@ -83,13 +81,10 @@ func list(r *web.Request) error {
 }
 
 func (v listing) filters() ui.Filters {
-	f, p := v.filter, v.r.P
-	if len(v.people) == 0 {
-		return support.Filters(v.r, f, v.narrowed())
+	if v.chosen.ID.IsZero() {
+		return support.Filters(v.r, v.filter, v.narrowed())
 	}
-	return support.Filters(v.r, f, v.narrowed(), ui.Question{
-		Name: "contact", Label: p.Text("request.field.contact"), Any: p.Text("assist.contact.any"), Chosen: f.Contact.String(), Options: v.people,
-	})
+	return support.Filters(v.r, v.filter, v.narrowed(), support.For(v.r, v.chosen))
 }
 
 func (v listing) sorts() []ui.Link {

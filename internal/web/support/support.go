@@ -102,6 +102,14 @@ func Filters(r *web.Request, f docket.Filter, open bool, more ...ui.Question) ui
 	}, more...)}
 }
 
+// For is the filter by whom requests are for, where somebody is chosen.
+func For(r *web.Request, c contact.Row) ui.Question {
+	return ui.Question{
+		Name: "contact", Label: r.P.Text("request.field.contact"), Any: r.P.Text("support.contact.any"), Chosen: c.ID.String(),
+		Options: []ui.Option{{Value: c.ID.String(), Text: web.Name(r.P, c)}},
+	}
+}
+
 // Count is how many requests a list has, with their noun.
 func Count(p *locale.Printer, part paging.Part[request.Listed]) string {
 	if part.More {

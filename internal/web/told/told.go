@@ -120,7 +120,11 @@ func (t teller) line(l journal.Line) Line {
 	if t.isReader(l) {
 		key = "told.own." + l.Kind
 	}
-	args := []any{"Who", mark("Who"), "Subject", mark("Subject"), "Number", l.Subject.Number}
+	number := l.Subject.Number
+	if l.Subject.Kind == "request" {
+		number = mark("Subject") // its sentences name it by that alone
+	}
+	args := []any{"Who", mark("Who"), "Subject", mark("Subject"), "Number", number}
 	if l.Subject.Kind == "transfer" || l.Subject.Kind == "dispatch" {
 		args = append(args, countsOf(l)...)
 	}
@@ -228,7 +232,9 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{t.invoice(l)}
 	case "letter_text":
 		return []Piece{{Text: letterText(t.r, l.Subject.Number), Strong: true}}
-	case "request", "canned_answer":
+	case "request":
+		return []Piece{t.request(l)}
+	case "canned_answer":
 		return []Piece{{Text: l.Subject.Number, Strong: true}}
 	case "invitation":
 		if name := t.invited[id.Invitation{UUID: l.Subject.ID}]; name != "" {
@@ -250,6 +256,14 @@ func (t teller) invoice(l journal.Line) Piece {
 		return Piece{Text: l.Subject.Number, Strong: true}
 	}
 	return Piece{Text: l.Subject.Number, URL: t.r.Office("/invoices?q=" + url.QueryEscape(l.Subject.Number))}
+}
+
+// request is named by its number; it is there as long as its organisation is.
+func (t teller) request(l journal.Line) Piece {
+	if t.portal || t.organizations[l.Organization] == "" {
+		return Piece{Text: l.Subject.Number, Strong: true}
+	}
+	return Piece{Text: l.Subject.Number, URL: t.r.Office("/requests/" + l.Subject.ID.String())}
 }
 
 // letterText names the wording of a letter: its kind and language, which are its number.
