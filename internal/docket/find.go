@@ -39,6 +39,7 @@ type Filter struct {
 	Contact      id.Contact // for whom they are
 	Assignee     id.Login   // of staff alone, as the next
 	Unassigned   bool
+	Waiting      bool // only what waits for the host, whatever the order; of staff alone
 	Sort         Order
 	After        id.Request // the keyset of the next page: only those behind it; Page then only numbers it
 	paging.Ask
@@ -63,7 +64,7 @@ func (f Filter) confine(by actor.Actor) Filter {
 	if by.Kind != actor.Contact {
 		return f
 	}
-	f.Organization, f.Assignee, f.Unassigned = by.Organization, id.Login{}, false
+	f.Organization, f.Assignee, f.Unassigned, f.Waiting = by.Organization, id.Login{}, false, false
 	if f.Sort == Queue {
 		f.Sort = Newest
 	}
@@ -188,7 +189,7 @@ func (f Filter) conditions(q *query) (list []string) {
 	case !f.Assignee.IsZero():
 		and("assignee_id = " + q.arg(f.Assignee))
 	}
-	if f.Sort == Queue {
+	if f.Waiting || f.Sort == Queue {
 		and("waits_since IS NOT NULL")
 	}
 	return list
@@ -201,6 +202,7 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(r
 		return err
 	}
 	f = f.confine(by)
+	f.Waiting = f.Waiting || f.Sort == Queue
 	f.Sort, f.Ask = Newest, paging.Ask{Page: 1, Size: chunkSize}
 	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]request.Listed, bool, error) {
 		if err := contact.Still(ctx, tx, by); err != nil {

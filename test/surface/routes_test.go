@@ -641,6 +641,7 @@ var queries = map[string]string{
 	"GET /{workspace}/portal/{organization}/contacts/export": "?format=csv",
 	"GET" + office + "/contacts/export":                      "?format=csv",
 	"GET" + office + "/invoices/export":                      "?format=csv",
+	"GET" + office + "/requests/export":                      "?format=csv",
 	"GET /{workspace}/portal/{organization}/invoices/export": "?format=csv",
 	"GET" + office + "/export":                               "?noun=organizations&format=xlsx",
 	"GET" + office + "/import/template":                      "?noun=contacts&format=csv",

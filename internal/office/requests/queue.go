@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -24,6 +25,7 @@ type queue struct {
 	filter docket.Filter
 	part   paging.Part[request.Listed]
 	chosen contact.Row // for whom they are; zero = whomever
+	whose  string      // the name of the organisation that the filter chose; "" = any
 	team   []request.Person
 	form   *ui.Form // of what is done with the ticked ones
 	done   []done   // what became of them; nil = nothing was done
@@ -63,8 +65,8 @@ func (v *queue) answer(status int, of id.Organization) error {
 
 func (v *queue) read(tx *sqldb.Tx, of id.Organization) (err error) {
 	v.filter = filterOf(v.r)
-	v.filter.Organization = of
 	if v.in != nil {
+		v.filter.Organization = of
 		if *v.in, err = staff.ReadOrganization(v.r, tx, of, staff.RequestsTab); err != nil {
 			return err
 		}
@@ -75,6 +77,15 @@ func (v *queue) read(tx *sqldb.Tx, of id.Organization) (err error) {
 	if v.part, err = docket.Find(v.r.Context(), tx, v.r.By, v.filter); err != nil {
 		return err
 	}
+	if err = v.name(tx); err != nil {
+		return err
+	}
+	v.team, err = request.Team(v.r.Context(), tx, v.r.By)
+	return err
+}
+
+// name reads whom and what the filter names by an identifier.
+func (v *queue) name(tx *sqldb.Tx) error {
 	if who := v.filter.Contact; !who.IsZero() {
 		rows, err := contact.Rows(v.r.Context(), tx, v.r.By, []id.Contact{who})
 		if err != nil {
@@ -82,8 +93,14 @@ func (v *queue) read(tx *sqldb.Tx, of id.Organization) (err error) {
 		}
 		v.chosen = rows[who]
 	}
-	v.team, err = request.Team(v.r.Context(), tx, v.r.By)
-	return err
+	if of := v.filter.Organization; v.in == nil && !of.IsZero() {
+		names, err := organization.Names(v.r.Context(), tx, v.r.By, []id.Organization{of})
+		if err != nil {
+			return err
+		}
+		v.whose = names[of]
+	}
+	return nil
 }
 
 // filterOf reads search, filters, order and page off the address; what names nothing is as if it were not there. Who asks
@@ -93,9 +110,9 @@ func filterOf(r *web.Request) docket.Filter {
 		Query:   r.Searched(),
 		State:   support.AskedState(r.Query("state")),
 		Kind:    support.AskedKind(r.Query("kind")),
-		Contact: id.Contact{UUID: r.QueryID("contact")},
-		Sort:    docket.Order(r.QueryOneOf("sort", orders)),
-		Ask:     r.Asked(web.DefaultSize),
+		Contact: id.Contact{UUID: r.QueryID("contact")}, Organization: id.Organization{UUID: r.QueryID("organization")},
+		Sort: docket.Order(r.QueryOneOf("sort", orders)),
+		Ask:  r.Asked(web.DefaultSize),
 	}
 	switch r.Query("assignee") {
 	case mine:
@@ -107,7 +124,7 @@ func filterOf(r *web.Request) docket.Filter {
 	}
 	if f.Sort == "" {
 		f.Sort = docket.Newest
-		if f.Query == "" && f.State == "" && f.Contact.IsZero() {
+		if f.Query == "" && f.State == "" && f.Contact.IsZero() && f.Organization.IsZero() {
 			f.Sort = docket.Queue
 		}
 	}
@@ -159,7 +176,7 @@ func (v *queue) sorts() []ui.Link {
 // narrowed reports whether a filter other than the search is in use.
 func (v *queue) narrowed() bool {
 	f := v.filter
-	return f.State != "" || f.Kind != "" || !f.Contact.IsZero() || !f.Assignee.IsZero() || f.Unassigned
+	return f.State != "" || f.Kind != "" || !f.Contact.IsZero() || v.in == nil && !f.Organization.IsZero() || !f.Assignee.IsZero() || f.Unassigned
 }
 
 func (v *queue) plain() bool { return !v.narrowed() && v.filter.Query == "" }
@@ -185,10 +202,18 @@ func (v *queue) filters() ui.Filters {
 			assignee.Options = append(assignee.Options, ui.Option{Value: m.ID.String(), Text: m.Name})
 		}
 	}
-	if v.chosen.ID.IsZero() {
-		return support.Filters(v.r, v.filter, v.narrowed(), assignee)
+	more := []ui.Question{assignee}
+	if v.whose != "" {
+		of := v.filter.Organization.String()
+		more = append(more, ui.Question{
+			Name: "organization", Label: p.Text("office.contacts.column.organization"), Any: p.Text("office.requests.organization.any"), Chosen: of,
+			Options: []ui.Option{{Value: of, Text: v.whose}},
+		})
 	}
-	return support.Filters(v.r, v.filter, v.narrowed(), assignee, support.For(v.r, v.chosen))
+	if !v.chosen.ID.IsZero() {
+		more = append(more, support.For(v.r, v.chosen))
+	}
+	return support.Filters(v.r, v.filter, v.narrowed(), more...)
 }
 
 // newURL is where a request is made, for the contact whose requests are shown.
@@ -198,5 +223,20 @@ func (v *queue) newURL() string {
 	}
 	return v.r.Office("/requests/new?number=" + v.chosen.Label())
 }
+
+// exports offer what the list has found.
+func (v *queue) exports() []ui.Link {
+	q := v.r.Pick("q", "state", "kind", "contact", "organization", "assignee")
+	q.Set("sort", string(v.filter.Sort))
+	if v.in != nil {
+		q.Set("organization", v.in.Org.ID.String())
+	}
+	return support.Exports(v.r, v.r.Office("/requests"), q)
+}
+
+// exportRequests takes along what the list's search and filters find.
+func exportRequests(r *web.Request) error { return support.Export(r, staff.Exit, filterOf(r)) }
+
+func (v *queue) mayExport() bool { return v.r.By.May(actor.ExportRequests) && len(v.part.Items) > 0 }
 
 func (v *queue) mayHandle() bool { return v.r.By.May(actor.HandleRequests) }

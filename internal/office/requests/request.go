@@ -152,6 +152,13 @@ func (v *page) assignee() string {
 	return v.request.Assignee.ID.String()
 }
 
+func (v *page) assigneeName() string {
+	if v.request.Assignee.IsZero() {
+		return v.r.P.Text("office.requests.assignee.nobody")
+	}
+	return support.Name(v.r, v.request.Assignee)
+}
+
 func (v *page) cannedOptions() []ui.Option {
 	options := make([]ui.Option, len(v.canned))
 	for i, c := range v.canned {

@@ -12,6 +12,7 @@ func routes() []web.Route {
 	return []web.Route{
 		// Which requests.
 		staff.At("GET /requests", actor.SeeRequests, showQueue),
+		staff.At("GET /requests/export", actor.ExportRequests, exportRequests),
 		staff.At("POST /requests/many", actor.HandleRequests, handleMany),
 		staff.At("GET /organizations/{organization}/requests", actor.SeeRequests, showOrganization),
 

@@ -116,14 +116,14 @@ func (v listing) columns() []ui.Column {
 	}
 }
 
-// exports offer what the list's search and filters have found.
+// exports offer what the list's search and filters have found, some of which the address does not say.
 func (v listing) exports() []ui.Link {
-	var links []ui.Link
-	for _, format := range exportFormats {
-		q := url.Values{"format": {string(format)}, "q": {v.filter.Query}, "state": {string(v.filter.State)}, "kind": {string(v.filter.Kind)}, "contact": {v.filter.Contact.String()}}
-		links = append(links, ui.Link{Text: v.r.P.Text("portal.contacts.export." + string(format)), URL: v.r.Portal("/requests/export?" + q.Encode()), Icon: "doc"})
+	f := v.filter
+	q := url.Values{"q": {f.Query}, "state": {string(f.State)}, "kind": {string(f.Kind)}}
+	if !f.Contact.IsZero() {
+		q.Set("contact", f.Contact.String())
 	}
-	return links
+	return support.Exports(v.r, v.r.Portal("/requests"), q)
 }
 
 // newURL is where a request is made, for the contact or, zero, for oneself.

@@ -249,7 +249,7 @@ func (v listing) list() templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.r.By.May(actor.ExportRequests) && len(v.part.Items) > 0 {
-				templ_7745c5c3_Err = ui.Press(ui.Button{Text: v.r.P.Text("portal.contacts.export"), Icon: "down", Menu: "export"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Press(ui.Button{Text: v.r.P.Text("support.export"), Icon: "down", Menu: "export"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

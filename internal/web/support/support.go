@@ -5,20 +5,26 @@
 package support
 
 import (
+	"io"
+	"net/url"
 	"slices"
+	"time"
 
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/docket"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -116,6 +122,30 @@ func Count(p *locale.Printer, part paging.Part[request.Listed]) string {
 		return p.Text("support.more", "N", part.Total)
 	}
 	return p.Count("support.count", part.Total)
+}
+
+// Exports offer what a list at an address finds, asked for by q.
+func Exports(r *web.Request, at string, q url.Values) (links []ui.Link) {
+	for _, format := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+		q.Set("format", string(format))
+		links = append(links, ui.Link{Text: r.P.Text("support.export." + string(format)), URL: at + "/export?" + q.Encode(), Icon: "doc"})
+	}
+	return links
+}
+
+// Export takes along what a filter finds, in the format that the address asks for, by the face's way out.
+func Export(r *web.Request, exit takeout.Exit, f docket.Filter) error {
+	format, ok := transfer.ParseFormat(r.Query("format"))
+	if !ok || format == transfer.JSONL {
+		return fault.Missing()
+	}
+	return exit.Whole(r, func() error {
+		name := r.P.Text("support.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
+		return r.Download(name, format.MediaType(), func(w io.Writer) error {
+			_, err := transfer.ExportRequests(r.Context(), r.Site().DB, r.By, f, format, w, r.P)
+			return err
+		})
+	})
 }
 
 // Name is what somebody of a request is called: a contact that is gone by its number. Customers see the host behind a member
