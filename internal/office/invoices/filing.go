@@ -79,7 +79,7 @@ func fileInvoice(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.invoice.filed", "Number", filed.Number)
+	r.Toast("office.invoice.filed."+string(filed.Kind), "Number", filed.Number)
 	return r.SeeOther(address(r, filed.ID, ""))
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/billing"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -101,7 +102,7 @@ func editInvoice(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.invoice.edited", "Number", now.Number)
+	r.Toast("office.invoice.edited."+string(now.Kind), "Number", now.Number)
 	return r.SeeOther(address(r, of, ""))
 }
 
@@ -119,6 +120,11 @@ func compare(r *web.Request, form *ui.Form, now invoice.Invoice) {
 		form.Compare(field, v.stored()[field], shown)
 	}
 	form.SetVersion(now.Version)
+}
+
+// act says what marks it so.
+func (v sheet) act() string {
+	return v.r.P.Text(billing.Key("billing.mark."+string(v.otherState()), v.invoice.Kind))
 }
 
 func (v sheet) mayEdit() bool { return v.r.By.May(actor.EditInvoices) }
@@ -175,8 +181,11 @@ func mark(r *web.Request, ids []id.Invoice, back string) error {
 	if err != nil {
 		return err
 	}
-	state, n := invoice.State(form.Value("state")), 0
+	state, n, kind := invoice.State(form.Value("state")), 0, invoice.Bill
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
+		if kind, err = kindOf(r, tx, ids); err != nil {
+			return err
+		}
 		n, err = invoice.SetState(r.Context(), tx, r.By, state, ids...)
 		if err == nil && n == 0 {
 			err = fault.Missing()
@@ -186,8 +195,23 @@ func mark(r *web.Request, ids []id.Invoice, back string) error {
 	if err != nil {
 		return err
 	}
-	r.ToastCount("office.invoice.marked."+string(state), n)
+	r.ToastCount(billing.Key("office.invoice.marked."+string(state), kind), n)
 	return r.SeeOther(back)
+}
+
+// kindOf is what they all are: credit notes, or invoices where one of them is.
+func kindOf(r *web.Request, tx *sqldb.Tx, ids []id.Invoice) (invoice.Kind, error) {
+	kind := invoice.Bill
+	for _, of := range ids {
+		i, err := invoice.Get(r.Context(), tx, r.By, of)
+		if fault.Is(err, fault.NotFound) {
+			continue
+		}
+		if kind = i.Kind; err != nil || kind == invoice.Bill {
+			return invoice.Bill, err
+		}
+	}
+	return kind, nil
 }
 
 func replaceFile(r *web.Request) error {
@@ -233,7 +257,7 @@ func askDeletion(r *web.Request) error {
 		return err
 	}
 	v := removal{invoice: i, Question: web.Question{
-		R: r, Shell: web.Office, Current: "invoices", Part: web.DialogPart, Title: r.P.Text("office.invoice.delete.title", "Number", i.Number), Small: true, Back: address(r, of, ""),
+		R: r, Shell: web.Office, Current: "invoices", Part: web.DialogPart, Title: r.P.Text("office.invoice.delete.title."+string(i.Kind), "Number", i.Number), Small: true, Back: address(r, of, ""),
 		Crumbs: []ui.Link{{Text: r.P.Text("billing.title"), URL: r.Office("/invoices")}, {Text: i.Number, URL: address(r, of, "")}}, Form: &ui.Form{P: r.P, ID: "deletion"},
 	}}
 	v.Body = v.question()
@@ -259,6 +283,6 @@ func deleteInvoice(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	r.Toast("office.invoice.deleted", "Number", gone.Number)
+	r.Toast("office.invoice.deleted."+string(gone.Kind), "Number", gone.Number)
 	return r.SeeOther(r.Office("/organizations/" + gone.Organization.String() + "/invoices"))
 }

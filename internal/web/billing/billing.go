@@ -212,15 +212,20 @@ func Serve(r *web.Request) error {
 	return r.ServeFile(paper)
 }
 
+// Key is the key of a text that speaks of an invoice, as it speaks of one of that kind.
+func Key(key string, kind invoice.Kind) string {
+	if kind == invoice.CreditNote {
+		return key + ".credit_note"
+	}
+	return key
+}
+
 // Badge is an invoice's state in words and a picture; of what is overdue, by how many days.
 func Badge(p *locale.Printer, i invoice.Invoice, today day.Day) templ.Component {
 	if late := i.Late(today); late > 0 {
 		return ui.Badge(ui.Danger, "alert", p.Count("invoice.late", late))
 	}
-	key := "invoice.state." + string(i.State)
-	if i.Kind == invoice.CreditNote {
-		key += ".credit_note"
-	}
+	key := Key("invoice.state."+string(i.State), i.Kind)
 	if i.State == invoice.Paid {
 		return ui.Badge(ui.OK, "check", p.Text(key))
 	}
