@@ -56,6 +56,14 @@ func (v requestsOf) newURL() string {
 	return ""
 }
 
+// none says that there are none yet.
+func (v requestsOf) none() string {
+	if v.ID == v.r.By.Contact {
+		return v.r.P.Text("assist.none", "Workspace", v.r.Workspace.Name)
+	}
+	return v.r.P.Text("assist.none_for")
+}
+
 func (v requestsOf) columns() []ui.Column {
 	p := v.r.P
 	return []ui.Column{

@@ -92,7 +92,7 @@ func requestURL(r *web.Request, of id.Request, below string) string {
 
 func (v *page) url(below string) string { return requestURL(v.r, v.request.ID, below) }
 
-func (v *page) title() string { return v.request.Subject }
+func (v *page) title() string { return support.Subject(v.request) }
 
 func (v *page) crumbs() []ui.Link {
 	return []ui.Link{{Text: v.r.P.Text("office.nav.requests"), URL: v.r.Office("/requests")}, {Text: v.request.Label()}}

@@ -113,6 +113,14 @@ func (l *List) heading() string {
 	return l.R.P.Count("billing.count", l.Page.Total)
 }
 
+// none says that there are none yet; customers, who files them.
+func (l *List) none() string {
+	if l.Staff() {
+		return l.R.P.Text("billing.none")
+	}
+	return l.R.P.Text("billing.none.own", "Workspace", l.R.Workspace.Name)
+}
+
 // remaining tells what remains to pay, a sum for each currency.
 func (l *List) remaining() string {
 	sums := make([]string, len(l.Sums))

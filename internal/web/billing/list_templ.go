@@ -304,7 +304,7 @@ func (l *List) Rest() templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Empty(l.R.P.Text("billing.none")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(l.none()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var12), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

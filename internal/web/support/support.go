@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
@@ -55,6 +56,11 @@ func Badge(r *web.Request, s request.State) templ.Component {
 	}
 	return ui.Badge(tone, icon, State(r, s))
 }
+
+// Subject is a subject as a page shows it: no line ends between a guillemet and what it encloses, however that was typed.
+func Subject(q request.Request) string { return guillemets.Replace(q.Subject) }
+
+var guillemets = strings.NewReplacer("« ", "«\u00a0", " »", "\u00a0»")
 
 // Kind is a kind in words.
 func Kind(p *locale.Printer, k request.Kind) string { return p.Text("request.kind." + string(k)) }
