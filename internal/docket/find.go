@@ -50,8 +50,12 @@ const OpenOnes request.State = "open"
 
 // query is a part of SQL with its arguments; $1 is always the workspace.
 type query struct {
-	text string
-	args []any
+	text  string // the conditions
+	among string // selects the numbers (n) of the only ones that come into question; "" = all do
+	used  int    // how many of the arguments among has
+	of    bool   // among are those of the filter's contact
+	whole bool   // among says it all
+	args  []any
 }
 
 func (q *query) arg(v any) string {
@@ -85,13 +89,13 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 	if err != nil {
 		return part, err
 	}
-	part.Items, err = request.List(ctx, tx, by, request.Choice{Where: q.text + behind, Order: f.order(), Args: q.args, Limit: f.Size, Offset: offset})
+	part.Items, err = request.List(ctx, tx, by, q.choice(f, behind, offset))
 	if n := len(part.Items); err != nil || behind == "" && n < part.Size && (n > 0 || offset == 0) {
 		part.Total = offset + n
 		return part, err
 	}
 	q = f.query(by)
-	part.Total, part.More, err = sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM request WHERE `+q.text, q.args...)
+	part.Total, part.More, err = q.count(ctx, tx)
 	return part, err
 }
 
@@ -101,7 +105,25 @@ func Count(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (n int, 
 		return 0, false, err
 	}
 	q := f.confine(by).query(by)
-	return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM request WHERE `+q.text, q.args...)
+	return q.count(ctx, tx)
+}
+
+// choice is a page. Where a few are known by their numbers, and these are the order, the page is cut before a row is read.
+func (q query) choice(f Filter, behind string, offset int) request.Choice {
+	c := request.Choice{Among: q.among, Where: q.text + behind, Order: f.order(), Args: q.args, Limit: f.Size, Offset: offset}
+	if !q.whole || behind != "" || f.Sort == Activity || f.Sort == Queue {
+		return c
+	}
+	c.Among, c.Offset = `SELECT n FROM (`+q.among+`) m ORDER BY `+strings.Replace(c.Order, "number", "n", 1)+` LIMIT `+strconv.Itoa(c.Limit)+` OFFSET `+strconv.Itoa(offset), 0
+	return c
+}
+
+// count counts up to paging.Cap.
+func (q query) count(ctx context.Context, tx *sqldb.Tx) (int, bool, error) {
+	if q.whole {
+		return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM (`+q.among+`) m`, q.args[:q.used]...)
+	}
+	return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM `+request.Choice{Among: q.among, Where: q.text}.From(), q.args...)
 }
 
 // behind is the condition «after this request in the order», or how many are passed over.
@@ -142,27 +164,32 @@ func (f Filter) order() string {
 	return `number DESC`
 }
 
-// query is the filter as a condition over the table request. Where its requests are few and known by their numbers, nothing
-// else is written so that an index has it, lest a planner walk along that.
+// query is the filter over the table request. Where its requests are few and known by their numbers, those are found first.
 func (f Filter) query(by actor.Actor) query {
 	q := query{args: []any{by.Workspace}}
-	own := by.Kind == actor.Contact && !by.May(actor.SeeColleaguesRequests)
-	few := ""
-	if own {
-		few = " AND number IN (SELECT number FROM request_party WHERE workspace_id = $1 AND contact_id = " + q.arg(by.Contact) + ")"
+	if by.Kind == actor.Contact && !by.May(actor.SeeColleaguesRequests) {
+		q.among = f.own(&q, by)
+	} else if f.Query != "" {
+		q.among = f.search(&q)
 	}
-	if s := f.search(&q); s != "" {
-		few += " AND " + s
+	if q.among == "" && !f.Contact.IsZero() {
+		q.among = `SELECT number AS n FROM request WHERE workspace_id = $1 AND contact_id = ` + q.arg(f.Contact)
+		q.of = true
 	}
-	var b strings.Builder
-	b.WriteString("workspace_id = $1")
-	for _, condition := range f.conditions(&q) {
-		if few != "" {
-			condition = "COALESCE(" + condition + ", FALSE)"
-		}
-		b.WriteString(" AND " + condition)
+	q.used = len(q.args)
+	list := f.conditions(&q)
+	number, numbered := request.ParseLabel(f.Query)
+	if numbered {
+		list = append(list, "number = "+q.arg(number))
 	}
-	return query{b.String() + few, q.args}
+	q.text = strings.Join(append([]string{"workspace_id = $1"}, list...), " AND ")
+	rest := f
+	if q.of {
+		rest.Contact = id.Contact{}
+	}
+	rest.Query, rest.Organization, rest.Sort, rest.Ask, rest.After = "", id.Organization{}, "", paging.Ask{}, id.Request{}
+	q.whole = q.among != "" && !numbered && rest == Filter{} && f.Sort != Queue
+	return q
 }
 
 // conditions are the filter but for its search.
@@ -213,7 +240,7 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(r
 		if err != nil {
 			return nil, false, err
 		}
-		chunk, err := request.List(ctx, tx, by, request.Choice{Where: q.text + behind, Order: f.order(), Args: q.args, Limit: chunkSize})
+		chunk, err := request.List(ctx, tx, by, q.choice(f, behind, 0))
 		if len(chunk) > 0 {
 			f.After = chunk[len(chunk)-1].ID
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
@@ -22,35 +23,60 @@ const looked = 5 * paging.Cap
 // newest reads the index of words backwards.
 const newest = ` ORDER BY word DESC, number DESC LIMIT `
 
-// search is the query as a condition: that a number is the request's, or that its subject holds every word, or one that begins so. The matches of one
-// word are gathered up to the cap, the newest of each spelling first; of several, the longest is looked for and the others are looked up.
+// search selects the numbers of those whose subject holds every word, or one that begins so; "" where it is a number that is
+// looked for. The matches of one word are gathered up to the cap, the newest of each spelling first; of several, the longest is
+// looked for and the others are looked up.
 func (f Filter) search(q *query) string {
-	if number, ok := request.ParseLabel(f.Query); ok {
-		return "number = " + q.arg(number)
+	list, ok := f.words()
+	if !ok {
+		return ""
 	}
-	list := name.Words(f.Query)
 	if len(list) == 0 {
-		if f.Query == "" {
-			return ""
-		}
-		return "1 = 0" // signs alone
-	}
-	list = list[:min(len(list), maxWords)]
-	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
-	begins := func(word string) string {
-		return `word >= ` + q.arg(word) + ` AND word < ` + q.arg(word+lastKey)
+		return nothing
 	}
 	within := `workspace_id = $1 AND `
 	if !f.Organization.IsZero() {
 		within += `organization_id = ` + q.arg(f.Organization) + ` AND `
 	}
+	within += begins(q, "word", list[0])
 	if len(list) == 1 {
-		return `number IN (SELECT number FROM (SELECT number FROM request_word WHERE ` + within + begins(list[0]) + newest + strconv.Itoa(paging.Cap+1) + `) w)`
+		return `SELECT DISTINCT number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + strconv.Itoa(paging.Cap+1) + `) w`
 	}
-	others := ""
-	for _, word := range list[1:] {
-		others += ` AND EXISTS (SELECT 1 FROM request_word v WHERE v.workspace_id = $1 AND v.number = w.number AND v.` + begins(word) + `)`
+	return `SELECT DISTINCT w.number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + strconv.Itoa(looked) + `) w WHERE 1 = 1` +
+		holds(q, "w", list[1:]) + ` LIMIT ` + strconv.Itoa(paging.Cap+1)
+}
+
+// own selects the numbers of those with which the caller has to do, and of them those whose subject holds the words.
+func (f Filter) own(q *query, by actor.Actor) string {
+	list, ok := f.words()
+	if ok && len(list) == 0 && f.Query != "" {
+		return nothing
 	}
-	return `number IN (SELECT w.number FROM (SELECT number FROM request_word WHERE ` + within + begins(list[0]) + newest + strconv.Itoa(looked) + `) w WHERE 1 = 1` +
-		others + ` LIMIT ` + strconv.Itoa(paging.Cap+1) + `)`
+	return `SELECT w.number AS n FROM request_party w WHERE w.workspace_id = $1 AND w.contact_id = ` + q.arg(by.Contact) + holds(q, "w", list)
+}
+
+// nothing is what signs alone find.
+const nothing = `SELECT number AS n FROM request WHERE workspace_id = $1 AND 1 = 0`
+
+// words are those that are looked for, the longest first; false where it is a number.
+func (f Filter) words() ([]string, bool) {
+	if _, number := request.ParseLabel(f.Query); number {
+		return nil, false
+	}
+	list := name.Words(f.Query)
+	list = list[:min(len(list), maxWords)]
+	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	return list, true
+}
+
+func begins(q *query, column, word string) string {
+	return column + ` >= ` + q.arg(word) + ` AND ` + column + ` < ` + q.arg(word+lastKey)
+}
+
+// holds is the condition that the subject of that row's request has all those words.
+func holds(q *query, row string, words []string) (condition string) {
+	for _, word := range words {
+		condition += ` AND EXISTS (SELECT 1 FROM request_word v WHERE v.workspace_id = $1 AND v.number = ` + row + `.number AND ` + begins(q, "v.word", word) + `)`
+	}
+	return condition
 }

@@ -16,12 +16,12 @@ type Listed struct {
 }
 
 // Choice is some requests of a workspace in an order, in SQL over the table request, as package docket writes it: those
-// that fulfil Where, by the columns of Order, from Offset on. The first argument is the workspace, which Where names. Whoever
+// that fulfil Where, by the columns of Order, from Offset on, or of them those whose numbers Among selects (as n). The first argument is the workspace, which Where names. Whoever
 // writes it has confined it to what the caller may see.
 type Choice struct {
-	Where, Order  string
-	Args          []any
-	Limit, Offset int
+	Among, Where, Order string
+	Args                []any
+	Limit, Offset       int
 }
 
 // List reads the rows of a page by themselves and joins the names behind them. An organisation's own people are told no
@@ -31,7 +31,7 @@ func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed
 		return nil, err
 	}
 	list, err := sqldb.List(ctx, tx, scanListed, `SELECT few.`+strings.ReplaceAll(columns, ", ", ", few.")+`, o.name, COALESCE(c.given_name, ''), COALESCE(c.family_name, '')
-		FROM (SELECT `+columns+` FROM request WHERE `+c.chosen()+`) few CROSS JOIN organization o
+		FROM (SELECT `+columns+` FROM `+c.chosen()+`) few CROSS JOIN organization o
 		LEFT JOIN contact c ON c.workspace_id = $1 AND c.id = few.contact_id
 		WHERE o.workspace_id = $1 AND o.id = few.organization_id ORDER BY few.`+strings.ReplaceAll(c.Order, ", ", ", few."), c.Args...)
 	if err != nil {
@@ -50,13 +50,22 @@ func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed
 	return list, people.name(ctx, tx)
 }
 
-// chosen is the choice behind a WHERE, in its order; those that are passed over are walked by their identifiers alone.
+// chosen is the choice behind a FROM, in its order; those that are passed over are walked by their identifiers alone.
 func (c Choice) chosen() string {
-	where, page := c.Where, ` ORDER BY `+c.Order+` LIMIT `+strconv.Itoa(c.Limit)
+	page := ` ORDER BY ` + c.Order + ` LIMIT ` + strconv.Itoa(c.Limit)
 	if c.Offset > 0 {
-		where = `workspace_id = $1 AND id IN (SELECT id FROM request WHERE ` + where + page + ` OFFSET ` + strconv.Itoa(c.Offset) + `)`
+		return `request WHERE workspace_id = $1 AND id IN (SELECT id FROM ` + c.From() + page + ` OFFSET ` + strconv.Itoa(c.Offset) + `)` + page
 	}
-	return where + page
+	return c.From() + page
+}
+
+// From is the choice behind a FROM without order and limit. What is chosen among few is looked up one by one: a planner would
+// rather walk along all.
+func (c Choice) From() string {
+	if c.Among == "" {
+		return `request WHERE ` + c.Where
+	}
+	return `(` + c.Among + `) a CROSS JOIN request WHERE number = a.n AND ` + c.Where
 }
 
 func scanListed(row sqldb.Scanner) (l Listed, err error) {
