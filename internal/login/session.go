@@ -2,8 +2,6 @@ package login
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login/parcel"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -48,61 +47,10 @@ func (s Session) Confirmed(now sqldb.Time, limits Limits) bool {
 // Codec carries sessions between scs and Store. Deadlines are the store's: it has the clock.
 type Codec struct{}
 
-// parcel is a session on its way between Codec and Store, both in this process: its fixed part, the token and the values in JSON.
-type parcel struct {
-	label
-	Token string
-	Data  map[string]string
-}
-
-// label is the fixed part of a parcel. It is packed by hand: each request of a person reads one.
-type label struct {
-	ID         id.Session
-	Login, Was id.Login
-
-	ConfirmedAt, Proof, Ends sqldb.Time
-}
-
-const labelSize = 3*16 + 3*8 // bytes
-
-func (p parcel) pack() ([]byte, error) {
-	b := make([]byte, 0, labelSize+1+len(p.Token))
-	for _, part := range []id.UUID{p.ID.UUID, p.Login.UUID, p.Was.UUID} {
-		b = append(b, part[:]...)
-	}
-	for _, at := range []sqldb.Time{p.ConfirmedAt, p.Proof, p.Ends} {
-		b = binary.BigEndian.AppendUint64(b, uint64(at))
-	}
-	b = append(append(b, byte(len(p.Token))), p.Token...)
-	if len(p.Data) == 0 {
-		return b, nil
-	}
-	data, err := json.Marshal(p.Data)
-	return append(b, data...), err
-}
-
-func unpack(b []byte) (p parcel, err error) {
-	if len(b) <= labelSize || len(b) <= labelSize+int(b[labelSize]) {
-		return p, errTorn
-	}
-	for i, part := range []*id.UUID{&p.ID.UUID, &p.Login.UUID, &p.Was.UUID} {
-		copy(part[:], b[16*i:])
-	}
-	for i, at := range []*sqldb.Time{&p.ConfirmedAt, &p.Proof, &p.Ends} {
-		*at = sqldb.Time(binary.BigEndian.Uint64(b[3*16+8*i:]))
-	}
-	end := labelSize + 1 + int(b[labelSize])
-	p.Token = string(b[labelSize+1 : end])
-	if len(b) > end {
-		err = json.Unmarshal(b[end:], &p.Data)
-	}
-	return p, err
-}
-
 // Encode is called by scs. A value that is no string is a defect of the face.
 func (Codec) Encode(_ time.Time, values map[string]any) ([]byte, error) {
 	s := SessionOf(values[SessionKey])
-	p := parcel{label: label{ID: s.ID, Login: s.Login, Was: s.was, ConfirmedAt: s.ConfirmedAt, Proof: s.proof}, Token: s.token}
+	p := parcel.Parcel{ID: s.ID, Login: s.Login, Was: s.was, Token: s.token, ConfirmedAt: s.ConfirmedAt, Proof: s.proof}
 	for key, value := range values {
 		if key == SessionKey {
 			continue
@@ -116,12 +64,12 @@ func (Codec) Encode(_ time.Time, values map[string]any) ([]byte, error) {
 		}
 		p.Data[key] = text
 	}
-	return p.pack()
+	return p.Pack()
 }
 
 // Decode is called by scs.
 func (Codec) Decode(b []byte) (time.Time, map[string]any, error) {
-	p, err := unpack(b)
+	p, err := parcel.Unpack(b)
 	if err != nil {
 		return time.Time{}, nil, err
 	}
@@ -199,6 +147,5 @@ func clean(s string) string {
 // What a face must not do.
 var (
 	errNoProof  = errors.New("login: a session for a login is made of what the Desk returns")
-	errTorn     = errors.New("login: a session that Codec has not packed")
 	errOldToken = errors.New("login: another login wants a new token: call RenewToken before Put")
 )

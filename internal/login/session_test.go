@@ -386,23 +386,3 @@ func TestSessionsAtOnce(t *testing.T) {
 		})
 	})
 }
-
-func TestCodec(t *testing.T) {
-	t.Run("what Codec has not packed is refused", func(t *testing.T) {
-		whole, err := login.Codec{}.Encode(time.Time{}, map[string]any{"place": "x"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, values, err := (login.Codec{}).Decode(whole); err != nil || values["place"] != "x" {
-			t.Error(values, err)
-		}
-		for n := range whole {
-			if _, values, err := (login.Codec{}).Decode(whole[:n]); err == nil && values["place"] == "x" {
-				t.Errorf("%d of %d bytes are taken for the whole", n, len(whole))
-			}
-		}
-		if _, _, err := (login.Codec{}).Decode(nil); err == nil {
-			t.Error("nothing is taken for a session")
-		}
-	})
-}

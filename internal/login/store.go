@@ -8,6 +8,7 @@ import (
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login/parcel"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -29,7 +30,7 @@ func NewStore(db *sqldb.DB, limits Limits, log *slog.Logger) *Store {
 }
 
 type stored struct {
-	parcel
+	parcel.Parcel
 	person        Login // zero: nobody's session
 	created, seen sqldb.Time
 }
@@ -83,7 +84,7 @@ func (st *Store) FindCtx(ctx context.Context, token string) ([]byte, bool, error
 		}
 	}
 	s.Was, s.Token = s.Login, token
-	b, err := s.pack()
+	b, err := s.Pack()
 	return b, err == nil, err
 }
 
@@ -109,7 +110,7 @@ func (st *Store) ends(created, seen sqldb.Time) sqldb.Time {
 // CommitCtx stores a session. One that was read under this token is only changed, never made again: if it ended
 // meanwhile, it stays ended. scs's expiry is not used.
 func (st *Store) CommitCtx(ctx context.Context, token string, b []byte, _ time.Time) error {
-	p, err := unpack(b)
+	p, err := parcel.Unpack(b)
 	if err != nil {
 		return err
 	}
@@ -137,7 +138,7 @@ func (st *Store) CommitCtx(ctx context.Context, token string, b []byte, _ time.T
 }
 
 // insert makes a session, unless the password that it rests on was changed since it was typed.
-func (st *Store) insert(ctx context.Context, tx *sqldb.Tx, token string, p parcel, data string) error {
+func (st *Store) insert(ctx context.Context, tx *sqldb.Tx, token string, p parcel.Parcel, data string) error {
 	if !p.Login.IsZero() {
 		err := tx.Lock(ctx, "login", "id = $1 AND password_changed_at = $2", p.Login, p.Proof)
 		if fault.Is(err, fault.NotFound) {
