@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -93,6 +94,9 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 		return err
 	}
 	if err := journal.Erase(ctx, tx, by.Workspace, subjects...); err != nil {
+		return err
+	}
+	if err := notice.Forget(ctx, tx, by.Workspace, subjects...); err != nil {
 		return err
 	}
 	for chunk := range slices.Chunk(ids, sqldb.Many) {

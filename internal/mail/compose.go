@@ -77,6 +77,7 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 	}
 	if !f.ReplyTo.IsZero() {
 		c.Above = t("mail.answer_above")
+		c.Paragraphs = append(c.Paragraphs, []prose.Span{{Text: t("mail.answer_how")}})
 	}
 	if f.Author != "" {
 		c.Paragraphs = append(c.Paragraphs, []prose.Span{{Text: t("mail."+k.Name+".author", "Author", prose.Harmless(f.Author))}})

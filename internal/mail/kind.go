@@ -55,7 +55,7 @@ type Facts struct {
 	Code    string            // shown below the button; "" = none
 	CodeURL string            // the path of the page where the code is typed; "" = not said
 	Until   sqldb.Time        // until when link and code hold; zero = not said
-	ReplyTo email.Address     // where an answer goes, which the letter then asks to write above its first line; zero = not said
+	ReplyTo email.Address     // where an answer goes; the letter then says that it may be answered, above its first line; zero = not said
 	Other   string            // the path of one more page, which mail.(kind).other introduces; "" = none
 }
 

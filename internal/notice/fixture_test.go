@@ -250,9 +250,16 @@ func (h *town) letters(c contact.Contact) (subjects []string) {
 	return subjects
 }
 
-// prefer chooses for a contact.
+// prefer chooses for a contact, having seen what is chosen now.
 func (h *town) prefer(by actor.Actor, of contact.Contact, p notice.Preference) error {
-	return h.try(func(ctx context.Context, tx *sqldb.Tx) error { return h.desk.Prefer(ctx, tx, by, of.ID, p) })
+	return h.try(func(ctx context.Context, tx *sqldb.Tx) error {
+		now, _, err := h.desk.PreferenceOf(ctx, tx, by, of.ID)
+		if err != nil {
+			return err
+		}
+		p.Version = now.Version
+		return h.desk.Prefer(ctx, tx, by, of.ID, p)
+	})
 }
 
 // set changes what a contact is, behind everybody's back.

@@ -81,7 +81,8 @@ func unpack(b []byte) []id.Contact {
 	return list
 }
 
-// Forget removes what was told and is still to be told about subjects that are gone, in the transaction that deletes them.
+// Forget removes what was told about subjects that are gone, and waits for a letter, in the transaction that deletes them. An event that is still
+// to be told then finds nothing that anybody may see.
 func Forget(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects ...id.UUID) error {
 	for _, s := range subjects {
 		if _, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND subject_id = $2`, workspace, s); err != nil {

@@ -182,6 +182,37 @@ func TestMeanwhile(t *testing.T) {
 				t.Error("a letter to who is gone")
 			}
 		})
+		t.Run("what others were told of a contact goes with it too, also what waits for a letter of the day", func(t *testing.T) {
+			daily, zoe := h.person(org, "Dora", contact.Admin), h.person(org, "Zoé", contact.User)
+			if err := h.prefer(h.as(ada), daily, notice.Preference{Daily: true, Hour: 7}); err != nil {
+				t.Fatal(err)
+			}
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				return notice.Tell(ctx, tx, h.staff, notice.Event{Kind: notice.ContactAdded, Subject: zoe.Subject(), Organization: org.ID, Leaders: true})
+			})
+			if _, err := h.teller.RunDue(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			about := func() int { return h.count(`SELECT count(*) FROM notice WHERE subject_id = $1`, zoe.ID) }
+			if n := about(); n != 2 {
+				t.Fatal(n)
+			}
+			before := len(h.letters(ada))
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error { // told again while it is being deleted
+				if err := contact.Delete(ctx, tx, h.staff, zoe.ID, id.Contact{}); err != nil {
+					return err
+				}
+				return notice.Tell(ctx, tx, h.staff, notice.Event{Kind: notice.ContactAdded, Subject: zoe.Subject(), Organization: org.ID, Leaders: true})
+			})
+			if n := about(); n != 0 {
+				t.Error(n)
+			}
+			h.clock.Pass(25 * time.Hour)
+			h.run()
+			if n := about(); n != 0 || len(h.letters(ada)) != before || len(h.letters(daily)) != 0 {
+				t.Error(n, h.letters(ada), h.letters(daily))
+			}
+		})
 	})
 }
 

@@ -16,6 +16,7 @@ type Preference struct {
 	BellOff, MailOff map[Kind]bool
 	Daily            bool // one letter a day instead of one each
 	Hour             int  // of the person's day, at which that is written
+	Version          int64
 
 	digestAt   sqldb.Time
 	digestedAt sqldb.Time
@@ -47,11 +48,11 @@ func preferencesOf(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of []id.C
 		var c id.Contact
 		var bell, mail string
 		p := Preference{}
-		err := row.Scan(&c, &bell, &mail, &p.Daily, &p.Hour, &p.digestAt, &p.digestedAt)
+		err := row.Scan(&c, &bell, &mail, &p.Daily, &p.Hour, &p.digestAt, &p.digestedAt, &p.Version)
 		p.BellOff, p.MailOff = readKinds(bell), readKinds(mail)
 		found[c] = p
 		return struct{}{}, err
-	}, `SELECT contact_id, bell_off, mail_off, daily, hour, digest_at, digested_at FROM preference WHERE workspace_id = $1 AND contact_id `+clause, args...)
+	}, `SELECT contact_id, bell_off, mail_off, daily, hour, digest_at, digested_at, updated_at FROM preference WHERE workspace_id = $1 AND contact_id `+clause, args...)
 	return found, err
 }
 
@@ -97,9 +98,11 @@ func (d *Desk) PreferenceOf(ctx context.Context, tx *sqldb.Tx, by actor.Actor, o
 
 // Prefer says what a contact of the caller's own organisation is told of. Kinds that cannot be switched off, or that the contact's role is
 // not told of, stay as they are whatever is said. What waits for the letter of the day is written at the new hour, or at once
-// where there is no such letter any more. Access is not touched. Faults and permission are those of PreferenceOf, and fault.Invalid on hour.
+// where there is no such letter any more. Access is not touched. A version that is no longer the current one is a fault.Conflict
+// «fault.version», and nothing is overwritten; but what is there already as wanted is confirmed. The other faults and the permission are
+// those of PreferenceOf, and fault.Invalid on hour.
 func (d *Desk) Prefer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact, in Preference) error {
-	before, person, err := d.PreferenceOf(ctx, tx, by, of)
+	before, person, err := d.hold(ctx, tx, by, of)
 	if err != nil {
 		return err
 	}
@@ -113,16 +116,39 @@ func (d *Desk) Prefer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.C
 		in.digestAt = nextDigest(tx.Now(), before.digestedAt, in.Hour, person.P.Zone())
 	}
 	bell, mail := writeKinds(in.BellOff), writeKinds(in.MailOff)
-	_, err = tx.Exec(ctx, `INSERT INTO preference (workspace_id, contact_id, bell_off, mail_off, daily, hour, updated_at, updated_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $8, $9)
-		ON CONFLICT (workspace_id, contact_id) DO UPDATE SET bell_off = excluded.bell_off, mail_off = excluded.mail_off, daily = excluded.daily,
-			hour = excluded.hour, digest_at = CASE WHEN preference.digest_at IS NULL THEN NULL ELSE CAST($7 AS BIGINT) END, updated_at = excluded.updated_at, updated_by = excluded.updated_by`,
-		by.Workspace, of, bell, mail, in.Daily, in.Hour, in.digestAt, tx.Now(), by.Who())
-	changed := bell != writeKinds(before.BellOff) || mail != writeKinds(before.MailOff) || in.Daily != before.Daily || in.Hour != before.Hour
-	if err != nil || !changed {
+	if bell == writeKinds(before.BellOff) && mail == writeKinds(before.MailOff) && in.Daily == before.Daily && in.Hour == before.Hour {
+		_, err := tx.Exec(ctx, `UPDATE preference SET hour = hour WHERE workspace_id = $1 AND contact_id = $2`, by.Workspace, of)
+		return err
+	}
+	if in.Version != before.Version {
+		return fault.New(fault.Conflict, "fault.version")
+	}
+	_, err = tx.Exec(ctx, `UPDATE preference SET bell_off = $3, mail_off = $4, daily = $5, hour = $6,
+			digest_at = CASE WHEN digest_at IS NULL THEN NULL ELSE CAST($7 AS BIGINT) END, updated_at = $8, updated_by = $9 WHERE workspace_id = $1 AND contact_id = $2`,
+		by.Workspace, of, bell, mail, in.Daily, in.Hour, in.digestAt, max(int64(tx.Now()), before.Version+1), by.Who())
+	if err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: "contact.preferences_changed", Subject: person.Subject, Organization: by.Organization})
+}
+
+// hold is PreferenceOf for a change: until the transaction ends nobody else changes it. Whoever has chosen nothing yet is given a row that
+// says so, of version 0.
+func (d *Desk) hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Contact) (Preference, Person, error) {
+	p, person, err := d.PreferenceOf(ctx, tx, by, of)
+	if err != nil {
+		return p, person, err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO preference (workspace_id, contact_id, bell_off, mail_off, daily, hour, updated_at) VALUES ($1, $2, '', '', 0, $3, 0)
+		ON CONFLICT (workspace_id, contact_id) DO NOTHING`, by.Workspace, of, defaultHour)
+	if err == nil {
+		err = tx.Lock(ctx, "preference", "workspace_id = $1 AND contact_id = $2", by.Workspace, of)
+	}
+	if err != nil {
+		return p, person, err
+	}
+	found, err := preferencesOf(ctx, tx, by.Workspace, []id.Contact{of})
+	return found[of], person, err
 }
 
 // merge takes from the form what the person's role has a switch for, and keeps the rest.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,6 +123,60 @@ func TestPreference(t *testing.T) {
 	})
 }
 
+func TestTwoWhoChoose(t *testing.T) {
+	each(t, func(t *testing.T, h *town) {
+		org := h.organization()
+		cleo, bea := h.person(org, "Cléo", contact.Admin), h.person(org, "Bea", contact.User)
+		choose := func(by contact.Contact, p notice.Preference) error {
+			return h.try(func(ctx context.Context, tx *sqldb.Tx) error { return h.desk.Prefer(ctx, tx, h.as(by), bea.ID, p) })
+		}
+		stale := func(t *testing.T, err error) {
+			t.Helper()
+			if f := fault.As(err); f == nil || f.Kind != fault.Conflict || f.Message.Key != "fault.version" {
+				t.Error(err)
+			}
+		}
+		t.Run("the first choice of all: whoever comes second overwrites nothing", func(t *testing.T) {
+			if err := choose(cleo, notice.Preference{Daily: true, Hour: 6}); err != nil {
+				t.Fatal(err)
+			}
+			stale(t, choose(bea, notice.Preference{Daily: true, Hour: 21}))
+			if p, _ := h.preference(h.as(bea), bea.ID); p.Hour != 6 || p.Version == 0 {
+				t.Errorf("%+v", p)
+			}
+		})
+		t.Run("what is there as wanted is confirmed, and whoever has seen it changes it", func(t *testing.T) {
+			if err := choose(bea, notice.Preference{Daily: true, Hour: 6}); err != nil {
+				t.Error(err)
+			}
+			p, _ := h.preference(h.as(bea), bea.ID)
+			if err := choose(bea, notice.Preference{Hour: 8, Version: p.Version}); err != nil {
+				t.Error(err)
+			}
+			stale(t, choose(cleo, notice.Preference{Hour: 9, Version: p.Version}))
+		})
+		t.Run("of many at the same moment one is kept", func(t *testing.T) {
+			for range 5 {
+				seen, _ := h.preference(h.as(bea), bea.ID)
+				var done atomic.Int64
+				var all sync.WaitGroup
+				for i := range 6 {
+					all.Go(func() {
+						if err := choose(cleo, notice.Preference{Daily: !seen.Daily, Hour: 10 + i, Version: seen.Version}); err == nil {
+							done.Add(1)
+						} else {
+							stale(t, err)
+						}
+					})
+				}
+				if all.Wait(); done.Load() != 1 {
+					t.Error(done.Load())
+				}
+			}
+		})
+	})
+}
+
 func TestDigest(t *testing.T) {
 	each(t, func(t *testing.T, h *town) {
 		org := h.organization()
@@ -178,6 +234,42 @@ func TestDigest(t *testing.T) {
 			h.run()
 			if l := h.letters(bea); len(l) != 1 {
 				t.Errorf("%q", l)
+			}
+		})
+		t.Run("whose role changed before the letter of the day reads there nothing of what is the admins'", func(t *testing.T) {
+			bea := h.person(org, "Bea", contact.Admin)
+			if err := h.prefer(h.as(bea), bea, notice.Preference{Daily: true, Hour: 18}); err != nil {
+				t.Fatal(err)
+			}
+			h.tell(h.staff, notice.InvoiceNew, org, bea)
+			h.tell(h.staff, notice.RequestState, org, bea)
+			h.run()
+			h.set(bea, "role", "user")
+			h.clock.Pass(24 * time.Hour)
+			h.run()
+			if text := h.lastText(bea); len(h.letters(bea)) != 1 || strings.Contains(text, "facture") || !strings.Contains(text, "changé d’état") {
+				t.Errorf("%q %s", h.letters(bea), text)
+			}
+		})
+		t.Run("the same hour comes to each in their own zone", func(t *testing.T) {
+			far := daily(18)
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, `UPDATE login SET time_zone = 'Pacific/Auckland' WHERE id = $1`, far.Login)
+				return err
+			})
+			near := daily(18)
+			to(2026, time.December, 2, 3, 0) // in Auckland it is 15 o'clock
+			h.tell(h.staff, notice.RequestComment, org, far, near)
+			h.run()
+			to(2026, time.December, 2, 6, 1)
+			h.run()
+			if len(h.letters(far)) != 1 || len(h.letters(near)) != 0 {
+				t.Errorf("%q %q", h.letters(far), h.letters(near))
+			}
+			to(2026, time.December, 2, 18, 1)
+			h.run()
+			if len(h.letters(far)) != 1 || len(h.letters(near)) != 1 {
+				t.Errorf("%q %q", h.letters(far), h.letters(near))
 			}
 		})
 		t.Run("whoever goes back to letters at once gets what waits at once", func(t *testing.T) {

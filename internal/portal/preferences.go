@@ -54,8 +54,10 @@ func (o Options) showPreferences(r *web.Request, status int, form *ui.Form) erro
 	}
 	if form == nil {
 		v.form = v.filled(p)
+	} else if form.Error.Message.Key == "fault.version" {
+		v.compare(p)
 	}
-	v.form.Labels = map[string]string{"digest": r.P.Text("portal.preferences.digest"), "hour": r.P.Text("portal.preferences.hour")}
+	v.form.Labels = v.labels()
 	return r.Render(status, v.page())
 }
 
@@ -66,11 +68,43 @@ func (v wishes) filled(p notice.Preference) *ui.Form {
 		form.SetBool(bellPrefix+string(k), !p.BellOff[k])
 		form.SetBool(mailPrefix+string(k), !p.MailOff[k])
 	}
-	digest := "now"
+	return form.Set("digest", digestOf(p)).Set("hour", strconv.Itoa(p.Hour)).SetVersion(p.Version)
+}
+
+// digestOf is the answer to « Envoi des e-mails ».
+func digestOf(p notice.Preference) string {
 	if p.Daily {
-		digest = "daily"
+		return "daily"
 	}
-	return form.Set("digest", digest).Set("hour", strconv.Itoa(p.Hour))
+	return "now"
+}
+
+// compare puts beside each field what somebody else stored meanwhile.
+func (v wishes) compare(p notice.Preference) {
+	f, t := v.form, v.r.P.Text
+	for _, k := range v.kinds() {
+		f.CompareBool(bellPrefix+string(k), !p.BellOff[k], "portal.preferences.")
+		f.CompareBool(mailPrefix+string(k), !p.MailOff[k], "portal.preferences.")
+	}
+	f.Compare("digest", digestOf(p), t("portal.preferences.digest."+digestOf(p)))
+	hour := strconv.Itoa(p.Hour)
+	f.Compare("hour", hour, t("portal.preferences.hour.option", "N", hour))
+	f.SetVersion(p.Version)
+}
+
+// labels name the fields in what is wrong with them.
+func (v wishes) labels() map[string]string {
+	t := v.r.P.Text
+	names := map[string]string{"digest": t("portal.preferences.digest"), "hour": t("portal.preferences.hour")}
+	for _, k := range v.kinds() {
+		names[bellPrefix+string(k)], names[mailPrefix+string(k)] = v.switchName(k, "portal.preferences.bell"), v.switchName(k, "portal.preferences.mail")
+	}
+	return names
+}
+
+// switchName says what a box is for.
+func (v wishes) switchName(k notice.Kind, channel string) string {
+	return v.r.P.Text("portal.preferences.switch", "Kind", v.r.P.Text("notice.kind."+string(k)), "Channel", v.r.P.Text(channel))
 }
 
 func (o Options) savePreferences(r *web.Request) error {
@@ -81,6 +115,10 @@ func (o Options) savePreferences(r *web.Request) error {
 	form, err := r.ReadForm("preferences")
 	if err != nil {
 		return err
+	}
+	for _, k := range notice.Switches(true) {
+		form.AcceptBox(bellPrefix + string(k))
+		form.AcceptBox(mailPrefix + string(k))
 	}
 	err = r.Update(func(tx *sqldb.Tx) error { return o.Notices.Prefer(r.Context(), tx, r.By, of, preferenceOf(form)) })
 	if form.Fail(err) {
@@ -95,7 +133,7 @@ func (o Options) savePreferences(r *web.Request) error {
 
 // preferenceOf is what was typed: a box that is not ticked is off.
 func preferenceOf(form *ui.Form) notice.Preference {
-	p := notice.Preference{BellOff: map[notice.Kind]bool{}, MailOff: map[notice.Kind]bool{}, Daily: form.Value("digest") == "daily"}
+	p := notice.Preference{BellOff: map[notice.Kind]bool{}, MailOff: map[notice.Kind]bool{}, Daily: form.Value("digest") == "daily", Version: form.Version()}
 	for _, k := range notice.Switches(true) {
 		p.BellOff[k] = !form.Bool(bellPrefix + string(k))
 		p.MailOff[k] = !form.Bool(mailPrefix + string(k))

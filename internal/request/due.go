@@ -19,6 +19,9 @@ func PatienceOf(c config.Requests) Patience {
 	return Patience{Reminder: c.Reminder.Duration(), Closing: c.Closing.Duration()}
 }
 
+// reminder is how notices tell of one from the state that it is about.
+const reminder = "reminder"
+
 // due is a request for which time has passed.
 type due struct {
 	workspace id.Workspace
@@ -62,7 +65,7 @@ func (d due) pass(ctx context.Context, tx *sqldb.Tx, p Patience) error {
 	}
 	if r.State == WaitingCustomer && r.RemindedAt.IsZero() {
 		r.RemindedAt = tx.Now()
-		if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestState, Detail: string(WaitingCustomer)}); err != nil {
+		if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestState, Detail: reminder}); err != nil {
 			return err
 		}
 		return r.save(ctx, tx, by, r.line("request.reminded"))

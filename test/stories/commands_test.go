@@ -35,6 +35,13 @@ import (
 //	get STATUS ADDRESS           fetch a page; its body is standard output
 //	until STATUS ADDRESS         ask until that is the answer
 //	post STATUS ADDRESS K=V…     send a form
+//	upload STATUS ADDRESS K=V… @FILE…  send a form with files
+//	halfway KB DIR ADDRESS K=V… @FILE…  send half of such a form, until so much of a file is under way in DIR
+//	large MB FILE                write a text of that size
+//	matched DIR [N]              wait until each row of a file has its bytes in DIR, and nothing else is there [and they are N]; says how many
+//	port VARIABLE                set a variable to a local address that is free
+//	mailed CODE ADDRESS FROM TO FILE  hand a mail over by LMTP, to be answered with the code; FROM may be <>
+//	corpus ADDRESS FROM TO DIR   hand over all mails of a directory, one after the other; says how many got which answer
 //	shows TEXT ADDRESS           fetch a page again and again until it shows that text
 //	keep VARIABLE PATTERN        set a variable to what the pattern's group finds in standard output, the first time
 //	credentials OFFICE NAME      send credentials to the contact whom a search for the name finds; $sheet is the address of theirs
@@ -59,6 +66,13 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"get":         get,
 	"until":       until,
 	"post":        post,
+	"upload":      upload,
+	"halfway":     halfway,
+	"large":       large,
+	"matched":     matched,
+	"port":        port,
+	"mailed":      mailed,
+	"corpus":      corpus,
 	"shows":       shows,
 	"keep":        keep,
 	"window":      window,

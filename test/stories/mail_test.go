@@ -134,7 +134,7 @@ func letters(ts *testscript.TestScript, neg bool, args []string) {
 	s := ts.Value(serving{}).(*servers)
 	for _, l := range s.mailbox.await(ts, n, args[1:]...) {
 		r := l.Read(s.t)
-		fmt.Fprintf(ts.Stdout(), "%s\nTo: %v\nSubject: %s\n\n%s\n", r.Header.Get("Message-Id"), l.To, r.Subject(s.t), r.Text)
+		fmt.Fprintf(ts.Stdout(), "%s\nTo: %v\nReply-To: %s\nSubject: %s\n\n%s\n", r.Header.Get("Message-Id"), l.To, r.Header.Get("Reply-To"), r.Subject(s.t), r.Text)
 	}
 }
 

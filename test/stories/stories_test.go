@@ -19,6 +19,9 @@ import (
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
 
+// corpusOfMails is the directory of the mails that package message is tested with.
+var corpusOfMails, _ = filepath.Abs("../../internal/inbound/message/testdata/corpus")
+
 // binary is the directory of the program, built once.
 var binary string
 
@@ -72,6 +75,7 @@ func stories(t *testing.T, engine, pattern string) {
 				Setup: func(e *testscript.Env) error {
 					e.Setenv("PATH", binary+string(filepath.ListSeparator)+e.Getenv("PATH"))
 					e.Setenv("ENTREGENT_DATA", filepath.Join(e.WorkDir, "var"))
+					e.Setenv("CORPUS", corpusOfMails)
 					if o.DSN != "" {
 						e.Setenv("ENTREGENT_DATABASE", o.DSN)
 					}

@@ -45,10 +45,10 @@ const (
 	clerkPassword = "lanterne violette du quai"
 )
 
-func newLetterbox(t *testing.T) *letterbox {
+func newLetterbox(t *testing.T, engine string) *letterbox {
 	t.Helper()
 	o := &letterbox{TB: t}
-	db := sqldbtest.Open(t, "sqlite", nil)
+	db := sqldbtest.Open(t, engine, nil)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	o.must(err)
 	o.base = "http://" + listener.Addr().String()
@@ -171,6 +171,12 @@ func (o *letterbox) write(name, content string) string {
 // TestUploads: a file survives a bad field elsewhere in its form, and is shown as what it is; with a script, which tells
 // how far it is, and without.
 func TestUploads(t *testing.T) {
+	for _, engine := range engines() {
+		t.Run(engine, func(t *testing.T) { uploads(t, engine) })
+	}
+}
+
+func uploads(t *testing.T, engine string) {
 	picture, err := os.ReadFile("../../docs/screenshot.png")
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +191,7 @@ func TestUploads(t *testing.T) {
 	} {
 		t.Run(how.name, func(t *testing.T) {
 			t.Parallel()
-			o := newLetterbox(t)
+			o := newLetterbox(t, engine)
 			page := browser.Window(t, how.option)
 			page.Open(o.base + "/sign-in")
 			page.Fill("Adresse e-mail", clerk)
@@ -222,7 +228,7 @@ func TestUploads(t *testing.T) {
 		})
 	}
 	t.Run("a file that is too large is not sent", func(t *testing.T) {
-		o := newLetterbox(t)
+		o := newLetterbox(t, engine)
 		page := browser.Window(t, browser.Wide(1280))
 		page.Open(o.base + "/sign-in?next=/brenval/office/letters/new")
 		page.Fill("Adresse e-mail", clerk)

@@ -58,10 +58,14 @@ addEventListener("click", (event) => {
     const field = document.getElementById(proposal.dataset.propose);
     if (!field) return;
     event.preventDefault();
-    field.value = proposal.value.slice(proposal.value.indexOf("=") + 1);
+    const value = proposal.value.slice(proposal.value.indexOf("=") + 1);
+    const answer = document.getElementById(`${field.id}-${value}`);
+    if (answer?.type === "radio") answer.checked = true;
+    else if (field.type === "checkbox") field.checked = true;
+    else field.value = value;
     field.removeAttribute("aria-invalid");
     proposal.closest(".error")?.remove();
-    field.focus();
+    (answer ?? field).focus();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
