@@ -15,10 +15,9 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Delete removes the contact for good (manual 1, « toute suppression est définitive »; product.md §6): its values
-// in the history go, an account that no contact uses goes, and so does a login that holds nothing more; its
-// number is never given again. A super_admin is not deleted. Deleting the primary contact needs a successor while
-// anybody else is there who may be it: without one it is a fault.Conflict on «successor». Permission: EditContacts.
+// Delete removes the contact for good (manual 1, « toute suppression est définitive »; product.md §6): its values in the history go, and what anybody
+// was told of it; so do an account that no contact uses, and a login that holds nothing more; its number is never given again. A super_admin is not
+// deleted. Deleting the primary one needs a successor while anybody may follow: else a fault.Conflict on «successor». Permission: EditContacts.
 func Delete(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact, successor id.Contact) error {
 	if err := by.Need(actor.EditContacts); err != nil {
 		return err
@@ -58,11 +57,10 @@ func succeed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization
 	return fault.OnField(fault.Conflict, "successor", fault.M("contact.successor_needed"))
 }
 
-// mayFollow is Row.MayBePrimary as a condition.
-const mayFollow = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)`
-
-// maxSuccessors is how many Successors lists: more nobody looks through; any may be named by Edit.
-const maxSuccessors = 200
+const (
+	mayFollow     = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)` // Row.MayBePrimary as a condition
+	maxSuccessors = 200                                                       // that Successors lists: more nobody looks through; any may be named by Edit
+)
 
 // Successors lists who may follow the primary contact, the first 200 by name; leaving is zero where there is none.
 // Permission: EditContacts.
@@ -93,11 +91,10 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 	if err := account.Lock(ctx, tx, accounts); err != nil {
 		return err
 	}
-	if err := journal.Erase(ctx, tx, by.Workspace, subjects...); err != nil {
-		return err
-	}
-	if err := notice.Forget(ctx, tx, by.Workspace, subjects...); err != nil {
-		return err
+	for _, erase := range []func(context.Context, *sqldb.Tx, id.Workspace, ...id.UUID) error{journal.Erase, notice.Forget} {
+		if err := erase(ctx, tx, by.Workspace, subjects...); err != nil {
+			return err
+		}
 	}
 	for chunk := range slices.Chunk(ids, sqldb.Many) {
 		in, args := sqldb.In(tx, []any{by.Workspace}, chunk)

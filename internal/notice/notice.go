@@ -16,6 +16,7 @@ package notice
 
 import (
 	"context"
+	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/id"
@@ -84,8 +85,9 @@ func unpack(b []byte) []id.Contact {
 // Forget removes what was told about subjects that are gone, and waits for a letter, in the transaction that deletes them. An event that is still
 // to be told then finds nothing that anybody may see.
 func Forget(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects ...id.UUID) error {
-	for _, s := range subjects {
-		if _, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND subject_id = $2`, workspace, s); err != nil {
+	for chunk := range slices.Chunk(subjects, sqldb.Many) {
+		in, args := sqldb.In(tx, []any{workspace}, chunk)
+		if _, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND subject_id `+in, args...); err != nil {
 			return err
 		}
 	}
