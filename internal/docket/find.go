@@ -43,6 +43,9 @@ type Filter struct {
 	Sort         Order
 	After        id.Request // the keyset of the next page: only those behind it; Page then only numbers it
 	paging.Ask
+
+	rare     string // of several words of Query, one that few have
+	uncapped bool   // Each wants all that a search finds
 }
 
 // OpenOnes, as Filter.State, are those about which something is still to be done.
@@ -53,6 +56,7 @@ type query struct {
 	text  string // the conditions
 	among string // selects the numbers (n) of the only ones that come into question; "" = all do
 	used  int    // how many of the arguments among has
+	most  int    // how far they are counted
 	of    bool   // among are those of the filter's contact
 	whole bool   // among says it all
 	args  []any
@@ -76,7 +80,7 @@ func (f Filter) confine(by actor.Actor) Filter {
 }
 
 // Find reads a page of the requests that the caller may see: an admin those of the organisation, a user what is for them or
-// watched by them. They are counted up to paging.Cap. Permission: SeeRequests, of one's own and watched ones SeeOwnRequests.
+// watched by them. They are counted up to paging.Cap, the matches of a search up to 300. Permission: SeeRequests, of one's own and watched ones SeeOwnRequests.
 func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[request.Listed], error) {
 	part := paging.Part[request.Listed]{Ask: f.Ask.Clean(12)}
 	if err := request.MayRead(by); err != nil {
@@ -84,6 +88,9 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 	}
 	f = f.confine(by)
 	f.Ask = part.Ask
+	if err := f.weigh(ctx, tx, by); err != nil {
+		return part, err
+	}
 	q := f.query(by)
 	behind, offset, err := f.behind(ctx, tx, by, &q)
 	if err != nil {
@@ -104,7 +111,11 @@ func Count(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (n int, 
 	if err := request.MayRead(by); err != nil {
 		return 0, false, err
 	}
-	q := f.confine(by).query(by)
+	f = f.confine(by)
+	if err := f.weigh(ctx, tx, by); err != nil {
+		return 0, false, err
+	}
+	q := f.query(by)
 	return q.count(ctx, tx)
 }
 
@@ -121,9 +132,9 @@ func (q query) choice(f Filter, behind string, offset int) request.Choice {
 // count counts up to paging.Cap.
 func (q query) count(ctx context.Context, tx *sqldb.Tx) (int, bool, error) {
 	if q.whole {
-		return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM (`+q.among+`) m`, q.args[:q.used]...)
+		return sqldb.CountUpTo(ctx, tx, q.most, `SELECT 1 FROM (`+q.among+`) m`, q.args[:q.used]...)
 	}
-	return sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1 FROM `+request.Choice{Among: q.among, Where: q.text}.From(), q.args...)
+	return sqldb.CountUpTo(ctx, tx, q.most, `SELECT 1 FROM `+request.Choice{Among: q.among, Where: q.text}.From(), q.args...)
 }
 
 // behind is the condition «after this request in the order», or how many are passed over.
@@ -166,11 +177,13 @@ func (f Filter) order() string {
 
 // query is the filter over the table request. Where its requests are few and known by their numbers, those are found first.
 func (f Filter) query(by actor.Actor) query {
-	q := query{args: []any{by.Workspace}}
+	q := query{args: []any{by.Workspace}, most: paging.Cap}
 	if by.Kind == actor.Contact && !by.May(actor.SeeColleaguesRequests) {
 		q.among = f.own(&q, by)
 	} else if f.Query != "" {
-		q.among = f.search(&q)
+		if q.among = f.search(&q); q.among != "" {
+			q.most = searched
+		}
 	}
 	if q.among == "" && !f.Contact.IsZero() {
 		q.among = `SELECT number AS n FROM request WHERE workspace_id = $1 AND contact_id = ` + q.arg(f.Contact)
@@ -187,7 +200,7 @@ func (f Filter) query(by actor.Actor) query {
 	if q.of {
 		rest.Contact = id.Contact{}
 	}
-	rest.Query, rest.Organization, rest.Sort, rest.Ask, rest.After = "", id.Organization{}, "", paging.Ask{}, id.Request{}
+	rest.Query, rest.Organization, rest.Sort, rest.Ask, rest.After, rest.rare, rest.uncapped = "", id.Organization{}, "", paging.Ask{}, id.Request{}, "", false
 	q.whole = q.among != "" && !numbered && rest == Filter{} && f.Sort != Queue
 	return q
 }
@@ -230,9 +243,12 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(r
 	}
 	f = f.confine(by)
 	f.Waiting = f.Waiting || f.Sort == Queue
-	f.Sort, f.Ask = Newest, paging.Ask{Page: 1, Size: chunkSize}
+	f.Sort, f.Ask, f.uncapped = Newest, paging.Ask{Page: 1, Size: chunkSize}, true
 	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]request.Listed, bool, error) {
 		if err := contact.Still(ctx, tx, by); err != nil {
+			return nil, false, err
+		}
+		if err := f.weigh(ctx, tx, by); err != nil {
 			return nil, false, err
 		}
 		q := f.query(by)

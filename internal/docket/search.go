@@ -1,13 +1,15 @@
 package docket
 
 import (
+	"context"
+	"math"
 	"slices"
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/name"
-	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
+	"github.com/entregent/entregent/internal/sqldb"
 )
 
 // lastKey is past every text that begins with what stands before it.
@@ -16,16 +18,19 @@ const lastKey = "\U0010FFFF"
 // maxWords is how many words of a search count.
 const maxWords = 6
 
-// looked is how many requests that hold the longest of several words are looked at for the others, the newest ones of each
-// spelling: a search for words of which every request has one costs no more.
-const looked = 5 * paging.Cap
+// searched is how many matches of a search are looked at: to sort a thousand would cost more than the page.
+const searched = 300
+
+// looked is how many requests that hold one of several words, all of them common, are looked at for the others, the newest ones
+// of each spelling: a search for words of which every request has one costs no more.
+const looked = 5 * searched
 
 // newest reads the index of words backwards.
 const newest = ` ORDER BY word DESC, number DESC LIMIT `
 
 // search selects the numbers of those whose subject holds every word, or one that begins so; "" where it is a number that is
-// looked for. The matches of one word are gathered up to the cap, the newest of each spelling first; of several, the longest is
-// looked for and the others are looked up.
+// looked for. The matches of one word are gathered up to searched, the newest of each spelling first; of several, one that few have
+// is looked for, or else the longest, and the others are looked up.
 func (f Filter) search(q *query) string {
 	list, ok := f.words()
 	if !ok {
@@ -34,16 +39,20 @@ func (f Filter) search(q *query) string {
 	if len(list) == 0 {
 		return nothing
 	}
-	within := `workspace_id = $1 AND `
-	if !f.Organization.IsZero() {
-		within += `organization_id = ` + q.arg(f.Organization) + ` AND `
-	}
-	within += begins(q, "word", list[0])
+	within := f.within(q, list[0])
 	if len(list) == 1 {
-		return `SELECT DISTINCT number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + strconv.Itoa(paging.Cap+1) + `) w`
+		return `SELECT DISTINCT number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + f.upTo(searched+1) + `) w`
 	}
-	return `SELECT DISTINCT w.number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + strconv.Itoa(looked) + `) w WHERE 1 = 1` +
-		holds(q, "w", list[1:]) + ` LIMIT ` + strconv.Itoa(paging.Cap+1)
+	return `SELECT DISTINCT w.number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + f.upTo(looked) + `) w WHERE 1 = 1` +
+		holds(q, "w", list[1:]) + ` LIMIT ` + f.upTo(searched+1)
+}
+
+// upTo is the cap, which exports do not have.
+func (f Filter) upTo(most int) string {
+	if f.uncapped {
+		most = math.MaxInt32
+	}
+	return strconv.Itoa(most)
 }
 
 // own selects the numbers of those with which the caller has to do, and of them those whose subject holds the words.
@@ -66,7 +75,39 @@ func (f Filter) words() ([]string, bool) {
 	list := name.Words(f.Query)
 	list = list[:min(len(list), maxWords)]
 	slices.SortStableFunc(list, func(a, b string) int { return len(b) - len(a) })
+	if i := slices.Index(list, f.rare); i > 0 {
+		list[0], list[i] = list[i], list[0]
+	}
 	return list, true
+}
+
+// weigh finds, of several words that are looked for, one that few have.
+func (f *Filter) weigh(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	list, ok := f.words()
+	if !ok || len(list) < 2 {
+		return nil
+	}
+	least := searched
+	for _, word := range list {
+		q := query{args: []any{by.Workspace}}
+		n, _, err := sqldb.CountUpTo(ctx, tx, least, `SELECT 1 FROM request_word WHERE `+f.within(&q, word), q.args...)
+		if err != nil {
+			return err
+		}
+		if n < least {
+			least, f.rare = n, word
+		}
+	}
+	return nil
+}
+
+// within is the condition of the words that begin so, in the workspace or the filter's organisation.
+func (f Filter) within(q *query, word string) string {
+	where := `workspace_id = $1 AND `
+	if !f.Organization.IsZero() {
+		where += `organization_id = ` + q.arg(f.Organization) + ` AND `
+	}
+	return where + begins(q, "word", word)
 }
 
 func begins(q *query, column, word string) string {

@@ -50,11 +50,11 @@ func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed
 	return list, people.name(ctx, tx)
 }
 
-// chosen is the choice behind a FROM, in its order; those that are passed over are walked by their identifiers alone.
+// chosen is the choice behind a FROM, in its order; those that are passed over are walked by their numbers alone.
 func (c Choice) chosen() string {
 	page := ` ORDER BY ` + c.Order + ` LIMIT ` + strconv.Itoa(c.Limit)
 	if c.Offset > 0 {
-		return `request WHERE workspace_id = $1 AND id IN (SELECT id FROM ` + c.From() + page + ` OFFSET ` + strconv.Itoa(c.Offset) + `)` + page
+		c = Choice{Among: `SELECT number AS n FROM ` + c.From() + page + ` OFFSET ` + strconv.Itoa(c.Offset), Where: `workspace_id = $1`}
 	}
 	return c.From() + page
 }
