@@ -66,6 +66,30 @@ func TestQueue(t *testing.T) {
 			b.Get(c.Page("/requests")).Want(http.StatusOK, "2 demandes", "Écran noir", "Mot de passe oublié")
 			h.As(h.Vendor.Officer).Get(c.Page("/requests")).Want(http.StatusNotFound)
 		})
+		t.Run("the dashboard counts what waits, and its history leads to each", func(t *testing.T) {
+			h.TB = t
+			b.Get("/brenval/office").Want(http.StatusOK, "1 demande sans réponse").
+				WantMarkup(`<a href="`+queueURL+`"><b>1</b>`, `<a href="`+at(first, "")+`">`+first.Label()+`</a>`)
+		})
+		t.Run("one contact's, or one organisation's, are a filter that can be taken away", func(t *testing.T) {
+			h.TB = t
+			other := ask(h, h.Contact(h.School, c.ID, "Quéré", "Malo"), "Badge perdu")
+			b.Get(queueURL+"?contact="+c.First.ID.String()).Want(http.StatusOK, "2 demandes", "Tous les contacts").WantNot("Badge perdu").
+				WantMarkup(queueURL + "/new?number=" + contact.Label(c.First.Number))
+			b.Get(queueURL+"?organization="+c.ID.String()).Want(http.StatusOK, "3 demandes", "Toutes les entreprises", "Badge perdu")
+			b.Get(queueURL + "?organization=" + id.NewOrganization().String()).Want(http.StatusOK, "Aucune demande ne correspond")
+			b.Post(at(other, "/state"), url.Values{"state": {"resolved"}}).WantTo(at(other, ""))
+		})
+		t.Run("an admin takes along what the list finds, the queue as well", func(t *testing.T) {
+			h.TB = t
+			admin := h.As(h.School.Admin)
+			admin.Get(queueURL).Want(http.StatusOK, "Exporter").WantMarkup(queueURL + "/export?format=csv&amp;sort=queue")
+			admin.Get(queueURL+"/export?format=csv&sort=queue").Want(http.StatusOK, "Attribuée à", "Ateliers Corvenne", "Écran noir").WantNot("Mot de passe oublié", "Badge perdu")
+			admin.Get(queueURL+"/export?format=csv&sort=recent").Want(http.StatusOK, "Écran noir", "Mot de passe oublié", "Badge perdu")
+			admin.Get(queueURL + "/export?format=jsonl").Want(http.StatusNotFound)
+			b.Get(queueURL).Want(http.StatusOK).WantNot("Exporter")
+			b.Get(queueURL + "/export?format=csv").Want(http.StatusForbidden)
+		})
 		t.Run("the ticked ones are assigned or brought on together, and each has its result", func(t *testing.T) {
 			h.TB = t
 			b.Post(queueURL+"/many", url.Values{"act": {"assign"}, "assignee": {"me"}}).Want(http.StatusUnprocessableEntity, "Cochez d’abord")
