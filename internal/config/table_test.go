@@ -25,6 +25,8 @@ seconds, with decimals where wanted (` + "`0.5`" + `). The other sub-commands kn
 what they alone ask for is a variable by the same rule (` + "`--workspace` is `ENTREGENT_WORKSPACE`), and `entregent COMMAND --help`" + ` lists it.
 A value that makes no sense ends the program with one line on standard error and status 2.
 
+` + "`serve --demo` (`ENTREGENT_DEMO=true`)" + ` makes two workspaces with invented people on an empty database.
+
 This page is written from the program: ` + "`go test ./internal/config -run TestPage -update`" + ` writes it anew.
 `
 
