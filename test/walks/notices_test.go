@@ -114,7 +114,7 @@ func TestNotices(t *testing.T) {
 			two.Click("button", "Enregistrer les modifications")
 			two.See("Les paramètres de notification sont enregistrés.")
 			one.Reload()
-			one.SeeValue("Heure de l’envoi quotidien", "7")
+			one.SeeValue("Heure de l’envoi quotidien", "7 h")
 		})
 	})
 }
