@@ -19,6 +19,9 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
+// Migrations are the texts that make the tables what they are, as both engines have them.
+func Migrations() fs.FS { return migrations }
+
 func (e *sqliteEngine) migrate(ctx context.Context) error {
 	release, err := lockFile(e.path + ".migrating")
 	if err != nil {

@@ -1,5 +1,6 @@
-// Package sqldbtest gives a test its own migrated database on each engine: a private SQLite file, and a
-// private schema of the PostgreSQL server that ENTREGENT_TEST_DATABASE names.
+// Package sqldbtest gives a test its own database on each engine: a private SQLite file, and a private database, or a
+// private schema, of the PostgreSQL server that ENTREGENT_TEST_DATABASE names. What is given migrated is a copy of one that
+// was: on PostgreSQL of the database entregent_blank_…, made by the first who needs it and left to the others.
 //
 // It is for tests alone; no other package imports it.
 package sqldbtest
@@ -61,28 +62,31 @@ func Each(t *testing.T, test func(t *testing.T, db *sqldb.DB, clock *Clock)) {
 // Open gives a fresh migrated database of the engine, closed with the test.
 func Open(t testing.TB, engine string, clock func() time.Time) *sqldb.DB {
 	t.Helper()
-	o := Options(t, engine)
+	o := migrated(t, engine)
 	o.Clock = clock
-	if engine == "sqlite" {
-		file, err := blank()
-		if err == nil {
-			err = os.WriteFile(o.Path, file, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
 	db, err := sqldb.Open(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if engine != "sqlite" {
-		if err := db.Migrate(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-	}
 	return db
+}
+
+// migrated names a fresh database of the engine that all migrations have run on.
+func migrated(t testing.TB, engine string) sqldb.Options {
+	t.Helper()
+	if engine == "postgres" {
+		return copied(t)
+	}
+	o := Options(t, engine)
+	file, err := blank()
+	if err == nil {
+		err = os.WriteFile(o.Path, file, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return o
 }
 
 // blank is a migrated SQLite file that holds nothing else. It is made once a process: to write its bytes is much less than
@@ -110,14 +114,23 @@ func Options(t testing.TB, engine string) sqldb.Options {
 	if engine == "sqlite" {
 		return sqldb.Options{Path: filepath.Join(t.TempDir(), "entregent.db")}
 	}
+	dsn := server(t)
+	schema := "t_" + strings.ReplaceAll(id.NewJob().String(), "-", "")
+	run(t, dsn, "CREATE SCHEMA "+schema)
+	t.Cleanup(func() { run(t, dsn, "DROP SCHEMA "+schema+" CASCADE") })
+	return sqldb.Options{DSN: withSchema(dsn, schema), Readers: readers}
+}
+
+const readers = 8
+
+// server is where the PostgreSQL of the tests is.
+func server(t testing.TB) string {
+	t.Helper()
 	dsn := os.Getenv("ENTREGENT_TEST_DATABASE")
 	if dsn == "" {
 		t.Skip("ENTREGENT_TEST_DATABASE names no PostgreSQL server; `make test` starts one")
 	}
-	schema := "t_" + strings.ReplaceAll(id.NewJob().String(), "-", "")
-	run(t, dsn, "CREATE SCHEMA "+schema)
-	t.Cleanup(func() { run(t, dsn, "DROP SCHEMA "+schema+" CASCADE") })
-	return sqldb.Options{DSN: withSchema(dsn, schema), Readers: 8}
+	return dsn
 }
 
 func run(t testing.TB, dsn, statement string) {
