@@ -21,7 +21,7 @@ import (
 	"sync"
 )
 
-//go:embed *.css *.svg js/*.js
+//go:embed *.css css/*.css *.svg js/*.js
 var files embed.FS
 
 // Prefix is what the addresses of all files begin with.
@@ -51,16 +51,29 @@ type assets struct {
 	byPath map[string]*asset
 }
 
+// The style sheet is one file, so that a page asks once; its writers have its parts, by subject.
+const (
+	sheet = "entregent.css"
+	parts = "css" // the folder of the parts, in the order of their names
+)
+
 // all reads and compresses everything once.
 var all = sync.OnceValue(func() *assets {
 	s := &assets{map[string]*asset{}, map[string]*asset{}}
 	err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		switch {
+		case err != nil:
 			return err
+		case name == parts:
+			return fs.SkipDir
+		case !d.IsDir():
+			s.add(name)
 		}
-		s.add(name)
 		return nil
 	})
+	if err == nil {
+		err = s.addSheet()
+	}
 	if err != nil {
 		panic(err)
 	}
@@ -89,6 +102,25 @@ func (s *assets) add(name string) *asset {
 		})
 		content = slim(content, remarks)
 	}
+	return s.keep(name, content)
+}
+
+// addSheet makes the style sheet of its parts.
+func (s *assets) addSheet() error {
+	names, err := fs.Glob(files, parts+"/*.css")
+	var whole []byte
+	for _, name := range names {
+		content, readErr := files.ReadFile(name)
+		if readErr != nil {
+			return readErr
+		}
+		whole = append(whole, content...)
+	}
+	s.keep(sheet, slim(whole, comments))
+	return err
+}
+
+func (s *assets) keep(name string, content []byte) *asset {
 	a := newAsset(name, content)
 	s.byName[name], s.byPath[a.path] = a, a
 	return a
