@@ -76,7 +76,7 @@ func (p *Post) content(k Kind, f Facts, w wording) Content {
 		c.Paragraphs = append(c.Paragraphs, items(f.Items))
 	}
 	if !f.ReplyTo.IsZero() {
-		c.Above = t("mail.answer_above")
+		c.Above, c.Footer = t("mail.answer_above"), t("mail.footer.answered", "From", prose.Harmless(f.From), "Site", p.o.BaseURL.Host)
 		c.Paragraphs = append(c.Paragraphs, []prose.Span{{Text: t("mail.answer_how")}})
 	}
 	if f.Author != "" {
