@@ -51,6 +51,14 @@ func (v heard) last() string {
 	return ""
 }
 
+// none says why the list is empty.
+func (v heard) none() string {
+	if v.part.Total > 0 {
+		return v.r.P.Text("web.beyond")
+	}
+	return v.r.P.Text("portal.notices.none")
+}
+
 func (v heard) pager() ui.Paging {
 	return web.Pager(v.r, v.part, v.r.P.Text("portal.notices.pages"), noticesPart, func(page int) string { return v.r.With("page", strconv.Itoa(page)) })
 }

@@ -218,7 +218,7 @@ func (v heard) list() templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.part.Items) == 0 {
-			templ_7745c5c3_Err = ui.Empty(v.r.P.Text("portal.notices.none")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(v.none()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -69,7 +69,7 @@ func (v *page) say(form *ui.Form, toast string, do func(tx *sqldb.Tx) error) err
 func (v *page) insert() error {
 	chosen := id.Answer{UUID: id.Read(v.answer.Value("canned"))}
 	if chosen.IsZero() {
-		return fault.OnField(fault.Invalid, "canned", fault.M("fault.required"))
+		return fault.OnField(fault.Invalid, "canned", fault.M("office.answers.choose"))
 	}
 	return v.r.View(func(tx *sqldb.Tx) error {
 		c, err := canned.Get(v.r.Context(), tx, v.r.By, chosen)

@@ -196,7 +196,7 @@ func TestCannedAnswers(t *testing.T) {
 			b := h.As(h.School.Officer)
 			b.Get(at(r, "")).Want(http.StatusOK, "Redémarrer")
 			b.Post(at(r, "/answer"), url.Values{"text": {"Bonjour,"}, "canned": {rest[:36]}, "insert": {"1"}}).Want(http.StatusOK, "Bonjour,", "Éteignez, puis rallumez.")
-			b.Post(at(r, "/answer"), url.Values{"insert": {"1"}, "canned": {"x"}}).Want(http.StatusOK, "Ce champ est obligatoire")
+			b.Post(at(r, "/answer"), url.Values{"insert": {"1"}, "canned": {"x"}}).Want(http.StatusOK, "Choisissez d’abord une réponse type.")
 			if n := now(h, r); n.State != request.New {
 				t.Error(n.State)
 			}

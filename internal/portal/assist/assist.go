@@ -111,7 +111,7 @@ func (v listing) narrowed() bool {
 func (v listing) columns() []ui.Column {
 	p := v.r.P
 	return []ui.Column{
-		{Title: p.Text("request.field.number")}, {Title: p.Text("request.field.subject"), Class: "lead-column"}, {Title: p.Text("request.field.state")},
+		{Title: p.Text("request.field.subject"), Class: "lead-column"}, {Title: p.Text("request.field.state")},
 		{Title: p.Text("request.field.kind")}, {Title: p.Text("request.field.contact")}, {Title: p.Text("request.field.activity_at")},
 	}
 }

@@ -124,8 +124,9 @@ func comment(r *web.Request) error {
 	return r.SeeOther(requestURL(r, of) + "#reply")
 }
 
-// press does one thing to the request of the address and leads back to it; its form has no fields but those that do reads.
-func press(r *web.Request, done string, do func(tx *sqldb.Tx, form *ui.Form, of id.Request) error) error {
+// press does one thing to the request of the address, says what was done, and leads back to it; its form has no fields but those
+// that do reads.
+func press(r *web.Request, do func(tx *sqldb.Tx, form *ui.Form, of id.Request) (done string, err error)) error {
 	of, err := r.SupportRequest("request")
 	if err != nil {
 		return err
@@ -134,7 +135,11 @@ func press(r *web.Request, done string, do func(tx *sqldb.Tx, form *ui.Form, of 
 	if err != nil {
 		return err
 	}
-	err = r.Update(func(tx *sqldb.Tx) error { return do(tx, form, of) })
+	var done string
+	err = r.Update(func(tx *sqldb.Tx) (err error) {
+		done, err = do(tx, form, of)
+		return err
+	})
 	if form.Fail(err) {
 		return render(r, web.RefusedStatus(form), form)
 	}
@@ -149,30 +154,30 @@ func press(r *web.Request, done string, do func(tx *sqldb.Tx, form *ui.Form, of 
 }
 
 func withdraw(r *web.Request) error {
-	return press(r, "assist.withdrawn", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
-		return request.Withdraw(r.Context(), tx, r.By, of)
+	return press(r, func(tx *sqldb.Tx, _ *ui.Form, of id.Request) (string, error) {
+		return "assist.withdrawn", request.Withdraw(r.Context(), tx, r.By, of)
 	})
 }
 
 func reopen(r *web.Request) error {
-	return press(r, "assist.reopened", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
-		return request.Reopen(r.Context(), tx, r.By, of)
+	return press(r, func(tx *sqldb.Tx, _ *ui.Form, of id.Request) (string, error) {
+		return "assist.reopened", request.Reopen(r.Context(), tx, r.By, of)
 	})
 }
 
 // watch begins or ends that the reader watches.
 func watch(r *web.Request) error {
-	return press(r, "assist.watching.done", func(tx *sqldb.Tx, form *ui.Form, of id.Request) error {
+	return press(r, func(tx *sqldb.Tx, form *ui.Form, of id.Request) (string, error) {
 		if form.Value("watch") == "no" {
-			return request.Unwatch(r.Context(), tx, r.By, of, r.By.Contact)
+			return "assist.watching.off", request.Unwatch(r.Context(), tx, r.By, of, r.By.Contact)
 		}
-		return request.Watch(r.Context(), tx, r.By, of, r.By.Contact)
+		return "assist.watching.on", request.Watch(r.Context(), tx, r.By, of, r.By.Contact)
 	})
 }
 
 func addWatcher(r *web.Request) error {
-	return press(r, "assist.watching.added", func(tx *sqldb.Tx, form *ui.Form, of id.Request) error {
-		return request.Watch(r.Context(), tx, r.By, of, id.Contact{UUID: id.Read(form.Value("contact"))})
+	return press(r, func(tx *sqldb.Tx, form *ui.Form, of id.Request) (string, error) {
+		return "assist.watching.added", request.Watch(r.Context(), tx, r.By, of, id.Contact{UUID: id.Read(form.Value("contact"))})
 	})
 }
 
@@ -181,8 +186,8 @@ func removeWatcher(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	return press(r, "assist.watching.removed", func(tx *sqldb.Tx, _ *ui.Form, of id.Request) error {
-		return request.Unwatch(r.Context(), tx, r.By, of, who)
+	return press(r, func(tx *sqldb.Tx, _ *ui.Form, of id.Request) (string, error) {
+		return "assist.watching.removed", request.Unwatch(r.Context(), tx, r.By, of, who)
 	})
 }
 
