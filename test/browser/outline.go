@@ -87,7 +87,7 @@ const shownWords = `function() {
 	const texts = document.createTreeWalker(this, NodeFilter.SHOW_TEXT), found = []
 	while (texts.nextNode()) if (texts.currentNode.parentElement.closest("option") || texts.currentNode.parentElement.checkVisibility({ visibilityProperty: true })) found.push(texts.currentNode.data)
 	for (const e of this.querySelectorAll("[aria-label], [placeholder], input")) found.push(e.ariaLabel, e.placeholder, e.type === "password" ? "" : e.value)
-	return [...new Set(found.map((text) => (text ?? "").replace(/\s+/g, " ").trim()))].filter((text) => text !== "")
+	return [...new Set(found.map((text) => String(text ?? "").replace(/\s+/g, " ").trim()))].filter((text) => text !== "")
 }`
 
 // around is the box of the element, or of what <main> holds, and of the menus that are open in it, with a margin, in the page's

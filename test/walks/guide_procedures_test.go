@@ -1,26 +1,39 @@
 package walks_test
 
+import "testing"
+
 // procedure is a page of the guide and how somebody goes through it.
 type procedure struct {
 	page string // in docs/guide, without .md
 	who  string
 	do   func(g *guide)
+	at   func(t *testing.T) *product // nil = startThen
 }
 
 var procedures = []procedure{
-	{"find-contacts", karim, findContacts},
-	{"choose-the-view", karim, chooseTheView},
-	{"add-a-contact", karim, addAContact},
-	{"edit-a-contact", karim, editAContact},
-	{"give-a-role", karim, giveARole},
-	{"switch-a-login", karim, switchALogin},
-	{"resend-credentials", karim, resendCredentials},
-	{"name-the-primary-contact", karim, nameThePrimaryContact},
-	{"delete-a-contact", karim, deleteAContact},
-	{"read-the-history", karim, readTheHistory},
-	{"hand-over-super-admin", claire, handOverSuperAdmin},
-	{"set-your-notifications", karim, setYourNotifications},
-	{"change-organization", loic, changeOrganization},
+	{"find-contacts", karim, findContacts, nil},
+	{"choose-the-view", karim, chooseTheView, nil},
+	{"add-a-contact", karim, addAContact, nil},
+	{"edit-a-contact", karim, editAContact, nil},
+	{"give-a-role", karim, giveARole, nil},
+	{"switch-a-login", karim, switchALogin, nil},
+	{"resend-credentials", karim, resendCredentials, nil},
+	{"name-the-primary-contact", karim, nameThePrimaryContact, nil},
+	{"delete-a-contact", karim, deleteAContact, nil},
+	{"read-the-history", karim, readTheHistory, nil},
+	{"hand-over-super-admin", claire, handOverSuperAdmin, nil},
+	{"set-your-notifications", karim, setYourNotifications, nil},
+	{"change-organization", loic, changeOrganization, nil},
+	{"create-a-request", karim, createARequest, nil},
+	{"follow-a-request", luc, followARequest, nil},
+	{"answer-by-mail", luc, answerByMail, startByMail},
+	{"find-requests", karim, findRequests, nil},
+	{"find-invoices", karim, findInvoices, nil},
+	{"work-the-queue", bruno, workTheQueue, nil},
+	{"answer-a-request", bruno, answerARequest, nil},
+	{"word-canned-answers", helene, wordCannedAnswers, nil},
+	{"file-an-invoice", bruno, fileAnInvoice, nil},
+	{"import-invoices", helene, importInvoices, nil},
 }
 
 func findContacts(g *guide) {
@@ -50,6 +63,14 @@ func setYourNotifications(g *guide) {
 	g.picture("preferences", g.window.ByRole("region", "Notifications"))
 	g.click("button", "Enregistrer les modifications")
 	g.window.See("Les paramètres de notification sont enregistrés.")
+	g.window.Open(g.at.address + "/orvane/portal")
+	g.window.Click("link", "Notifications, 1 non lue")
+	g.picture("notifications", g.window.ByRole("main", ""))
+	for _, label := range []string{"Ouvrir", "Marquer comme lue", "Retirer"} {
+		g.named(label)
+	}
+	g.click("button", "Tout marquer comme lu")
+	g.window.See("Toutes vos notifications sont marquées comme lues.")
 }
 
 func chooseTheView(g *guide) {

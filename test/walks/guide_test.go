@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/app"
+	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/test/browser"
 )
 
@@ -36,7 +37,11 @@ func TestGuide(t *testing.T) {
 	t.Parallel()
 	for _, p := range procedures {
 		t.Run(p.page, func(t *testing.T) {
-			at := startThen(t)
+			begin := p.at
+			if begin == nil {
+				begin = startThen
+			}
+			at := begin(t)
 			g := &guide{t: t, at: at, name: p.page, text: guideText(t, p.page+".md"), words: map[string]bool{}, window: at.as(t, p.who)}
 			p.do(g)
 			g.look()
@@ -66,11 +71,14 @@ func from(moment time.Time) func() time.Time {
 func startThen(t *testing.T) *product { return startBy(t, filledThen, from(then)) }
 
 // startBy serves a demo on SQLite by a clock of the walk's own.
-func startBy(t *testing.T, filled func() (map[string][]byte, error), clock func() time.Time) *product {
+func startBy(t *testing.T, filled func() (map[string][]byte, error), clock func() time.Time, change ...func(c *config.Config)) *product {
 	t.Helper()
 	c := settings(filepath.Join(t.TempDir(), "var"))
 	unpack(t, c.Store.Data, filled)
-	a, err := app.Start(t.Context(), c, app.Options{Demo: true, Out: io.Discard, Log: quiet(), Clock: clock})
+	for _, do := range change {
+		do(&c)
+	}
+	a, err := app.Start(t.Context(), c, app.Options{Demo: c.Mail.SMTP.IsZero(), Out: io.Discard, Log: quiet(), Clock: clock})
 	if err != nil {
 		t.Fatal(app.Explain(err))
 	}
@@ -79,7 +87,9 @@ func startBy(t *testing.T, filled func() (map[string][]byte, error), clock func(
 			t.Error(err)
 		}
 	})
-	return &product{address: a.BaseURL(), engine: "sqlite", passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}}
+	return &product{
+		address: a.BaseURL(), engine: "sqlite", passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}, config: c, mails: a.InboundAddr(),
+	}
 }
 
 // guide is somebody who follows one page of the guide. Everything that they click or fill in must be named on that page.
@@ -186,7 +196,7 @@ func writeGuide(t *testing.T, file string, content []byte) {
 }
 
 // passing is what changes by itself in a page: dates, hours, numbers that were given.
-var passing = regexp.MustCompile(`le \d{1,2}(?:er)? \pL+ à \d{1,2} h \d{2}|\d{2}/\d{2}/\d{4}|\d{1,2} h \d{2}|C-\d{6}|à l’instant|il y a \d+ minutes?`)
+var passing = regexp.MustCompile(`le \d{1,2}(?:er)? \pL+ à \d{1,2} h \d{2}|\d{2}/\d{2}/\d{4}|\d{1,2} h \d{2}|[CD]-\d{6}|à l’instant|il y a \d+ minutes?`)
 
 func steady(outline string) string { return passing.ReplaceAllString(outline, "…") }
 

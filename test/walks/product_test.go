@@ -69,6 +69,9 @@ type product struct {
 	engine    string
 	passwords map[string]string // by the e-mail address that signs in
 	known     map[string][]*http.Cookie
+	config    config.Config    // of startBy's
+	mails     string           // where answers by mail come in, "" when they do not
+	letters   *mailtest.Server // where letters arrive, for who has asked for that
 }
 
 // start serves until the test ends.

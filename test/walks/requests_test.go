@@ -213,7 +213,7 @@ func adminAsks(t *testing.T, at *product, page *browser.Page) {
 	page.Click("button", "Retirer Sandrine Lopes")
 	page.See("Cette personne ne suit plus la demande.")
 	page.Click("button", "Ne plus suivre")
-	page.See("Votre suivi est enregistré.")
+	page.See("Vous ne suivez plus cette demande.")
 	page.ByRole("button", "Suivre la demande").Appears()
 }
 
