@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -16,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/member"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -86,22 +86,12 @@ var views = []string{"list", "grid"}
 
 // readLook reads it, and remembers what the address says.
 func readLook(r *web.Request) look {
-	kept, _ := url.ParseQuery(r.Remembered(lookName)) // what cannot be read is nothing
-	next := url.Values{}
-	choose := func(name string, words ...string) string {
-		word := words[0]
-		for _, said := range []string{kept.Get(name), r.Query(name)} {
-			if slices.Contains(words, said) {
-				word = said
-			}
-		}
-		next.Set(name, word)
-		return word
+	l := member.ReadLook(r, lookName, []string{string(directory.ByName), string(directory.Newest)}, "view")
+	view := l.Filters["view"]
+	if !slices.Contains(views, view) {
+		view = views[0]
 	}
-	l := look{view: choose("view", views...), sort: directory.Sort(choose("sort", string(directory.ByName), string(directory.Newest)))}
-	l.size, _ = strconv.Atoi(choose("size", "12", "24", "48")) // numbers all
-	r.Remember(lookName, next.Encode())
-	return l
+	return look{view: view, size: l.Size, sort: directory.Sort(l.Sort)}
 }
 
 // choices are links to ways to see the list, of which one is in use; icons stand beside them, or are none.
