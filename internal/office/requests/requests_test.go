@@ -77,7 +77,7 @@ func TestQueue(t *testing.T) {
 			b.Get(queueURL+"?contact="+c.First.ID.String()).Want(http.StatusOK, "2 demandes", "Tous les contacts").WantNot("Badge perdu").
 				WantMarkup(queueURL + "/new?number=" + contact.Label(c.First.Number))
 			b.Get(queueURL+"?organization="+c.ID.String()).Want(http.StatusOK, "3 demandes", "Toutes les entreprises", "Badge perdu")
-			b.Get(queueURL + "?organization=" + id.NewOrganization().String()).Want(http.StatusOK, "Aucune demande ne correspond")
+			b.Get(queueURL+"?organization="+id.NewOrganization().String()).Want(http.StatusOK, "Aucune demande ne correspond")
 			b.Post(at(other, "/state"), url.Values{"state": {"resolved"}}).WantTo(at(other, ""))
 		})
 		t.Run("an admin takes along what the list finds, the queue as well", func(t *testing.T) {

@@ -58,14 +58,12 @@ addEventListener("click", (event) => {
     const field = document.getElementById(proposal.dataset.propose);
     if (!field) return;
     event.preventDefault();
-    const value = proposal.value.slice(proposal.value.indexOf("=") + 1);
-    const answer = document.getElementById(`${field.id}-${value}`);
-    if (answer?.type === "radio") answer.checked = true;
-    else if (field.type === "checkbox") field.checked = true;
-    else field.value = value;
+    const value = proposal.value.slice(proposal.value.indexOf("=") + 1), box = document.getElementById(`${field.id}-${value}`) ?? field;
+    if (/radio|checkbox/.test(box.type)) box.checked = true;
+    else box.value = value;
     field.removeAttribute("aria-invalid");
     proposal.closest(".error")?.remove();
-    (answer ?? field).focus();
+    box.focus();
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

@@ -4,7 +4,8 @@
 
 import { byItself, filled, swap } from "./swap.js";
 
-const patience = 250; // ms without a key
+// ms without a key
+const patience = 250;
 
 const timers = new WeakMap();
 const latest = new WeakMap();

@@ -29,7 +29,8 @@ function changed(field) {
   if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
   if (!field.options) return field.value !== field.defaultValue;
   const options = [...field.options];
-  const given = options.some((o) => o.defaultSelected); // else the first is chosen
+  // else the first is chosen
+  const given = options.some((o) => o.defaultSelected);
   return options.some((o, i) => o.selected !== (given ? o.defaultSelected : i === 0));
 }
 

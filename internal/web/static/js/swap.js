@@ -133,7 +133,8 @@ addEventListener("submit", async (event) => {
   const submitter = event.submitter;
   const post = form.method === "post";
   const data = new FormData(form, submitter);
-  if ([...data.values()].some((value) => value instanceof File)) return; // files go the usual way
+  // files go the usual way
+  if ([...data.values()].some((value) => value instanceof File)) return;
   event.preventDefault();
   const url = new URL(submitter?.getAttribute("formaction") ?? form.action, location.href);
   const query = new URLSearchParams(data);
