@@ -43,6 +43,34 @@ const (
 	Unused  Credentials = "unused"  // that, or they were declined, or have expired
 )
 
+// Lack is what makes a contact « à compléter »: what every form asks for, and an import may have left empty (product.md §1,
+// «Required»).
+type Lack string
+
+// In a workspace that asks for no phone, and in one that does.
+const (
+	OfBasics Lack = "basics" // no e-mail or no civility
+	OfPhone  Lack = "phone"  // that, or no phone
+)
+
+// Lacking is what counts as a gap, by whether the workspace asks for a phone.
+func Lacking(phoneRequired bool) Lack {
+	if phoneRequired {
+		return OfPhone
+	}
+	return OfBasics
+}
+
+// Gaps counts what a contact lacks.
+func (l Lack) Gaps(c contact.Row) (n int) {
+	for _, gap := range [...]bool{c.Civility.IsZero(), c.Email.IsZero(), l == OfPhone && c.Phone.IsZero()} {
+		if gap {
+			n++
+		}
+	}
+	return n
+}
+
 // Filter says which contacts. The zero value means all of the workspace that are not archived, by name.
 type Filter struct {
 	Query         string          // name, e-mail, phone, number, SIRET, organisation: their beginnings, accents and case apart
@@ -54,7 +82,7 @@ type Filter struct {
 	Role          contact.Role
 	Source        contact.Source
 	NeverSignedIn bool
-	Incomplete    bool // without e-mail or civility: «à compléter»
+	Incomplete    Lack
 	Credentials   Credentials
 	At            sqldb.Time // the moment at which Credentials are looked at
 	Sort          Sort
@@ -86,7 +114,7 @@ func (q *query) arg(v any) string {
 }
 
 // conditions are the filters as SQL. Those that may select few among many are written as the partial index says
-// that serves them (migrations 00003 and 00008).
+// that serves them (migrations 00003, 00008 and 00024).
 func (f Filter) conditions(q *query) string {
 	var b strings.Builder
 	b.WriteString("workspace_id = $1")
@@ -132,8 +160,11 @@ func (f Filter) conditions(q *query) string {
 	if f.NeverSignedIn {
 		and("last_sign_in_at IS NULL")
 	}
-	if f.Incomplete {
+	switch f.Incomplete {
+	case OfBasics:
 		and("(email IS NULL OR civility IS NULL)")
+	case OfPhone:
+		and("(CASE WHEN email IS NULL OR civility IS NULL OR phone IS NULL THEN 1 ELSE 0 END) = 1")
 	}
 	if f.Credentials != "" {
 		and("joined_at IS NULL AND login_enabled = 1 AND id IN (" + f.Credentials.invited(q, f.At) + ")")

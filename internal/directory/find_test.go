@@ -88,10 +88,21 @@ func TestFind(t *testing.T) {
 			if got := find(t, db, school, directory.Filter{Authorized: directory.Awaiting}); got.Total != 0 {
 				t.Errorf("without a login: %d", got.Total)
 			}
-			for _, f := range []directory.Filter{{State: contact.Invited}, {State: contact.Disabled}, {Role: contact.SuperAdmin}, {Source: contact.Landing}, {Incomplete: true}} {
+			for _, f := range []directory.Filter{{State: contact.Invited}, {State: contact.Disabled}, {Role: contact.SuperAdmin}, {Source: contact.Landing}, {Incomplete: directory.OfBasics}} {
 				if got := find(t, db, school, f); got.Total != 0 {
 					t.Errorf("%+v: %d", f, got.Total)
 				}
+			}
+			update(t, db, func(tx *sqldb.Tx) error {
+				_, err := tx.Exec(t.Context(), `UPDATE contact SET phone = NULL WHERE workspace_id = $1 AND id <> $2`, school.Workspace, ibrahima.ID)
+				if err == nil {
+					_, err = tx.Exec(t.Context(), `UPDATE contact SET phone = '+33142680300' WHERE workspace_id = $1 AND id = $2`, school.Workspace, ibrahima.ID)
+				}
+				return err
+			})
+			basics, all := find(t, db, school, directory.Filter{Incomplete: directory.Lacking(false)}), find(t, db, school, directory.Filter{})
+			if with := find(t, db, school, directory.Filter{Incomplete: directory.Lacking(true)}); basics.Total != 0 || with.Total != all.Total-1 {
+				t.Errorf("without a phone: %d where none is asked for, %d of %d where one is", basics.Total, with.Total, all.Total)
 			}
 		})
 	})

@@ -48,7 +48,7 @@ func TestPlans(t *testing.T) {
 				}
 				for index, f := range map[string]directory.Filter{
 					"contact_disabled": {State: contact.Disabled}, "contact_source": {Source: contact.Portal}, "contact_unauthorized": {Authorized: "no"},
-					"contact_privileged": {Role: contact.Admin}, "contact_incomplete": {Incomplete: true}, "contact_invited": {State: contact.Invited},
+					"contact_privileged": {Role: contact.Admin}, "contact_incomplete": {Incomplete: directory.OfBasics}, "contact_gaps": {Incomplete: directory.OfPhone}, "contact_invited": {State: contact.Invited},
 				} {
 					clear(seen)
 					find(t, db, by, f)
@@ -66,7 +66,7 @@ func TestPlans(t *testing.T) {
 			first := find(t, db, by, directory.Filter{}).Items[0]
 			for _, f := range []directory.Filter{
 				{}, {Organization: org}, {Sort: directory.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
-				{State: contact.Invited}, {State: contact.Active}, {State: contact.Disabled}, {Authorized: "no"}, {Authorized: directory.Awaiting}, {Role: contact.Admin}, {Source: contact.Landing}, {Source: contact.Portal}, {Incomplete: true},
+				{State: contact.Invited}, {State: contact.Active}, {State: contact.Disabled}, {Authorized: "no"}, {Authorized: directory.Awaiting}, {Role: contact.Admin}, {Source: contact.Landing}, {Source: contact.Portal}, {Incomplete: directory.OfBasics}, {Incomplete: directory.OfPhone},
 				{Credentials: directory.Refused}, {Credentials: directory.Unused, At: 1},
 				{Query: "noma"}, {Query: "z"}, {Query: "nomaa prenoma"}, {Query: "prenomb"}, {Query: "p12@"}, {Query: "C-12"}, {Query: "01 99 00"}, {Query: "81245739800020"}, {Query: "ateliers"},
 			} {

@@ -75,7 +75,7 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		return n
 	}
 	add("office.dashboard.waiting.unauthorized", "authorized=no", directory.Filter{Authorized: "no"})
-	add("office.dashboard.waiting.incomplete", "incomplete=1", directory.Filter{Incomplete: true})
+	add("office.dashboard.waiting.incomplete", "incomplete=1", directory.Filter{Incomplete: directory.Lacking(r.Workspace.PhoneRequired)})
 	add("office.dashboard.waiting.unused", "credentials=unused", directory.Filter{Credentials: directory.Unused, At: sqldb.At(r.Now)})
 	if err != nil {
 		return nil, err

@@ -63,12 +63,7 @@ func unpaidInvoices(r *web.Request, tx *sqldb.Tx, _ contact.Contact) (cards []ca
 
 // ownGaps are the details that the person's own sheet lacks, of those that every form asks for.
 func ownGaps(r *web.Request, _ *sqldb.Tx, self contact.Contact) ([]card, error) {
-	n := 0
-	for _, gap := range []bool{self.Civility == "", self.Email.IsZero(), self.Phone.IsZero() && r.Workspace.PhoneRequired} {
-		if gap {
-			n++
-		}
-	}
+	n := directory.Lacking(r.Workspace.PhoneRequired).Gaps(self.Row)
 	if n == 0 || self.Allow(r.By, contact.EditDetails) != nil {
 		return nil, nil
 	}

@@ -14,6 +14,11 @@ func PrimaryBadge(p *locale.Printer) templ.Component {
 	return ui.Badge(ui.Accent, "star", p.Text("contact.primary"))
 }
 
+// GapsBadge says that a contact lacks what every form asks for (product.md §1, « à compléter »).
+func GapsBadge(p *locale.Printer) templ.Component {
+	return ui.Badge(ui.Warn, "pencil", p.Text("contact.incomplete"))
+}
+
 // RoleBadge is what a contact may be in the portal: neutral, whatever the role, so that a red brand never looks
 // like danger.
 func RoleBadge(p *locale.Printer, role contact.Role) templ.Component {

@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -29,6 +30,11 @@ func (v people) closed(c contact.Row) templ.Component {
 		for _, badge := range [...]templ.Component{web.RoleBadge(v.R.P, c.Role), staff.InvitationBadge(v.R, c.State(), v.deliveries[c.ID], v.post.Waits()), web.AuthorizedBadge(v.R.P, !c.AuthorizedAt.IsZero())} {
 			w.Put(`<li>`)
 			w.Show(badge)
+			w.Put(`</li>`)
+		}
+		if directory.Lacking(v.R.Workspace.PhoneRequired).Gaps(c) > 0 {
+			w.Put(`<li>`)
+			w.Show(web.GapsBadge(v.R.P))
 			w.Put(`</li>`)
 		}
 		expanded := "false"

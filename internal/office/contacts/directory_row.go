@@ -4,6 +4,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
@@ -25,6 +26,8 @@ type rowWords struct {
 	invited    map[invitation.Delivery]string // as which somebody is invited, where that says more
 	authorized map[bool]string
 	primary    string
+	gaps       string
+	lack       directory.Lack
 }
 
 func (v contacts) words(out *ui.Writer) rowWords {
@@ -52,6 +55,7 @@ func (v contacts) words(out *ui.Writer) rowWords {
 	}
 	w.authorized[false] = out.Drawn(web.AuthorizedBadge(v.r.P, false))
 	w.authorized[true] = out.Drawn(web.AuthorizedBadge(v.r.P, true))
+	w.gaps, w.lack = out.Drawn(web.GapsBadge(v.r.P)), directory.Lacking(v.r.Workspace.PhoneRequired)
 	w.primary = out.Drawn(web.PrimaryBadge(v.r.P))
 	return w
 }
@@ -92,7 +96,11 @@ func (v contacts) row(w *ui.Writer, words *rowWords, l *contact.Listed) {
 	if d, ok := v.deliveries[l.ID]; ok {
 		state = words.invited[d]
 	}
-	w.Put(state, words.authorized[!l.AuthorizedAt.IsZero()], `</span></td></tr>`)
+	w.Put(state, words.authorized[!l.AuthorizedAt.IsZero()])
+	if words.lack.Gaps(l.Row) > 0 {
+		w.Put(words.gaps)
+	}
+	w.Put(`</span></td></tr>`)
 }
 
 // phones writes the mobile and the phone under one another, as far as they are known.

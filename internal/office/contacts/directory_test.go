@@ -68,6 +68,13 @@ func TestDirectory(t *testing.T) {
 			}
 		})
 
+		t.Run("who lacks what every form asks for is « à compléter » in the list, and nobody else", func(t *testing.T) {
+			h.TB = t
+			if b := admin.Get(all).Want(http.StatusOK, "NOËL", "OLIVEIRA"); b.Count(`#pencil"`) != 1 {
+				t.Errorf("%d badges", b.Count(`#pencil"`))
+			}
+		})
+
 		t.Run("nonsense in the address is as if it were not there", func(t *testing.T) {
 			h.TB = t
 			long := strings.Repeat("x", 5000)

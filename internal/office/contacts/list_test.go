@@ -1,6 +1,7 @@
 package contacts_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/office/officetest"
+	"github.com/entregent/entregent/internal/sqldb"
 )
 
 func TestContactsTab(t *testing.T) {
@@ -27,6 +29,22 @@ func TestContactsTab(t *testing.T) {
 			if strings.Contains(b.Body, "Sauvegarder") || b.Count(`aria-expanded`) != 2 {
 				t.Error("a row is open, or has no « Détail »")
 			}
+		})
+
+		t.Run("a contact that lacks what the school asks for is « à compléter »: e-mail, civility or phone", func(t *testing.T) {
+			for _, column := range []string{"email", "civility", "phone"} {
+				h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
+					_, err := tx.Exec(ctx, `UPDATE contact SET `+column+` = NULL WHERE workspace_id = $1 AND id = $2`, h.School.Workspace.ID, c.First.ID)
+					return err
+				})
+				b.Fetch("c-000001", c.Page("/contacts")).Want(http.StatusOK, "LE GALL", "À compléter")
+				h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
+					_, err := tx.Exec(ctx, `UPDATE contact SET `+column+` = $3 WHERE workspace_id = $1 AND id = $2`, h.School.Workspace.ID, c.First.ID,
+						map[string]string{"email": "contact@corvenne.example", "civility": "ms", "phone": "+33261914010"}[column])
+					return err
+				})
+			}
+			b.Get(c.Page("/contacts")).WantNot("À compléter")
 		})
 
 		t.Run("« Détail » opens one and closes it again", func(t *testing.T) {

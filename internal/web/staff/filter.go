@@ -19,9 +19,11 @@ func ContactFilter(r *web.Request) directory.Filter {
 		Role:          contact.Role(r.QueryOneOf("role", Roles)),
 		Source:        contact.Source(r.QueryOneOf("source", Sources)),
 		NeverSignedIn: r.Query("never_signed_in") != "",
-		Incomplete:    r.Query("incomplete") != "",
 		Credentials:   directory.Credentials(r.QueryOneOf("credentials", Fates)),
 		Ask:           r.Asked(web.DefaultSize),
+	}
+	if r.Query("incomplete") != "" {
+		f.Incomplete = directory.Lacking(r.Workspace.PhoneRequired)
 	}
 	if f.Credentials != "" {
 		f.At = sqldb.At(r.Now)
