@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
@@ -84,7 +85,7 @@ func (d *Desk) Unread(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (n int,
 		return 0, false, err
 	}
 	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 AND read_at IS NULL
-		ORDER BY id DESC LIMIT $3`, by.Workspace, by.Contact, MostCounted+1)
+		ORDER BY id DESC LIMIT `+strconv.Itoa(MostCounted+1), by.Workspace, by.Contact) // SQLite plans a statement anew for each bound limit
 	if err != nil || len(list) == 0 {
 		return 0, false, err
 	}
