@@ -232,7 +232,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "invoice", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer"}
+	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "invoice", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -268,7 +268,7 @@ var everywhere = []struct{ path, text, why string }{
 		"the contacts that a login has joined as follow it to its new address"},
 	{"internal/contact/rename.go", `SELECT account_id FROM contact WHERE workspace_id <> $1 AND account_id `,
 		"an account that another workspace uses too is not modified, and one that nobody uses goes"},
-	{"internal/contact/logins.go", "SELECT login_id FROM contact WHERE login_id `+in+` UNION SELECT login_id FROM staff WHERE login_id ",
+	{"internal/contact/logins/logins.go", "SELECT login_id FROM contact WHERE login_id `+in+` UNION SELECT login_id FROM staff WHERE login_id ",
 		"a login goes when it holds nothing anywhere"},
 	{"internal/journal/journal.go", `DELETE FROM journal_value WHERE workspace_id IN (SELECT id FROM workspace) AND subject_id `,
 		"with a login go its values in every workspace's history"},

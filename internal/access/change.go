@@ -8,6 +8,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -161,9 +162,9 @@ func newLoginEmail(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.
 }
 
 // leave tells the login that the contact had, and ends its sessions where nothing else needs them. The login itself
-// stays until its letter was taken, or cannot be any more (contact.SweepLogins): it knows the address.
+// stays until its letter was taken, or cannot be any more (logins.Sweep): it knows the address.
 func (v *Inviter) leave(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before contact.Contact) error {
-	needed, err := contact.NeededLogins(ctx, tx, before.Login)
+	needed, err := logins.Needed(ctx, tx, before.Login)
 	if err != nil {
 		return err
 	}

@@ -13,11 +13,12 @@ import (
 )
 
 // Enroll is « Ajouter un nouveau contact » (manual 2): it adds the contact, and where its login is to be on (Input.Login)
-// gives it role and login e-mail, the professional one if none is named, and invites it. Without a login it has neither,
+// gives it role and login e-mail, the professional one if none is named, and invites it: one act, and one line in the history. Without a login it has neither,
 // and nothing is sent. The same form again (Input.Submission) changes nothing and sends nothing. The contact of the
 // outcome is as it is kept; the letter is zero where none goes out.
 //
-// Faults are those of contact.Create, with the ones of role and login_email beside the others, and of SendCredentials.
+// Faults are those of contact.Create, with the ones of role and login_email beside the others, and where no address is to be had
+// a fault.Conflict on login_email.
 // Permissions: EditContacts, and with a login SendCredentials.
 func (v *Inviter) Enroll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in contact.Input) (Outcome, error) {
 	in, err := needEnroll(by, in)
@@ -32,10 +33,14 @@ func (v *Inviter) Enroll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 		return Outcome{Contact: c}, err
 	}
 	err = notice.Tell(ctx, tx, by, notice.Event{Kind: notice.ContactAdded, Subject: c.Subject(), Organization: of, Leaders: true})
-	if err != nil || in.LoginEmail == nil {
+	if err != nil || !c.LoginEnabled {
 		return Outcome{Contact: c}, err
 	}
-	return v.Send(ctx, tx, by, c.ID, Sending{Submission: in.Submission})
+	if c.LoginEmail.IsZero() {
+		return Outcome{}, fault.OnField(fault.Conflict, "login_email", fault.M("access.send.no_address"))
+	}
+	made, err := v.maker.Make(ctx, tx, inviting(by, c, by.Login, in.Submission))
+	return Outcome{Contact: c, Letter: made.Letter}, err
 }
 
 // Foresee is the contact that Enroll would add, without number and identifier, or its refusal: the summary that is read

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/mail/mailtest"
@@ -23,7 +24,7 @@ func (h *town) sweep() {
 	before := sqldb.At(h.db.Now())
 	for n := int64(1); n > 0; {
 		h.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			n, err = contact.SweepLogins(ctx, tx, before, 1)
+			n, err = logins.Sweep(ctx, tx, before, 1)
 			return err
 		})
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
@@ -176,5 +177,5 @@ func loginChangedFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.F
 
 // loginChangedAccepted removes the old login once its owner was told, if it holds nothing any more.
 func loginChangedAccepted(ctx context.Context, tx *sqldb.Tx, l mail.Letter) error {
-	return contact.DropLogins(ctx, tx, l.Login)
+	return logins.Drop(ctx, tx, l.Login)
 }

@@ -3,7 +3,7 @@ package app
 import (
 	"context"
 
-	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/handover"
@@ -66,7 +66,7 @@ const (
 // sweepLogins removes dead sessions, counts of wrong tries and old links, and the logins that hold nothing more.
 func (b *Base) sweepLogins(ctx context.Context, db *sqldb.DB) error {
 	before := sqldb.At(db.Now()) // what is found to be needed waits for the next time
-	err := inBatches(ctx, db, sqldb.Many, func(tx *sqldb.Tx) (int64, error) { return contact.SweepLogins(ctx, tx, before, sqldb.Many) })
+	err := inBatches(ctx, db, sqldb.Many, func(tx *sqldb.Tx) (int64, error) { return logins.Sweep(ctx, tx, before, sqldb.Many) })
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact/words"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -133,7 +134,7 @@ func addAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) 
 	if err != nil {
 		return err
 	}
-	rows, entries := make([][]any, len(list)), make([]journal.Entry, len(list))
+	rows, entries, named := make([][]any, len(list)), make([]journal.Entry, len(list)), make([]words.Named, len(list))
 	for i := range list {
 		c := &list[i].Contact
 		c.Organization, c.Account, c.Version, c.UpdatedAt, c.UpdatedBy = list[i].At.ID, accounts[i], 1, tx.Now(), by.Who()
@@ -143,13 +144,17 @@ func addAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Addition) 
 		if c.Number, err = tx.Next(ctx, by.Workspace, "contact"); err != nil {
 			return err
 		}
-		rows[i] = c.values(by)
-		entries[i] = c.created()
+		rows[i], entries[i], named[i] = c.values(by), c.created("contact.created"), c.named()
 	}
 	if err := tx.InsertAll(ctx, `contact (`+insertColumns+`)`, rows); err != nil {
 		return err
 	}
-	tx.Tally(by.Workspace, "contacts", int64(len(list)))
+	if err := words.Add(ctx, tx, by.Workspace, named...); err != nil {
+		return err
+	}
+	for i := range list {
+		tally(tx, by, list[i].At.ID, 1, false)
+	}
 	if err := firstPrimaries(ctx, tx, by, list); err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact/words"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -24,7 +25,8 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	return c, err
 }
 
-// Add is Create that also tells whether the same form had made the contact before, as which it is read.
+// Add is Create that also tells whether the same form had made the contact before, as which it is read. Where the input wants the login
+// on, it is, and the caller invites the contact in the same transaction: the line in the history says so.
 func Add(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, in Input) (c Contact, again bool, err error) {
 	if err := by.Need(actor.EditContacts); err != nil {
 		return Contact{}, false, err
@@ -38,6 +40,7 @@ func Add(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, 
 		return Contact{}, false, err
 	}
 	c = d.Contact
+	c.LoginEnabled = in.Login == "on"
 	c.Account, err = account.Hold(ctx, tx, c.Key(org.Identifier(by.Workspace)))
 	if err != nil {
 		return Contact{}, false, err
@@ -208,17 +211,27 @@ func (c *Contact) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (err
 	if c.Number, err = tx.Next(ctx, by.Workspace, "contact"); err != nil {
 		return err
 	}
-	err = tx.InsertAll(ctx, `contact (`+insertColumns+`)`, [][]any{c.values(by)})
-	if err != nil {
+	if err := tx.InsertAll(ctx, `contact (`+insertColumns+`)`, [][]any{c.values(by)}); err != nil {
 		return err
 	}
-	tx.Tally(by.Workspace, "contacts", 1)
+	if err := words.Add(ctx, tx, by.Workspace, c.named()); err != nil {
+		return err
+	}
+	tally(tx, by, c.Organization, 1, false)
 	if c.Source != Landing {
 		if _, err := organization.FirstPrimary(ctx, tx, by, c.Organization, c.ID); err != nil {
 			return err
 		}
 	}
-	return journal.Record(ctx, tx, by, c.created())
+	kind := "contact.created"
+	if c.LoginEnabled {
+		kind = "contact.enrolled" // added and invited
+	}
+	return journal.Record(ctx, tx, by, c.created(kind))
+}
+
+func (c *Contact) named() words.Named {
+	return words.Named{Contact: c.ID, Organization: c.Organization, Family: c.FamilyName, Given: c.GivenName}
 }
 
 const insertColumns = `workspace_id, family_key, given_key, ` + columns
@@ -232,8 +245,8 @@ func (c *Contact) values(by actor.Actor) []any {
 }
 
 // created is the first line of the contact's history.
-func (c *Contact) created() journal.Entry {
-	return journal.Entry{Kind: "contact.created", Subject: c.Subject(), Organization: c.Organization, Changes: changes(Contact{}, *c)}
+func (c *Contact) created(kind string) journal.Entry {
+	return journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(Contact{}, *c)}
 }
 
 // changes lists what differs, in the order of the form.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -102,9 +103,7 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 			return err
 		}
 	}
-	if !org.Archived() { // else Archive took them off
-		tx.Tally(by.Workspace, "contacts", -int64(len(people)))
-	}
+	tally(tx, by, org.ID, -int64(len(people)), org.Archived()) // Archive took them off the workspace's total
 	if err := dropAccounts(ctx, tx, by, accounts); err != nil {
 		return err
 	}
@@ -121,4 +120,13 @@ func dropAccounts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, accounts []
 		return err
 	}
 	return account.Remove(ctx, tx, slices.DeleteFunc(accounts, func(a id.Account) bool { return elsewhere[a] }))
+}
+
+// dropLogins removes those of the former logins of people who go that are needed for nothing any more.
+func dropLogins(ctx context.Context, tx *sqldb.Tx, people []Contact) error {
+	all := make([]id.Login, len(people))
+	for i, c := range people {
+		all[i] = c.Login
+	}
+	return logins.Drop(ctx, tx, all...)
 }

@@ -28,7 +28,7 @@ type Input struct {
 	Locale     string // "" = the workspace's
 	TimeZone   string // "" = the workspace's
 	Role       string // "" = user (Create), unchanged (Edit)
-	Login      string // Edit: "on", "off", "" = unchanged
+	Login      string // "on"; "off", on Edit "" = unchanged
 	Primary    bool   // Edit: name it the primary contact; false leaves it as it is
 
 	LoginEmail *string // Create: nil = none, "" = as Email; Edit: nil = unchanged, "" = none: credentials then go to Email

@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -63,7 +64,10 @@ func SaveLogins(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []*Rewri
 			c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID.UUID}
 		lines[i] = journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: changes(before, *c)}
 	}
-	slices.SortFunc(rows, func(a, b []any) int { return compare(a[len(a)-1].(id.UUID), b[len(b)-1].(id.UUID)) })
+	slices.SortFunc(rows, func(a, b []any) int {
+		x, y := a[len(a)-1].(id.UUID), b[len(b)-1].(id.UUID)
+		return bytes.Compare(x[:], y[:])
+	})
 	_, err := tx.ExecEach(ctx, `UPDATE contact SET login_email = $1, login_enabled = $2, login_disabled_by = $3, login_id = $4, joined_at = $5, `+lastSignIn("$5", "$6")+`,
 			login_epoch = $7, version = $8, updated_at = $9, updated_by = $10
 		WHERE workspace_id = $11 AND id = $12`, rows)

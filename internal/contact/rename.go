@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact/words"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -204,6 +205,9 @@ func (c *Contact) saveName(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 		c.FamilyName, c.GivenName, c.FamilyName.Key(), c.GivenName.Key(), c.Account, c.Login,
 		c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt, c.LoginEmail, c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
 	if err != nil || len(differing) == 0 {
+		return err
+	}
+	if err := words.Replace(ctx, tx, by.Workspace, c.named()); err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: differing})

@@ -13,11 +13,11 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// ColleaguesCap is how far the people of one organisation are counted: past it a list says «more than».
+// ColleaguesCap is how far matches among the people of one organisation are counted: past it a list says «more than».
 const ColleaguesCap = 10_000
 
 // Colleagues reads a page of the people of the caller's own organisation whom the portal shows. Query finds names by
-// their beginnings (the family name's, the given name's, or both in either order) and the personal identifier (manual 2,
+// their beginnings (the family name's, the given name's, both in either order, or a word's within them) and the personal identifier (manual 2,
 // « Rechercher un contact »); Way finds whose way in is so far, for whoever may SeeColleaguesAccess. Of the filter's other questions only
 // Sort counts. Permission: SeeColleagues.
 func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[contact.Neighbour], error) {
@@ -29,12 +29,16 @@ func Colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (pa
 	if err != nil {
 		return part, err
 	}
-	part.Items, err = contact.Neighbours(ctx, tx, by, t.page())
+	read := func(c contact.Choice) ([]contact.Neighbour, error) { return contact.Neighbours(ctx, tx, by, c) }
+	if t.list != nil {
+		return part, fill(ctx, tx, &part, ColleaguesCap, read, t.list...)
+	}
+	part.Items, err = read(t.page())
 	if n := len(part.Items); err != nil || n < part.Size && (n > 0 || part.Page == 1) {
 		part.Total = part.Offset() + n
 		return part, err
 	}
-	part.Total, part.More, err = t.countColleagues(ctx, tx, unseen)
+	part.Total, part.More, err = t.countColleagues(ctx, tx, by, unseen)
 	return part, err
 }
 
@@ -70,12 +74,13 @@ func Leaders(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]contact.Neigh
 // nearly everywhere, no row is asked for it.
 func (f Filter) colleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (t tiers, unseen int, err error) {
 	t = tiers{Filter: f, query: query{args: []any{by.Workspace, by.Organization}}}
-	t.Ask = t.Ask.Clean(12)
+	t.Ask, t.Organization, t.most = t.Ask.Clean(12), by.Organization, ColleaguesCap
 	unseen, err = sqldb.One(ctx, tx, sqldb.Value[int], `SELECT count(*) FROM contact WHERE `+own+` AND `+contact.Unseen, t.args...)
-	t.where = own + t.called(f.Query) + t.way(by, f.Way, tx.Now())
+	t.where = own + t.way(by, f.Way, tx.Now())
 	if unseen > 0 {
 		t.where += ` AND id NOT IN (SELECT id FROM contact WHERE ` + own + ` AND ` + contact.Unseen + `)`
 	}
+	t.called(f.Query)
 	return t, unseen, err
 }
 
@@ -91,6 +96,10 @@ func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, 
 		if err != nil {
 			return err
 		}
+		if t.list != nil {
+			ids, err = all(ctx, tx, t.list...)
+			return err
+		}
 		ids, err = sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+f.order(), t.args...)
 		return err
 	})
@@ -103,37 +112,55 @@ func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, 
 // own means the contacts of the caller's own organisation.
 const own = `workspace_id = $1 AND organization_id = $2`
 
-// countColleagues counts what was found; everybody, by an index that holds nothing else.
-func (t *tiers) countColleagues(ctx context.Context, tx *sqldb.Tx, unseen int) (n int, more bool, err error) {
+// countColleagues counts what was found; everybody is the organisation's total.
+func (t *tiers) countColleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, unseen int) (n int, more bool, err error) {
+	for _, each := range t.list {
+		if n >= ColleaguesCap || more {
+			break
+		}
+		found, over, err := each.count(ctx, tx, ColleaguesCap)
+		if err != nil {
+			return 0, false, err
+		}
+		n, more = min(n+found, ColleaguesCap), over || n+found > ColleaguesCap
+	}
+	if t.list != nil {
+		return n, more, nil
+	}
 	if !t.everybody() {
 		// In the order of the organisation's indexes, lest a planner count by one of the workspace's.
 		return sqldb.CountUpTo(ctx, tx, ColleaguesCap, `SELECT 1 FROM contact WHERE `+t.where+` ORDER BY family_key, given_key, id`, t.args...)
 	}
-	n, more, err = sqldb.CountUpTo(ctx, tx, ColleaguesCap, `SELECT 1 FROM contact WHERE `+own, t.args...)
-	if err != nil || more {
-		return n, more, err
-	}
-	return n - unseen, false, nil
+	n, err = contact.OwnTotal(ctx, tx, by)
+	return n - unseen, false, err
 }
 
-// called is the condition that somebody is called so, or bears the number. Names are walked in the organisation's index.
-func (t *tiers) called(typed string) string {
+// called asks who is called so, in tiers (tier.go), or bears the number. Each of the organisation's indexes of names is read where the
+// name begins, not from end to end.
+func (t *tiers) called(typed string) {
 	if strings.TrimSpace(typed) == "" {
-		return ""
+		return
 	}
 	if number, ok := ParseLabel(typed); ok {
-		return ` AND number = ` + t.arg(number)
+		t.where += ` AND number = ` + t.arg(number)
+		return
 	}
 	folded := name.Fold(typed)
 	if folded == "" {
-		return ` AND 1 = 0` // signs alone
+		t.where += ` AND 1 = 0` // signs alone
+		return
 	}
-	ways := []string{t.begins("family_key", folded), t.begins("given_key", folded)}
+	const byName = "family_key, given_key, id"
+	t.add(byName, t.begins("family_key", folded))
+	t.add("given_key, family_key, id", t.begins("given_key", folded))
+	splits := 0
 	for i, r := range folded {
-		if r == ' ' && len(ways) < 8 {
+		if r == ' ' && splits < 3 {
+			splits++
 			first, rest := folded[:i], folded[i+1:]
-			ways = append(ways, t.begins("family_key", first)+` AND `+t.begins("given_key", rest), t.begins("given_key", first)+` AND `+t.begins("family_key", rest))
+			t.add(byName, t.begins("family_key", first)+` AND `+t.begins("given_key", rest))
+			t.add(byName, t.begins("given_key", first)+` AND `+t.begins("family_key", rest))
 		}
 	}
-	return ` AND (` + strings.Join(ways, ` OR `) + `)`
+	t.inside(folded)
 }

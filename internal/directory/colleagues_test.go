@@ -12,9 +12,11 @@ import (
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
+	"github.com/entregent/entregent/internal/workspace"
 )
 
 // through is somebody of the portal who came in through the contact.
@@ -63,7 +65,8 @@ func TestColleagues(t *testing.T) {
 		t.Run("a search finds names by their beginnings, accents, hyphens and order apart, and the number", func(t *testing.T) {
 			for query, want := range map[string]string{
 				"legall": "", "le gall": "Le Gall Maëlle", "LE-G": "Le Gall Maëlle", "maelle le": "Le Gall Maëlle", "le gall ma": "Le Gall Maëlle", "maë": "Le Gall Maëlle",
-				"all": "", "jean": "", "émile-j": "Da Costa Émile-Jean", "em da c": "Da Costa Émile-Jean", "da costa emile": "Da Costa Émile-Jean",
+				"gall": "Le Gall Maëlle", "cos": "Da Costa Émile-Jean", "costa em": "Da Costa Émile-Jean", "emile costa": "Da Costa Émile-Jean", "jean da": "Da Costa Émile-Jean",
+				"all": "", "jean": "Da Costa Émile-Jean", "gall em": "", "ga": "", "émile-j": "Da Costa Émile-Jean", "em da c": "Da Costa Émile-Jean", "da costa emile": "Da Costa Émile-Jean",
 				costa.Label(): "Da Costa Émile-Jean", strings.ToLower(costa.Label()): "Da Costa Émile-Jean",
 				fmt.Sprintf("c-%d", costa.Number): "Da Costa Émile-Jean", fmt.Sprint(costa.Number): "Da Costa Émile-Jean",
 				"%": "", "_": "", "'": "", paul.Label(): "", "depot": "", "ailleurs": "", " ": "Da Costa Émile-Jean, Le Gall Maëlle",
@@ -138,6 +141,54 @@ func TestColleagues(t *testing.T) {
 	})
 }
 
+// The total of an organisation is how many it has, however they came and went.
+func TestOwnTotal(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
+		by := newHost(t, db, "brenval", "school")
+		org, beside := newOrganization(t, db, by, "81245739800020"), newOrganization(t, db, by, "35600000000048")
+		elle := create(t, db, by, org, person("Le Gall", "Maëlle"))
+		var list []contact.Addition
+		update(t, db, func(tx *sqldb.Tx) error {
+			w, err := workspace.Get(t.Context(), tx, by.Workspace)
+			if err != nil {
+				return err
+			}
+			for n := range 30 {
+				c, err := person(fmt.Sprintf("Nom%c", 'a'+n), "Luc").Parse(w)
+				if err != nil {
+					return err
+				}
+				at, err := organization.Get(t.Context(), tx, by, []id.Organization{org, beside}[n%2])
+				if err != nil {
+					return err
+				}
+				list = append(list, contact.Addition{Contact: c, At: at})
+			}
+			return contact.AddAll(t.Context(), tx, actor.OfProgram(by.Workspace), contact.Form, list)
+		})
+		total := func(want int) {
+			t.Helper()
+			update(t, db, func(tx *sqldb.Tx) error {
+				n, err := contact.OwnTotal(t.Context(), tx, through(by, elle, actor.PortalUser))
+				if err != nil {
+					return err
+				}
+				kept, err := sqldb.One(t.Context(), tx, sqldb.Value[int], `SELECT count(*) FROM contact WHERE workspace_id = $1 AND organization_id = $2`, by.Workspace, org)
+				if n != want || kept != want {
+					t.Errorf("%d, in truth %d, want %d", n, kept, want)
+				}
+				return err
+			})
+		}
+		total(16)
+		update(t, db, func(tx *sqldb.Tx) error { return contact.Delete(t.Context(), tx, by, list[0].ID, id.Contact{}) })
+		total(15)
+		update(t, db, func(tx *sqldb.Tx) error { _, err := contact.Archive(t.Context(), tx, by, org); return err })
+		update(t, db, func(tx *sqldb.Tx) error { return contact.Delete(t.Context(), tx, by, list[2].ID, id.Contact{}) })
+		total(14)
+	})
+}
+
 // Who may not see a contact reads of none, whoever it is.
 func TestColleaguesOfOthers(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
@@ -200,6 +251,7 @@ func TestColleaguesPlans(t *testing.T) {
 				clear(seen)
 				for _, f := range []directory.Filter{
 					{}, {Ask: paging.Ask{Page: 5, Size: 12}}, {Sort: directory.Newest}, {Query: "noma"}, {Query: "prenomb noma"}, {Query: " "}, {Query: "zzz"}, {Query: "C-12"},
+					{Query: "costa"}, {Query: "costa prenom"}, {Query: "n", Sort: directory.Newest}, {Query: "noma", Ask: paging.Ask{Page: 2, Size: 12}},
 				} {
 					colleagues(t, db, user, f)
 				}
@@ -207,6 +259,12 @@ func TestColleaguesPlans(t *testing.T) {
 					plan := sqldbtest.Plan(t, o, engine, query, args)
 					if strings.Contains(plan, "SCAN contact\n") || strings.Contains(plan, "Seq Scan on contact") {
 						t.Errorf("a whole table is walked:\n%s\n%s", query, plan)
+					}
+					if engine == "sqlite" && strings.Contains(query, "contact_word") && (!strings.Contains(plan, "contact_word_organization") || !strings.Contains(plan, "contact_1 (workspace_id=? AND id=?)")) {
+						t.Errorf("words are not read off the organisation's, or all of it is walked for them:\n%s\n%s", query, plan)
+					}
+					if engine == "sqlite" && strings.Contains(query, "ORDER BY given_key") && (!strings.Contains(plan, "contact_organization_given") || strings.Contains(plan, "TEMP B-TREE")) {
+						t.Errorf("not read in the order of the organisation's given names:\n%s\n%s", query, plan)
 					}
 					byName := strings.Contains(query, "ORDER BY family_key") && !strings.Contains(query, " OFFSET ") // the newest too
 					if engine == "sqlite" && byName && (!strings.Contains(plan, "contact_organization") && !strings.Contains(query, "number =") || strings.Contains(plan, "TEMP B-TREE")) {

@@ -90,6 +90,7 @@ type Filter struct {
 	paging.Ask
 
 	uncapped bool // Each wants all matches
+	most     int  // how many are looked at, where it is more than paging.Cap
 }
 
 // Awaiting, as Filter.Authorized, are those whom their organisation's own people added and let in, and who see nothing until

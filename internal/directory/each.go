@@ -108,14 +108,13 @@ func (f Filter) matches(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (ids 
 	f.Ask = paging.Ask{Page: 1, Size: paging.Sizes[len(paging.Sizes)-1]}
 	for ; ; f.Page++ {
 		part := paging.Part[contact.Listed]{Ask: f.Ask}
-		found, err := f.search(ctx, tx, by, &part)
-		if err != nil {
+		if err := f.search(ctx, tx, by, &part); err != nil {
 			return nil, err
 		}
 		if part.More {
 			return f.beyond(ctx, tx, by)
 		}
-		for _, l := range found {
+		for _, l := range part.Items {
 			ids = append(ids, l.ID)
 		}
 		if !part.HasNext() {
@@ -125,29 +124,32 @@ func (f Filter) matches(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (ids 
 }
 
 // beyond finds without a cap.
-func (f Filter) beyond(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (ids []id.Contact, err error) {
+func (f Filter) beyond(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]id.Contact, error) {
 	f.uncapped = true
+	ids, err := all(ctx, tx, f.beginnings(by)...)
+	if err != nil || len(ids) > 0 {
+		return ids, err
+	}
+	return all(ctx, tx, f.within(by, nil))
+}
+
+// all reads whom the tiers mean, one behind the other, each once.
+func all(ctx context.Context, tx *sqldb.Tx, tiers ...tier) (ids []id.Contact, err error) {
 	known := make(map[id.Contact]bool)
-	add := func(t tier) error {
+	for _, t := range tiers {
 		if t.text == "" {
-			return nil
+			continue
 		}
 		found, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY `+t.order, t.args...)
+		if err != nil {
+			return nil, err
+		}
 		for _, contact := range found {
 			if !known[contact] {
 				known[contact] = true
 				ids = append(ids, contact)
 			}
 		}
-		return err
 	}
-	for _, t := range f.beginnings(by) {
-		if err := add(t); err != nil {
-			return nil, err
-		}
-	}
-	if len(ids) > 0 {
-		return ids, nil
-	}
-	return ids, add(f.within(by, nil))
+	return ids, nil
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Find reads a page of the list. A query finds the beginnings of names first; when they do not fill the page,
+// Find reads a page of the list. A query finds the beginnings of names first, then those of words within them; when they do not fill the page,
 // those of other fields, then names that hold the query (from 3 letters). Permission: SeeContacts.
 func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[contact.Listed], error) {
 	f.Ask = f.Ask.Clean(24)
@@ -18,12 +18,11 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 	if err := by.Need(actor.SeeContacts); err != nil {
 		return part, err
 	}
-	var err error
-	if strings.TrimSpace(f.Query) == "" {
-		part.Items, err = f.walk(ctx, tx, by, &part)
-	} else {
-		part.Items, err = f.search(ctx, tx, by, &part)
+	if strings.TrimSpace(f.Query) != "" {
+		return part, f.search(ctx, tx, by, &part)
 	}
+	var err error
+	part.Items, err = f.walk(ctx, tx, by, &part)
 	return part, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
@@ -30,7 +31,7 @@ func TestFind(t *testing.T) {
 		for _, p := range [][3]string{
 			{"Le Gall", "Maëlle", "maelle.legall@corvenne.example"}, {"Gallet", "Anne", "anne@corvenne.example"},
 			{"Roussel-Carré", "Étienne", "etienne.roussel@corvenne.example"}, {"Diallo", "Ibrahima", "ibrahima.diallo@corvenne.example"},
-			{"Œuvrard", "Gallia", "g.oeuvrard@corvenne.example"}} {
+			{"Œuvrard", "Gallia", "g.oeuvrard@corvenne.example"}, {"Le Du", "Marie-Inês", "marie@corvenne.example"}} {
 			in := person(p[0], p[1])
 			in.Email = p[2]
 			create(t, db, school, org, in)
@@ -42,13 +43,14 @@ func TestFind(t *testing.T) {
 			{"accents and hyphens apart", "roussel carre", "Roussel-Carré"},
 			{"by family and given name", "le gall mae", "Le Gall"},
 			{"by given and family name", "maelle le", "Le Gall"},
+			{"by a word within a name", "inês", "Le Du"}, {"by a short word, whole", "du", "Le Du"}, {"by such a word and the other name", "du mar", "Le Du"}, {"by both in the other order", "marie du", "Le Du"},
 			{"ligatures opened", "oeuv", "Œuvrard"},
 			{"by e-mail", "etienne.r", "Roussel-Carré"},
 			{"by number", "c-4", "Diallo"}, {"by number, whole", "C-000004", "Diallo"}, {"by number, bare", "4", "Diallo"},
-			{"by SIRET with blanks", "812 457 398 00020", "Diallo, Gallet, Le Gall, Œuvrard, Roussel-Carré"},
-			{"by phone, as typed in France", "02 61 91", "Diallo, Gallet, Le Gall, Œuvrard, Roussel-Carré"},
-			{"by phone, international", "+33 2 61", "Diallo, Gallet, Le Gall, Œuvrard, Roussel-Carré"},
-			{"by organisation", "atel", "Diallo, Gallet, Le Gall, Œuvrard, Roussel-Carré"},
+			{"by SIRET with blanks", "812 457 398 00020", "Diallo, Gallet, Le Du, Le Gall, Œuvrard, Roussel-Carré"},
+			{"by phone, as typed in France", "02 61 91", "Diallo, Gallet, Le Du, Le Gall, Œuvrard, Roussel-Carré"},
+			{"by phone, international", "+33 2 61", "Diallo, Gallet, Le Du, Le Gall, Œuvrard, Roussel-Carré"},
+			{"by organisation", "atel", "Diallo, Gallet, Le Du, Le Gall, Œuvrard, Roussel-Carré"},
 			{"anywhere in the name, when nothing begins so", "uvra", "Œuvrard"},
 			{"nothing", "zzz", ""}, {"percent signs are no jokers", "%%%", ""}, {"quotes are text", "' OR 1=1 --", ""},
 		} {
@@ -59,6 +61,42 @@ func TestFind(t *testing.T) {
 				}
 			})
 		}
+
+		t.Run("a word within a name is found among few matches of a beginning, in an export too", func(t *testing.T) {
+			create(t, db, school, org, person("Dupré", "Inès"))
+			for _, f := range []directory.Filter{{Query: "ines"}, {Query: "ines", Organization: org}, {Query: "ines", Sort: directory.Newest}} {
+				if got := find(t, db, school, f); families(got) != "Dupré, Le Du" {
+					t.Errorf("%+v: %s", f, families(got))
+				}
+			}
+			if got := find(t, db, school, directory.Filter{Query: "ines", Organization: newOrganization(t, db, school, "")}); got.Total > 0 {
+				t.Errorf("in an organisation that has nobody: %s", families(got))
+			}
+			var names []string
+			err := directory.Each(t.Context(), db, school, directory.Filter{Query: "ines"}, func(e contact.Exported) error {
+				names = append(names, e.FamilyName.String())
+				return nil
+			})
+			if got := strings.Join(names, ", "); err != nil || got != "Dupré, Le Du" {
+				t.Errorf("%v: %s", err, got)
+			}
+		})
+		t.Run("another name is found by its words, and no more by the former", func(t *testing.T) {
+			c := create(t, db, school, org, person("Da Costa", "Rui"))
+			update(t, db, func(tx *sqldb.Tx) error {
+				_, err := contact.Rename(t.Context(), tx, school, c.ID, contact.NewName{FamilyName: "De Sousa", GivenName: "Rui", Version: c.Version})
+				return err
+			})
+			for query, want := range map[string]string{"sousa": "De Sousa", "sousa ru": "De Sousa", "costa": ""} {
+				if got := find(t, db, school, directory.Filter{Query: query}); families(got) != want {
+					t.Errorf("%q: %s", query, families(got))
+				}
+			}
+			update(t, db, func(tx *sqldb.Tx) error { return contact.Delete(t.Context(), tx, school, c.ID, id.Contact{}) })
+			if got := find(t, db, school, directory.Filter{Query: "sousa"}); got.Total > 0 {
+				t.Error(families(got))
+			}
+		})
 
 		t.Run("filters say what they mean, alone and together with a query", func(t *testing.T) {
 			ibrahima := find(t, db, school, directory.Filter{Query: "diallo"}).Items[0]

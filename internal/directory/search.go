@@ -12,34 +12,31 @@ import (
 )
 
 // A search goes in tiers (tier.go) and stops when enough is counted (performance.md, traps 3 and 5): the number; the
-// beginnings of names, in the list's order; the beginnings of each other field; last, names that hold the words
-// anywhere.
+// beginnings of names, in the list's order; those of words within names; the beginnings of each other field; last, names that
+// hold the words anywhere.
 
-func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) ([]contact.Listed, error) {
+func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) (err error) {
 	if number, ok := ParseLabel(f.Query); ok {
-		items, err := f.exact(ctx, tx, by, number)
-		if err != nil || len(items) > 0 {
-			part.Total = len(items)
-			return items, err
+		part.Items, err = f.exact(ctx, tx, by, number)
+		if part.Total = len(part.Items); err != nil || part.Total > 0 {
+			return err
 		}
 	}
-	tiers := f.beginnings(by)
-	items, err := f.fill(ctx, tx, by, part, nil, tiers...)
-	if err != nil || part.Total >= f.Size {
-		return items, err
+	tiers, read := f.beginnings(by), lister(ctx, tx, by)
+	if err := fill(ctx, tx, part, paging.Cap, read, tiers...); err != nil || part.Total >= f.Size {
+		return err
 	}
 	if walk, err := f.mayWalk(ctx, tx, by, part.Total); err != nil || !walk {
-		return items, err
+		return err
 	}
-	found := items
-	if len(found) < part.Total { // they are on the first page; the last tier leaves them out
-		first := f
-		first.Page = 1
-		if found, err = first.fill(ctx, tx, by, &paging.Part[contact.Listed]{}, nil, tiers...); err != nil {
-			return nil, err
+	first := paging.Part[contact.Listed]{Ask: paging.Ask{Page: 1, Size: f.Size}, Items: part.Items}
+	if len(first.Items) < part.Total { // they are on the first page; the last tier leaves them out
+		first.Items = nil
+		if err := fill(ctx, tx, &first, paging.Cap, read, tiers...); err != nil {
+			return err
 		}
 	}
-	return f.fill(ctx, tx, by, part, items, f.within(by, found))
+	return fill(ctx, tx, part, paging.Cap, read, f.within(by, first.Items))
 }
 
 // walkable is how many contacts a workspace may have for the last tier to walk over all their names although
@@ -55,30 +52,35 @@ func (f Filter) mayWalk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, found
 	return n <= walkable, err
 }
 
-// fill goes on filling the page, and the part's total, out of the tiers, one behind the other.
-func (f Filter) fill(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed], items []contact.Listed, tiers ...tier) ([]contact.Listed, error) {
+// fill goes on filling the part, and its total up to a cap, out of the tiers, one behind the other.
+func fill[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most int, read func(contact.Choice) ([]T, error), tiers ...tier) error {
 	for _, t := range tiers {
 		if t.text == "" || part.More {
 			continue
 		}
-		offset, missing := max(0, f.Offset()-part.Total), f.Size-len(items)
-		found, err := contact.List(ctx, tx, by, t.choice(missing, offset))
+		offset, missing := max(0, part.Offset()-part.Total), part.Size-len(part.Items)
+		found, err := read(t.choice(missing, offset))
 		if err != nil {
-			return nil, err
+			return err
 		}
-		items = append(items, found...)
+		part.Items = append(part.Items, found...)
 		n, more := offset+len(found), false
 		if len(found) == missing || len(found) == 0 && offset > 0 { // the tier may have more, or less than is passed over
-			if n, more, err = sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT id FROM (`+t.text+`) t`, t.args...); err != nil {
-				return nil, err
+			if n, more, err = t.count(ctx, tx, most); err != nil {
+				return err
 			}
 		}
 		part.Total += n
-		if more || part.Total > paging.Cap {
-			part.Total, part.More = min(part.Total, paging.Cap), true
+		if more || part.Total > most {
+			part.Total, part.More = min(part.Total, most), true
 		}
 	}
-	return items, nil
+	return nil
+}
+
+// lister reads rows of the workspace's list.
+func lister(ctx context.Context, tx *sqldb.Tx, by actor.Actor) func(contact.Choice) ([]contact.Listed, error) {
+	return func(c contact.Choice) ([]contact.Listed, error) { return contact.List(ctx, tx, by, c) }
 }
 
 // ParseLabel reads a personal identifier as people write it: C-000123, c-123, 123 (product.md §1). Digits in groups

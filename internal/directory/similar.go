@@ -6,6 +6,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -15,10 +16,14 @@ import (
 const mostSimilar = 5
 
 // Similar lists up to five contacts of the organisation whose names resemble what is being typed, so that nobody
-// is entered twice; the very same name comes first. Permission: SeeContacts.
+// is entered twice; the very same name comes first. An organisation's own people read of those whom the portal shows them alone, and of no
+// other organisation. Permission: EditContacts.
 func Similar(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, family, given string) ([]contact.Row, error) {
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.EditContacts); err != nil {
 		return nil, err
+	}
+	if by.Kind == actor.Contact && of != by.Organization {
+		return nil, fault.Missing()
 	}
 	family, given = name.Fold(family), name.Fold(given)
 	if len(family) < 2 {
@@ -39,7 +44,11 @@ func Similar(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizati
 	}
 	found := append(same, close...)
 	found = found[:min(len(found), mostSimilar)]
-	rows, err := contact.Rows(ctx, tx, by, found)
+	read := contact.Rows
+	if by.Kind == actor.Contact {
+		read = contact.ColleaguesOf
+	}
+	rows, err := read(ctx, tx, by, found)
 	list := make([]contact.Row, 0, len(rows))
 	for _, contact := range found {
 		list = append(list, rows[contact])
@@ -61,7 +70,10 @@ type bearer struct {
 // alike finds whom Similar compares: who bears the very name, in either order, and those whose family name begins
 // with the same letter, as far as one organisation has some hundreds of them.
 func alike(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization, family, given string) ([]bearer, error) {
-	const those = keys + `workspace_id = $1 AND organization_id = $2 AND `
+	those := keys + `workspace_id = $1 AND organization_id = $2 AND `
+	if by.Kind == actor.Contact {
+		those += `NOT (` + contact.Unseen + `) AND `
+	}
 	first := string([]rune(family)[:1])
 	return sqldb.List(ctx, tx, func(row sqldb.Scanner) (b bearer, err error) { return b, row.Scan(&b.id, &b.family, &b.given) },
 		those+`family_key = $3 AND given_key = $4 UNION `+those+`family_key = $4 AND given_key = $3

@@ -4,7 +4,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
@@ -36,6 +40,36 @@ func TestSimilar(t *testing.T) {
 				})
 			})
 		}
+		t.Run("an organisation's own admins are told of those whom the portal shows them, and of no other organisation", func(t *testing.T) {
+			hidden := person("Kerannic", "Maël")
+			hidden.Source = contact.Landing
+			create(t, db, by, org, hidden)
+			beside := newOrganization(t, db, by, "35600000000048")
+			seen := create(t, db, by, org, person("Kerannick", "Maël"))
+			admin := through(by, seen, actor.PortalAdmin)
+			for who, want := range map[*actor.Actor]int{&by: 2, &admin: 1} {
+				view(t, db, func(tx *sqldb.Tx) error {
+					rows, err := directory.Similar(t.Context(), tx, *who, org, "Kerannic", "Maël")
+					if len(rows) != want {
+						t.Errorf("%d, want %d", len(rows), want)
+					}
+					return err
+				})
+			}
+			for _, x := range []struct {
+				who  actor.Actor
+				of   id.Organization
+				kind fault.Kind
+			}{{admin, beside, fault.NotFound}, {through(by, seen, actor.PortalUser), org, fault.Forbidden}} {
+				err := db.View(t.Context(), func(tx *sqldb.Tx) error {
+					_, err := directory.Similar(t.Context(), tx, x.who, x.of, "Kerannic", "Maël")
+					return err
+				})
+				if !fault.Is(err, x.kind) {
+					t.Error(err)
+				}
+			}
+		})
 		t.Run("the same name is known however it is written", func(t *testing.T) {
 			c := create(t, db, by, org, person("Nom Aa", "Ève"))
 			if !directory.SameName(c.Row, "NOM-Aa", "Eve") || directory.SameName(c.Row, "Nom ab", "Eve") {

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"context"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
 )
 
 // tier is a part of a search: its query selects its matches' identifiers and what they are ordered by, those of the tiers before it
@@ -30,6 +32,14 @@ func (t tier) choice(most, offset int) contact.Choice {
 	}
 	return contact.Choice{Order: t.order, Args: t.args, Limit: most, Where: `workspace_id = $1 AND id IN (SELECT id FROM (` + t.text + `) t ORDER BY ` + t.order +
 		` LIMIT ` + strconv.Itoa(most) + ` OFFSET ` + strconv.Itoa(offset) + `)`}
+}
+
+// count counts the tier's matches up to a cap: along the index that has its order, if one does.
+func (t tier) count(ctx context.Context, tx *sqldb.Tx, most int) (n int, more bool, err error) {
+	if t.where != "" {
+		return sqldb.CountUpTo(ctx, tx, most, `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+t.order, t.args...)
+	}
+	return sqldb.CountUpTo(ctx, tx, most, `SELECT id FROM (`+t.text+`) t`, t.args...)
 }
 
 // lastKey is past every text that begins with what stands before it.
@@ -55,6 +65,7 @@ func (f Filter) beginnings(by actor.Actor) []tier {
 	} else if folded != "" && digits == "" {
 		t.names(folded)
 		t.add("given_key, family_key, id", t.begins("given_key", folded))
+		t.inside(folded)
 	}
 	if folded != "" {
 		t.add("", t.ofOrganizations("name_key", folded))
@@ -77,6 +88,47 @@ func (t *tiers) names(folded string) {
 	t.add("family_key, given_key, id", ways...)
 }
 
+// inner is a way to find who has a word within a name: by it, and what else is asked of the contact.
+type inner struct{ words, where string }
+
+// inside makes a tier of who has it within a name: begun so, or a word so and the other name begun with the rest, in either order.
+func (t *tiers) inside(folded string) {
+	ways := []inner{{t.words(folded), ""}}
+	for i, r := range folded {
+		if r == ' ' && len(ways) < 5 {
+			first, rest := folded[:i], folded[i+1:]
+			ways = append(ways, inner{t.words(first), t.either(rest)}, inner{t.words(rest), t.either(first)})
+		}
+	}
+	branches := make([]string, len(ways))
+	for i, w := range ways { // the words first, whatever a planner believes of them
+		branches[i] = `SELECT * FROM (SELECT id, family_key, given_key FROM (` + w.words + `) w CROSS JOIN contact WHERE id = contact_id AND ` + t.where + w.where + t.cap() + `) b` + strconv.Itoa(i)
+	}
+	text := `SELECT DISTINCT * FROM (` + strings.Join(branches, ` UNION ALL `) + `) u`
+	t.list = append(t.list, tier{query: query{text, slices.Clone(t.args)}, order: t.Filter.order()})
+	for _, w := range ways {
+		t.where += ` AND (id IN (` + w.words + `)` + w.where + `) IS NOT TRUE`
+	}
+}
+
+// words selects the contacts that have a word within a name that begins so, the first of the workspace's or organisation's. Of two
+// letters only a whole word counts, as many are: « Le Du ».
+func (t *tiers) words(begun string) string {
+	text := `SELECT contact_id FROM contact_word WHERE workspace_id = $1`
+	if !t.Organization.IsZero() {
+		text += ` AND organization_id = ` + t.arg(t.Organization)
+	}
+	if len([]rune(begun)) < 3 {
+		return text + ` AND words = ` + t.arg(begun) + t.cap()
+	}
+	return text + ` AND ` + t.begins("words", begun) + t.cap()
+}
+
+// either means that a name begins so.
+func (t *tiers) either(begun string) string {
+	return ` AND (` + t.begins("given_key", begun) + ` OR ` + t.begins("family_key", begun) + `)`
+}
+
 // phones that begin in one of the ways: the likeliest alone, the others together.
 func (t *tiers) phones(prefixes []string) {
 	var others []string
@@ -93,9 +145,10 @@ func (t *tiers) phones(prefixes []string) {
 	}
 }
 
-// begins is a range of an index.
+// begins is a range of an index. So written, SQLite does not plan the statement anew for each value that is bound, to look it up in its
+// statistics.
 func (t *tiers) begins(column, prefix string) string {
-	return column + ` >= ` + t.arg(prefix) + ` AND ` + column + ` < ` + t.arg(prefix+lastKey)
+	return column + ` >= (` + t.arg(prefix) + ` || '') AND ` + column + ` < (` + t.arg(prefix+lastKey) + ` || '')`
 }
 
 // ofOrganizations means the contacts of the first organisations that begin so.
@@ -106,6 +159,9 @@ func (t *tiers) ofOrganizations(column, prefix string) string {
 // add makes a tier of what fulfils one of the ways, each an index's; order is the index's of an only way, "" if it has
 // none.
 func (t *tiers) add(order string, ways ...string) {
+	if len(ways) == 0 {
+		return
+	}
 	made := tier{query: query{t.union(ways), slices.Clone(t.args)}, order: order}
 	if order == "" || len(ways) > 1 || t.Sort == Newest {
 		made.order = t.Filter.order()
@@ -158,7 +214,7 @@ func (f Filter) cap() string {
 	if f.uncapped {
 		return ""
 	}
-	return ` LIMIT ` + strconv.Itoa(paging.Cap+1)
+	return ` LIMIT ` + strconv.Itoa(max(f.most, paging.Cap)+1)
 }
 
 // digitsOf takes the digits out of what looks like a phone or SIRET, and whether it began with + or 00. Anything

@@ -33,7 +33,7 @@ func CountColleagues(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter
 	if err != nil {
 		return 0, false, err
 	}
-	return t.countColleagues(ctx, tx, unseen)
+	return t.countColleagues(ctx, tx, by, unseen)
 }
 
 // way is the condition that a contact's way in is so far, in words that no index of the whole workspace answers: the organisation's own are walked, who are few; for

@@ -26,12 +26,12 @@ var ownGroups = []struct {
 	name string
 	acts []ownAct
 }{
-	{"invitation", kindsOf("contact.invited", "contact.reminded", "contact.credentials_sent", "contact.asked_again", "contact.declined", "contact.joined")},
+	{"invitation", kindsOf("contact.enrolled", "contact.invited", "contact.reminded", "contact.credentials_sent", "contact.asked_again", "contact.declined", "contact.joined")},
 	{"access", append(kindsOf("contact.joined", "contact.authorized", "contact.login_changed", "contact.primary", "organization.archived", "organization.restored",
 		"contact.super_admin_offered", "contact.super_admin_withdrawn", "contact.super_admin_refused", "contact.super_admin_lapsed", "contact.super_admin_accepted",
 		"contact.super_admin_handed_over", "contact.super_admin_transferred", "contact.super_admin_taken"),
 		ownAct{"contact.edited", []string{"role", "login_enabled", "login_email"}})},
-	{"change", kindsOf("contact.created", "contact.edited", "contact.renamed", "contact.respelled", "contact.replaced", "contact.preferences_changed",
+	{"change", kindsOf("contact.created", "contact.enrolled", "contact.edited", "contact.renamed", "contact.respelled", "contact.replaced", "contact.preferences_changed",
 		"organization.created", "organization.edited", "organization.reidentified")},
 	{"sign_in", kindsOf(SignedIn)},
 	{"export", kindsOf("transfer.exported", ownExported)},

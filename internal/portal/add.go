@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/member"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -21,6 +22,7 @@ type adding struct {
 	org   organization.Organization
 	offer contact.Offer
 	draft contact.Contact // on the summary: who would be added
+	alike member.Alike    // likewise: who bears a similar name
 	waits bool            // letters do, for want of a mail server
 }
 
@@ -55,7 +57,7 @@ func (o Options) newAdding(r *web.Request, typed *ui.Form) (adding, error) {
 	if err != nil {
 		return v, err
 	}
-	v.names = v.nameFields()
+	v.names, v.check = v.nameFields(), v.r.Portal("/contacts/similar")
 	v.roleWhy = v.P.Text("portal.form.role.super_admin", "Workspace", r.Workspace.Name)
 	if v.offer.Admin != nil {
 		v.roles, v.roleWhy = []contact.Role{contact.User}, v.why(v.offer.Admin)+" "+v.roleWhy
@@ -100,9 +102,13 @@ func (o Options) previewContact(r *web.Request) error {
 	typed.Set("submission", id.NewJob().String()) // each summary is a form of its own: whoever came back to type somebody else over it adds another contact
 	back := typed.Has("back")
 	var draft contact.Contact
+	var near member.Alike
 	if err = r.Ready(); err == nil && !back {
 		err = r.View(func(tx *sqldb.Tx) (err error) {
-			draft, err = o.Inviter.Foresee(r.Context(), tx, r.By, r.By.Organization, inputOf(typed))
+			if draft, err = o.Inviter.Foresee(r.Context(), tx, r.By, r.By.Organization, inputOf(typed)); err != nil {
+				return err
+			}
+			near, err = member.AlikeTo(r, tx, draft.FamilyName.String(), draft.GivenName.String())
 			return err
 		})
 	}
@@ -118,8 +124,21 @@ func (o Options) previewContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v.draft = draft
+	v.draft, v.alike = draft, near
 	return r.Render(http.StatusOK, v.summary())
+}
+
+// similarContacts says while somebody types that the contact exists already, or who bears a similar name.
+func similarContacts(r *web.Request) error {
+	var v member.Alike
+	err := r.View(func(tx *sqldb.Tx) (err error) {
+		v, err = member.AlikeTo(r, tx, r.Query("family_name"), r.Query("given_name"))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return r.Render(http.StatusOK, v.Hint())
 }
 
 // addContact is « Créer un contact »; the same form sent twice makes one.

@@ -21,6 +21,7 @@ type form struct {
 	*ui.Form
 	r     *web.Request
 	names templ.Component // family name and given name: fields, or what they are
+	check string          // where it is asked, while names are typed, who bears similar ones; "" = nowhere
 
 	logins     []ui.Option // the answers on offer to « Activer la connexion »
 	loginHint  string

@@ -21,6 +21,7 @@ func routes(o Options) []web.Route {
 		at("GET /contacts/new", actor.EditContacts, o.askAdd),
 		at("POST /contacts/new", actor.EditContacts, o.previewContact),
 		at("POST /contacts", actor.EditContacts, o.addContact),
+		at("GET /contacts/similar", actor.EditContacts, similarContacts),
 		at("GET /contacts/{contact}", actor.SeeColleagues, showContact),
 		at("GET /contacts/{contact}/edit", actor.EditOwnDetails, askEdit),
 		at("POST /contacts/{contact}/edit", actor.EditOwnDetails, o.editContact),

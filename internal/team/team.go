@@ -9,7 +9,7 @@ import (
 	"context"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
@@ -73,7 +73,7 @@ func Remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, member id.Login) 
 	if err := invitation.Forget(ctx, tx, by.Workspace, l.Email); err != nil {
 		return err
 	}
-	return contact.DropLogins(ctx, tx, member)
+	return logins.Drop(ctx, tx, member)
 }
 
 // withdrawOf takes back what the member has sent. The caller holds the team.
@@ -115,7 +115,7 @@ func dropLogin(ctx context.Context, tx *sqldb.Tx, address email.Address) error {
 	if err != nil {
 		return err
 	}
-	needed, err := contact.NeededLogins(ctx, tx, l.ID)
+	needed, err := logins.Needed(ctx, tx, l.ID)
 	if err != nil || none || len(needed) > 0 {
 		return err
 	}

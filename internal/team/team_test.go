@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
@@ -305,7 +305,7 @@ func TestLastAdmin(t *testing.T) {
 			}
 		})
 		t.Run("their login does not go either, with whatever contact it has joined as", func(t *testing.T) {
-			h.update(func(ctx context.Context, tx *sqldb.Tx) error { return contact.DropLogins(ctx, tx, last) })
+			h.update(func(ctx context.Context, tx *sqldb.Tx) error { return logins.Drop(ctx, tx, last) })
 			if h.role(h.school, last) != actor.StaffAdmin {
 				t.Error("gone")
 			}

@@ -1,7 +1,7 @@
 // Package member is what the faces of the portal share: their routes' common beginning, and how the person wants to see
 // a list, kept in its address and remembered in the browser.
 //
-// It knows no noun and no filter's meaning; those are the faces'.
+// Beside the hint at people of a similar name (Alike) it knows no noun, and no filter's meaning; those are the faces'.
 package member
 
 import (

@@ -16,7 +16,7 @@ var kinds = []struct {
 	acts  []act
 }{
 	{"contact", "user", []act{
-		{"contact.created", "plus"}, {"contact.edited", "pencil"}, {"contact.renamed", "pencil"}, {"contact.respelled", "pencil"},
+		{"contact.created", "plus"}, {"contact.enrolled", "plus"}, {"contact.edited", "pencil"}, {"contact.renamed", "pencil"}, {"contact.respelled", "pencil"},
 		{"contact.replaced", "swap"}, {"contact.authorized", "unlock"}, {"contact.invited", "send"}, {"contact.reminded", "send"},
 		{"contact.credentials_sent", "mail"}, {"contact.asked_again", "mail"}, {"contact.joined", "check"}, {"contact.declined", "close"}, {"contact.login_changed", "swap"}, {"contact.revoked", "lock"},
 		{"contact.signed_in", "user"},

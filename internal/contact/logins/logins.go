@@ -1,4 +1,7 @@
-package contact
+// Package logins says which logins are needed for nothing any more, and removes them (product.md §6): those that have joined no contact,
+// work for no workspace and are invited nowhere. It is a part of package contact, for it and for the rooms above that take logins from
+// people. What a login is, is package login's.
+package logins
 
 import (
 	"bytes"
@@ -11,22 +14,13 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// dropLogins is DropLogins for the former logins of people who go.
-func dropLogins(ctx context.Context, tx *sqldb.Tx, people []Contact) error {
-	logins := make([]id.Login, len(people))
-	for i, c := range people {
-		logins[i] = c.Login
-	}
-	return DropLogins(ctx, tx, logins...)
-}
-
-// DropLogins removes those of the logins that are needed for nothing any more (product.md §6); zero is none. SweepLogins
+// Drop removes those of the logins that are needed for nothing any more; zero is none. Sweep
 // looks again at the others. The caller holds what they were taken from.
-func DropLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
+func Drop(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
 	logins = slices.DeleteFunc(slices.Clone(logins), func(l id.Login) bool { return l.IsZero() })
 	slices.SortFunc(logins, byID)
 	for chunk := range slices.Chunk(slices.Compact(logins), sqldb.Many) {
-		needed, err := NeededLogins(ctx, tx, chunk...)
+		needed, err := Needed(ctx, tx, chunk...)
 		if err != nil {
 			return err
 		}
@@ -40,22 +34,20 @@ func DropLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) error {
 	return nil
 }
 
-func byID(a, b id.Login) int { return compare(a.UUID, b.UUID) }
-
-func compare(a, b id.UUID) int { return bytes.Compare(a[:], b[:]) }
+func byID(a, b id.Login) int { return bytes.Compare(a.UUID[:], b.UUID[:]) }
 
 func without(all, some []id.Login) []id.Login {
 	return slices.DeleteFunc(slices.Clone(all), func(l id.Login) bool { return slices.Contains(some, l) })
 }
 
-// NeededLogins holds the logins, whose identifiers rise, until the transaction ends, and tells which of them are needed
+// Needed holds the logins, whose identifiers rise, until the transaction ends, and tells which of them are needed
 // still: they have joined a contact, work for a workspace, or somebody invites their address. Reading the tables of the
 // rooms above is the price of a rule that no verb there has to remember.
-func NeededLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) ([]id.Login, error) {
+func Needed(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) ([]id.Login, error) {
 	if err := login.Hold(ctx, tx, logins...); err != nil {
 		return nil, err
 	}
-	held, err := heldLogins(ctx, tx, logins)
+	held, err := heldOf(ctx, tx, logins)
 	if err != nil {
 		return nil, err
 	}
@@ -65,27 +57,27 @@ func NeededLogins(ctx context.Context, tx *sqldb.Tx, logins ...id.Login) ([]id.L
 	return append(held, without(invited, held)...), err
 }
 
-// heldLogins tells which of the logins have joined a contact or work for a workspace.
-func heldLogins(ctx context.Context, tx *sqldb.Tx, logins []id.Login) ([]id.Login, error) {
+// heldOf tells which of the logins have joined a contact or work for a workspace.
+func heldOf(ctx context.Context, tx *sqldb.Tx, logins []id.Login) ([]id.Login, error) {
 	in, args := sqldb.In(tx, nil, logins)
 	return sqldb.List(ctx, tx, sqldb.Value[id.Login], `SELECT login_id FROM contact WHERE login_id `+in+` UNION SELECT login_id FROM staff WHERE login_id `+in, args...)
 }
 
-// SweepLogins looks at up to size logins that lost something before that moment, and tells at how many: those that hold
+// Sweep looks at up to size logins that lost something before that moment, and tells at how many: those that hold
 // nothing now go, unless a letter to them waits, which knows their address. So a login goes too whose last letter was
 // refused or withdrawn, and one that an invitation kept which has died. Nobody else's row is held, and a login that is
 // just joining something is held by who joins.
-func SweepLogins(ctx context.Context, tx *sqldb.Tx, before sqldb.Time, size int) (int64, error) {
+func Sweep(ctx context.Context, tx *sqldb.Tx, before sqldb.Time, size int) (int64, error) {
 	logins, err := login.Left(ctx, tx, before, min(size, sqldb.Many))
 	if err != nil || len(logins) == 0 {
 		return 0, err
 	}
 	slices.SortFunc(logins, byID)
-	needed, err := NeededLogins(ctx, tx, logins...)
+	needed, err := Needed(ctx, tx, logins...)
 	if err != nil {
 		return 0, err
 	}
-	held, err := heldLogins(ctx, tx, logins)
+	held, err := heldOf(ctx, tx, logins)
 	if err != nil {
 		return 0, err
 	}
