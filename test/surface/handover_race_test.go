@@ -30,6 +30,7 @@ type board struct {
 	db     *sqldb.DB // beside the processes
 	at     organization.Organization
 	people []contact.Contact
+	hash   login.Hash // of everybody's password
 }
 
 var boardRoles = []contact.Role{contact.SuperAdmin, contact.SuperAdmin, contact.Admin, contact.Admin, contact.Admin, contact.User}
@@ -49,7 +50,7 @@ func newBoard(t *testing.T, p *plant) *board {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := &board{T: t, p: p, db: db}
+	b := &board{T: t, p: p, db: db, hash: hash}
 	b.update(func(ctx context.Context, tx *sqldb.Tx) error {
 		if b.at, err = organization.Create(ctx, tx, actor.OfProgram(1), organization.Input{Name: "Ateliers Corvenne", SIRET: siret(1)}); err != nil {
 			return err
@@ -83,7 +84,10 @@ func (b *board) update(fn func(ctx context.Context, tx *sqldb.Tx) error) {
 }
 
 // reset gives everybody the role and the open gates that they began with.
-func (b *board) reset() {
+func (b *board) reset() { b.Helper(); b.roles(boardRoles...) }
+
+// roles gives everybody a role, and open gates.
+func (b *board) roles(roles ...contact.Role) {
 	b.Helper()
 	b.update(func(ctx context.Context, tx *sqldb.Tx) error {
 		for i, c := range b.people {
@@ -92,7 +96,7 @@ func (b *board) reset() {
 				return err
 			}
 			if err := contact.Imagine(ctx, tx, actor.OfProgram(1), c.ID, contact.Past{
-				Role: boardRoles[i], LoginEmail: address, LoginEnabled: true, CredentialsSentAt: tx.Now(), JoinedAt: tx.Now(), Login: c.Login, AuthorizedAt: tx.Now(),
+				Role: roles[i], LoginEmail: address, LoginEnabled: true, CredentialsSentAt: tx.Now(), JoinedAt: tx.Now(), Login: c.Login, AuthorizedAt: tx.Now(),
 			}); err != nil {
 				return err
 			}
@@ -182,51 +186,56 @@ func (b *board) holders() {
 // TestSuperAdminOverProcesses has two programs on one database take everything that could end an organisation's super_admins at
 // once; then one of them dies while somebody accepts.
 func TestSuperAdminOverProcesses(t *testing.T) {
+	overProcesses(t, func(t *testing.T, b *board, nodes [2]*running) {
+		var clients [2][]*http.Client
+		var staff [2]*http.Client
+		for n, r := range nodes {
+			for i := range b.people {
+				clients[n] = append(clients[n], b.client(r, string(rune('a'+i))+"@corvenne.example"))
+			}
+			staff[n] = b.client(r, "anne@brenval.example")
+		}
+		for range often(20, 500) {
+			b.reset()
+			o := b.offer(rand.IntN(2), 2+rand.IntN(3))
+			var all sync.WaitGroup
+			for n := range often(16, 64) {
+				path, form, byStaff := b.act(n, o)
+				c := clients[n%2][rand.IntN(len(b.people))]
+				if byStaff {
+					c = staff[n%2]
+				}
+				all.Go(func() {
+					a, err := c.PostForm(nodes[n%2].base+path, form)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					a.Body.Close()
+					if a.StatusCode >= 500 {
+						t.Errorf("%s: %d", path, a.StatusCode)
+					}
+				})
+			}
+			all.Wait()
+			b.holders()
+			b.update(func(ctx context.Context, tx *sqldb.Tx) error { // what is left open is in the next round's way
+				_, err := tx.Exec(ctx, `DELETE FROM handover WHERE workspace_id = $1`, 1)
+				return err
+			})
+		}
+		b.killed(t, nodes[0])
+	})
+}
+
+// overProcesses runs a test on each engine, with two programs on one database.
+func overProcesses(t *testing.T, test func(t *testing.T, b *board, nodes [2]*running)) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			p := newPlant(t, engine)
 			p.setUp(t)
-			b := newBoard(t, p)
-			nodes := []*running{p.serve(), p.serve()}
-			var clients [2][]*http.Client
-			var staff [2]*http.Client
-			for n, r := range nodes {
-				for i := range b.people {
-					clients[n] = append(clients[n], b.client(r, string(rune('a'+i))+"@corvenne.example"))
-				}
-				staff[n] = b.client(r, "anne@brenval.example")
-			}
-			for range often(20, 500) {
-				b.reset()
-				o := b.offer(rand.IntN(2), 2+rand.IntN(3))
-				var all sync.WaitGroup
-				for n := range often(16, 64) {
-					path, form, byStaff := b.act(n, o)
-					c := clients[n%2][rand.IntN(len(b.people))]
-					if byStaff {
-						c = staff[n%2]
-					}
-					all.Go(func() {
-						a, err := c.PostForm(nodes[n%2].base+path, form)
-						if err != nil {
-							t.Error(err)
-							return
-						}
-						a.Body.Close()
-						if a.StatusCode >= 500 {
-							t.Errorf("%s: %d", path, a.StatusCode)
-						}
-					})
-				}
-				all.Wait()
-				b.holders()
-				b.update(func(ctx context.Context, tx *sqldb.Tx) error { // what is left open is in the next round's way
-					_, err := tx.Exec(ctx, `DELETE FROM handover WHERE workspace_id = $1`, 1)
-					return err
-				})
-			}
-			b.killed(t, nodes[0])
+			test(t, newBoard(t, p), [2]*running{p.serve(), p.serve()})
 		})
 	}
 }

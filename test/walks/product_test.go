@@ -67,6 +67,7 @@ func walkByMailServer(t *testing.T, o mailtest.Options, do func(t *testing.T, at
 type product struct {
 	address   string
 	engine    string
+	store     config.Store
 	passwords map[string]string // by the e-mail address that signs in
 	known     map[string][]*http.Cookie
 	config    config.Config    // of startBy's
@@ -75,10 +76,10 @@ type product struct {
 }
 
 // start serves until the test ends.
-func start(t *testing.T, engine string) *product { return startWith(t, engine, nil) }
+func start(t testing.TB, engine string) *product { return startWith(t, engine, nil) }
 
 // startWith is start with a mail server, by which letters leave; nil = they stay in the demo's outbox.
-func startWith(t *testing.T, engine string, server *mailtest.Server) *product {
+func startWith(t testing.TB, engine string, server *mailtest.Server) *product {
 	t.Helper()
 	c := settings(filepath.Join(t.TempDir(), "var"))
 	if engine == "sqlite" {
@@ -108,7 +109,7 @@ func startWith(t *testing.T, engine string, server *mailtest.Server) *product {
 			t.Error(err)
 		}
 	})
-	return &product{address: a.BaseURL(), engine: engine, passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}}
+	return &product{address: a.BaseURL(), engine: engine, store: c.Store, passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}}
 }
 
 func stop(a *app.App) error {
@@ -156,7 +157,7 @@ func fill(clock func() time.Time) (files map[string][]byte, err error) {
 	return files, err
 }
 
-func unpack(t *testing.T, dir string, filled func() (map[string][]byte, error)) {
+func unpack(t testing.TB, dir string, filled func() (map[string][]byte, error)) {
 	t.Helper()
 	files, err := filled()
 	if err != nil {
@@ -174,7 +175,7 @@ func unpack(t *testing.T, dir string, filled func() (map[string][]byte, error)) 
 }
 
 // signIns reads who signs in with which password, as the owner finds it in the data directory.
-func signIns(t *testing.T, dir string) map[string]string {
+func signIns(t testing.TB, dir string) map[string]string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "demo-sign-ins.txt"))
 	if err != nil {
@@ -194,7 +195,7 @@ func (at *product) school(path string) string { return at.address + "/brenval/of
 func (at *product) vendor(path string) string { return at.address + "/orvane/office" + path }
 
 // as opens a window for somebody of the staff who is signed in.
-func (at *product) as(t *testing.T, who string, options ...browser.Option) *browser.Page {
+func (at *product) as(t testing.TB, who string, options ...browser.Option) *browser.Page {
 	t.Helper()
 	page := browser.Window(t, options...)
 	for _, c := range at.signIn(t, who) {
@@ -204,7 +205,7 @@ func (at *product) as(t *testing.T, who string, options ...browser.Option) *brow
 }
 
 // signIn signs somebody in behind the browser, once a product, and gives the cookies. TestSignIn does it by hand.
-func (at *product) signIn(t *testing.T, who string) []*http.Cookie {
+func (at *product) signIn(t testing.TB, who string) []*http.Cookie {
 	t.Helper()
 	if at.known[who] == nil {
 		at.known[who] = at.signInAnew(t, who)
@@ -215,7 +216,7 @@ func (at *product) signIn(t *testing.T, who string) []*http.Cookie {
 const firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"
 
 // signInAnew begins a session of its own.
-func (at *product) signInAnew(t *testing.T, who string) []*http.Cookie {
+func (at *product) signInAnew(t testing.TB, who string) []*http.Cookie {
 	t.Helper()
 	jar, _ := cookiejar.New(nil)
 	client := &http.Client{Jar: jar}

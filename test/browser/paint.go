@@ -1,0 +1,44 @@
+package browser
+
+import (
+	"encoding/json"
+
+	"github.com/chromedp/cdproto/runtime"
+)
+
+// Painting is how the page came to stand in its window.
+type Painting struct {
+	First float64 // milliseconds from asking for the page to the first thing that was painted of it
+	Shift float64 // how much of it moved by itself after it was painted, as Chromium sums it («layout-shift»); 0 = nothing
+}
+
+// Painting tells how the page that is open was painted, so far.
+func (p *Page) Painting() (painted Painting) {
+	p.t.Helper()
+	result := tell(p, runtime.Evaluate, runtime.EvaluateParams{Expression: paintedSoFar, AwaitPromise: new(true), ReturnByValue: new(true)})
+	if result.ExceptionDetails != nil {
+		p.t.Fatalf("browser: %s", exception(result.ExceptionDetails))
+	}
+	p.must(json.Unmarshal(result.Result.Value, &painted))
+	return painted
+}
+
+// What was observed before is told in a task of its own, which comes before the second frame.
+const paintedSoFar = `new Promise((done) => {
+	let shift = 0;
+	new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value }).observe({ type: "layout-shift", buffered: true });
+	const first = performance.getEntriesByName("first-paint")[0]?.startTime ?? 0;
+	requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done({ First: first, Shift: shift }))));
+})`
+
+// steady is the sum up to which a page counts as one that stays where it was painted (Chromium's own bound). A table whose columns find
+// their widths while the last rows arrive makes some thousandths.
+const steady = 0.1
+
+// NoShift fails the test when the page moved by itself after it was painted.
+func (p *Page) NoShift() {
+	p.t.Helper()
+	if shift := p.Painting().Shift; shift >= steady {
+		p.t.Errorf("browser: at %d pixels the page moved by itself after it was painted (%.4f)\n\tat %s", p.view.width, shift, p.where())
+	}
+}
