@@ -12,7 +12,7 @@ type Painting struct {
 	Shift float64 // how much of it moved by itself after it was painted, as Chromium sums it («layout-shift»); 0 = nothing
 }
 
-// Painting tells how the page that is open was painted, so far.
+// Painting tells how the page that is open was painted, once it is.
 func (p *Page) Painting() (painted Painting) {
 	p.t.Helper()
 	result := tell(p, runtime.Evaluate, runtime.EvaluateParams{Expression: paintedSoFar, AwaitPromise: new(true), ReturnByValue: new(true)})
@@ -27,8 +27,12 @@ func (p *Page) Painting() (painted Painting) {
 const paintedSoFar = `new Promise((done) => {
 	let shift = 0;
 	new PerformanceObserver((list) => { for (const entry of list.getEntries()) shift += entry.value }).observe({ type: "layout-shift", buffered: true });
-	const first = performance.getEntriesByName("first-paint")[0]?.startTime ?? 0;
-	requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(() => done({ First: first, Shift: shift }))));
+	const tell = () => {
+		const first = performance.getEntriesByName("first-paint")[0];
+		if (first) setTimeout(() => done({ First: first.startTime, Shift: shift }));
+		else requestAnimationFrame(tell);
+	};
+	requestAnimationFrame(() => requestAnimationFrame(tell));
 })`
 
 // steady is the sum up to which a page counts as one that stays where it was painted (Chromium's own bound). A table whose columns find
