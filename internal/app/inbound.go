@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/inbound"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -70,13 +71,17 @@ func (b *Base) replies() inbound.Addresses {
 }
 
 // replyTo implements notice.Options.ReplyTo.
-func (b *Base) replyTo(workspace id.Workspace, contact, request int64) email.Address {
-	return b.replies().Of(inbound.Place{Workspace: workspace, Request: request, Contact: contact})
+func (b *Base) replyTo(to notice.Person, request int64) email.Address {
+	return b.replies().Of(inbound.Place{Workspace: to.By.Workspace, Request: request, Contact: to.Number, Person: inbound.PersonOf(to.By.Login)})
 }
 
-// findWriter implements inbound.Options.Find.
+// findWriter implements inbound.Options.Find. What was written to somebody is answered by them alone: not by whoever had the
+// contact before (« Une autre personne », « Changer de connexion »).
 func findWriter(ctx context.Context, tx *sqldb.Tx, at inbound.Place) (inbound.Sender, error) {
 	by, known, err := writer.Of(ctx, tx, at.Workspace, at.Contact)
+	if err == nil && inbound.PersonOf(by.Login) != at.Person {
+		err = fault.Missing()
+	}
 	if err == nil {
 		_, err = request.ByNumber(ctx, tx, by, at.Request)
 	}

@@ -113,7 +113,7 @@ func (a *asked) answer(number, from, body string) string {
 	}
 	c := smtp.NewClientLMTP(conn)
 	defer c.Close()
-	to := a.addresses.Of(inbound.Place{Workspace: a.staff.Workspace, Request: a.request.Number, Contact: a.contact.Number}).String()
+	to := a.addresses.Of(inbound.Place{Workspace: a.staff.Workspace, Request: a.request.Number, Contact: a.contact.Number, Person: inbound.PersonOf(a.contact.Login)}).String()
 	mail := "From: " + from + "\r\nMessage-ID: <" + number + "@corvenne.example>\r\n" + body
 	if err := c.SendMail(from, []string{to}, strings.NewReader(mail)); err != nil {
 		return err.Error()
@@ -184,7 +184,7 @@ func TestAnswersByMail(t *testing.T) {
 			a.T = t
 			a.say("")
 			letter := letters.Await(t, 1)[0].Read(t)
-			want := a.addresses.Of(inbound.Place{Workspace: a.staff.Workspace, Request: a.request.Number, Contact: a.contact.Number}).String()
+			want := a.addresses.Of(inbound.Place{Workspace: a.staff.Workspace, Request: a.request.Number, Contact: a.contact.Number, Person: inbound.PersonOf(a.contact.Login)}).String()
 			if to := letter.Header.Get("Reply-To"); !strings.Contains(to, "<"+want+">") || !strings.HasPrefix(letter.Text, "— Répondez au-dessus de cette ligne —") {
 				t.Error(to, letter.Text)
 			}
@@ -275,6 +275,24 @@ func TestAnswersByMail(t *testing.T) {
 				t.Error(got)
 			}
 		})
+		t.Run("whoever signs in as the contact since is answered, whoever did before is not: their letters' addresses open nothing any more", func(t *testing.T) {
+			a.T = t
+			var next login.Login
+			a.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+				if next, err = login.Create(ctx, tx, actor.OfProgram(0), login.New{Email: "lina@corvenne.example", Name: "Lina Corvenne"}, login.Hash{}); err == nil {
+					_, err = tx.Exec(ctx, `UPDATE contact SET login_id = $3 WHERE workspace_id = $1 AND id = $2`, a.staff.Workspace, a.contact.ID, next.ID)
+				}
+				return err
+			})
+			said := len(a.thread())
+			if got := a.answer("8", "ada.school@corvenne.example", plain+"C’est encore moi\r\n"); !strings.Contains(got, "550") || len(a.thread()) != said {
+				t.Error(got, a.thread())
+			}
+			a.contact.Login = next.ID
+			if got := a.answer("9", "lina@corvenne.example", plain+"Bonjour\r\n"); got != "" || len(a.thread()) != said+1 {
+				t.Error(got, a.thread())
+			}
+		})
 		t.Run("somebody who was switched off since does not write any more", func(t *testing.T) {
 			a.T = t
 			a.update(func(ctx context.Context, tx *sqldb.Tx) error {
@@ -287,7 +305,7 @@ func TestAnswersByMail(t *testing.T) {
 		})
 		t.Run("metrics count what became of the mails", func(t *testing.T) {
 			status, body := fetch(t, "http://"+running.MetricsAddr()+"/metrics")
-			for _, want := range []string{`{outcome="taken"} 6`, `{outcome="again"} 1`, `{outcome="robot"} 1`, `{outcome="refused"} 2`, `{outcome="unknown"} 2`} {
+			for _, want := range []string{`{outcome="taken"} 7`, `{outcome="again"} 1`, `{outcome="robot"} 1`, `{outcome="refused"} 2`, `{outcome="unknown"} 3`} {
 				if status != http.StatusOK || !strings.Contains(body, "entregent_inbound_mails_total"+want) {
 					t.Error(status, want)
 				}

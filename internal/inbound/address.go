@@ -12,11 +12,18 @@ import (
 	"github.com/entregent/entregent/internal/secret"
 )
 
-// Place is what a reply address stands for: one contact's part in one request, both by their numbers.
+// Place is what a reply address stands for: one contact's part in one request, both by their numbers, while one person signs in
+// as that contact. Whoever comes after them has other addresses, and theirs open nothing any more.
 type Place struct {
 	Workspace id.Workspace
 	Request   int64
 	Contact   int64
+	Person    uint32 // PersonOf their login
+}
+
+// PersonOf is what an address knows of a login: its last 24 bits, which are random.
+func PersonOf(l id.Login) uint32 {
+	return uint32(l.UUID[13])<<16 | uint32(l.UUID[14])<<8 | uint32(l.UUID[15])
 }
 
 // Addresses writes and reads the addresses that letters are answered at: reply+(56 letters and digits)@domain.
@@ -38,10 +45,11 @@ func NewAddresses(s *secret.Secret, domain string) Addresses {
 const (
 	before         = "reply+"
 	signatureBytes = 20
-	workspaceBytes = 4
-	requestBytes   = 6
-	contactBytes   = 5
-	placeBytes     = workspaceBytes + requestBytes + contactBytes
+	workspaceBytes = 3
+	requestBytes   = 5
+	contactBytes   = 4
+	personBytes    = 3
+	placeBytes     = workspaceBytes + requestBytes + contactBytes + personBytes
 	tokenLetters   = (signatureBytes + placeBytes) * 8 / 5 // 56: local parts have 64 at most
 )
 
@@ -49,7 +57,7 @@ var letters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding
 
 // Of is the address of a place; the zero address when replies are not taken.
 func (a Addresses) Of(p Place) email.Address {
-	if a.domain == "" || p.Workspace <= 0 || p.Request <= 0 || p.Contact <= 0 || p.Workspace >= 1<<(8*workspaceBytes) || p.Request >= 1<<(8*requestBytes) || p.Contact >= 1<<(8*contactBytes) {
+	if a.domain == "" || p.Workspace <= 0 || p.Request <= 0 || p.Contact <= 0 || p.Workspace >= 1<<(8*workspaceBytes) || p.Request >= 1<<(8*requestBytes) || p.Contact >= 1<<(8*contactBytes) || p.Person >= 1<<(8*personBytes) {
 		return email.Address{}
 	}
 	plain := p.bytes()
@@ -88,23 +96,25 @@ func (a Addresses) cipher(signature, text []byte) []byte {
 }
 
 func (p Place) bytes() []byte {
-	var b [placeBytes]byte
-	put := func(to []byte, n int64) {
+	b := make([]byte, 0, placeBytes)
+	put := func(n int64, size int) {
 		var wide [8]byte
 		binary.BigEndian.PutUint64(wide[:], uint64(n))
-		copy(to, wide[8-len(to):])
+		b = append(b, wide[8-size:]...)
 	}
-	put(b[:workspaceBytes], int64(p.Workspace))
-	put(b[workspaceBytes:][:requestBytes], p.Request)
-	put(b[workspaceBytes+requestBytes:], p.Contact)
-	return b[:]
+	put(int64(p.Workspace), workspaceBytes)
+	put(p.Request, requestBytes)
+	put(p.Contact, contactBytes)
+	put(int64(p.Person), personBytes)
+	return b
 }
 
 func placeOf(b []byte) Place {
-	take := func(from []byte) int64 {
+	take := func(size int) int64 {
 		var wide [8]byte
-		copy(wide[8-len(from):], from)
+		copy(wide[8-size:], b[:size])
+		b = b[size:]
 		return int64(binary.BigEndian.Uint64(wide[:]))
 	}
-	return Place{id.Workspace(take(b[:workspaceBytes])), take(b[workspaceBytes:][:requestBytes]), take(b[workspaceBytes+requestBytes:])}
+	return Place{id.Workspace(take(workspaceBytes)), take(requestBytes), take(contactBytes), uint32(take(personBytes))}
 }

@@ -18,8 +18,9 @@ func TestAddresses(t *testing.T) {
 	t.Run("an address is read back, in any case, and fits what mail systems take", func(t *testing.T) {
 		rapid.Check(t, func(t *rapid.T) {
 			p := inbound.Place{
-				Workspace: id.Workspace(rapid.Int64Range(1, 1<<32-1).Draw(t, "workspace")),
-				Request:   rapid.Int64Range(1, 1<<48-1).Draw(t, "request"), Contact: rapid.Int64Range(1, 1<<40-1).Draw(t, "contact"),
+				Workspace: id.Workspace(rapid.Int64Range(1, 1<<24-1).Draw(t, "workspace")),
+				Request:   rapid.Int64Range(1, 1<<40-1).Draw(t, "request"), Contact: rapid.Int64Range(1, 1<<32-1).Draw(t, "contact"),
+				Person: rapid.Uint32Range(0, 1<<24-1).Draw(t, "person"),
 			}
 			text := a.Of(p).String()
 			local, _, _ := strings.Cut(text, "@")
@@ -63,6 +64,15 @@ func TestAddresses(t *testing.T) {
 			t.Error(written, other)
 		}
 	})
+	t.Run("who comes after somebody has other addresses, and a login is known by what is random in it", func(t *testing.T) {
+		next, one, other := there, id.NewLogin(), id.NewLogin()
+		if next.Person++; a.Of(next).String() == written {
+			t.Error(written)
+		}
+		if inbound.PersonOf(one) == inbound.PersonOf(other) || inbound.PersonOf(one) >= 1<<24 {
+			t.Error(one, other, inbound.PersonOf(one))
+		}
+	})
 	t.Run("another installation's addresses, another domain's and words are none", func(t *testing.T) {
 		for _, text := range []string{
 			inbound.NewAddresses(secret.New(), domain).Of(there).String(), inbound.NewAddresses(s, "example.org").Of(there).String(),
@@ -82,7 +92,7 @@ func TestAddresses(t *testing.T) {
 		if _, ok := none.Read("reply+x@"); ok {
 			t.Error("read")
 		}
-		for _, p := range []inbound.Place{{}, {Workspace: 1, Request: 1}, {Workspace: 1 << 32, Request: 1, Contact: 1}, {Workspace: 1, Request: 1 << 48, Contact: 1}, {Workspace: 1, Request: -1, Contact: 1}} {
+		for _, p := range []inbound.Place{{}, {Workspace: 1, Request: 1}, {Workspace: 1 << 24, Request: 1, Contact: 1}, {Workspace: 1, Request: 1 << 40, Contact: 1}, {Workspace: 1, Request: 1, Contact: 1 << 32}, {Workspace: 1, Request: 1, Contact: 1, Person: 1 << 24}, {Workspace: 1, Request: -1, Contact: 1}} {
 			if !a.Of(p).IsZero() {
 				t.Error(p)
 			}

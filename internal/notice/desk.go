@@ -54,9 +54,9 @@ type Options struct {
 	// Leaders lists the admins of an organisation whose gates are open.
 	Leaders func(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, of id.Organization) ([]id.Contact, error)
 
-	// ReplyTo is where a contact's answer to a letter about a subject goes, both by their numbers; nil, and the zero address: a letter
-	// is not answered.
-	ReplyTo func(workspace id.Workspace, contact, subject int64) email.Address
+	// ReplyTo is where somebody's answer to a letter about a subject goes, which is named by its number; nil, and the zero address: a
+	// letter is not answered.
+	ReplyTo func(to Person, subject int64) email.Address
 
 	Retention time.Duration // how long a notice is kept
 }

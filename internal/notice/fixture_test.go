@@ -95,8 +95,8 @@ func newTown(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *town {
 }
 
 // replyTo is an address that says what it is for.
-func replyTo(workspace id.Workspace, contact, subject int64) email.Address {
-	a, _ := email.Parse(fmt.Sprintf("reply+%d.%d.%d@reply.example", workspace, contact, subject))
+func replyTo(to notice.Person, subject int64) email.Address {
+	a, _ := email.Parse(fmt.Sprintf("reply+%d.%d.%d@reply.example", to.By.Workspace, to.Number, subject))
 	return a
 }
 

@@ -60,7 +60,7 @@ func (d *Desk) facts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Fac
 	f := p.to()
 	f.Values["news"] = list[0].Text(p.P)
 	if about := list[0].Answers; d.o.ReplyTo != nil && about > 0 {
-		f.ReplyTo = d.o.ReplyTo(l.Workspace, p.Number, about)
+		f.ReplyTo = d.o.ReplyTo(p, about)
 	}
 	if f.URL = p.portal(list[0].Path); list[0].Outside {
 		f.URL = list[0].Path

@@ -39,7 +39,7 @@ func TestTell(t *testing.T) {
 		})
 		t.Run("a letter about what may be answered says where, for its reader alone", func(t *testing.T) {
 			list := h.server.Letters()
-			want := replyTo(h.staff.Workspace, bea.Number, 1).String()
+			want := replyTo(notice.Person{Number: bea.Number, By: h.as(bea)}, 1).String()
 			if to := list[len(list)-1].Read(t).Header.Get("Reply-To"); !strings.HasSuffix(to, "<"+want+">") {
 				t.Error(to)
 			}
