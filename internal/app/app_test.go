@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -79,6 +80,8 @@ func each(t *testing.T, test func(t *testing.T, c config.Config)) {
 	}
 }
 
+var profiling sync.Mutex
+
 func TestStart(t *testing.T) {
 	each(t, func(t *testing.T, c config.Config) {
 		c.Server.MetricsAddr = "127.0.0.1:0"
@@ -121,6 +124,8 @@ func TestStart(t *testing.T) {
 			}
 		})
 		t.Run("beside them stands where the processors' time goes, and nowhere else", func(t *testing.T) {
+			profiling.Lock() // a process makes one profile at a time
+			defer profiling.Unlock()
 			const profile = "/debug/pprof/profile?seconds=1"
 			if status, body := fetch(t, "http://"+a.MetricsAddr()+profile); status != http.StatusOK || !strings.HasPrefix(body, "\x1f\x8b") {
 				t.Errorf("%d, %.40q", status, body)

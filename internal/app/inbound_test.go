@@ -32,6 +32,7 @@ type asked struct {
 	*testing.T
 	db        *sqldb.DB
 	addresses inbound.Addresses
+	hash      login.Hash
 	staff     actor.Actor
 	contact   contact.Contact
 	request   request.Request
@@ -62,6 +63,7 @@ func ask(t *testing.T, c config.Config, kind string) *asked {
 	if err != nil {
 		t.Fatal(err)
 	}
+	a.hash = hash
 	a.update(func(ctx context.Context, tx *sqldb.Tx) error {
 		w, err := workspace.Add(ctx, tx, workspace.New{Slug: kind, Name: "Brenval " + kind, Kind: kind})
 		if err != nil {
@@ -279,7 +281,7 @@ func TestAnswersByMail(t *testing.T) {
 			a.T = t
 			var next login.Login
 			a.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
-				if next, err = login.Create(ctx, tx, actor.OfProgram(0), login.New{Email: "lina@corvenne.example", Name: "Lina Corvenne"}, login.Hash{}); err == nil {
+				if next, err = login.Create(ctx, tx, actor.OfProgram(0), login.New{Email: "lina@corvenne.example", Name: "Lina Corvenne"}, a.hash); err == nil {
 					_, err = tx.Exec(ctx, `UPDATE contact SET login_id = $3 WHERE workspace_id = $1 AND id = $2`, a.staff.Workspace, a.contact.ID, next.ID)
 				}
 				return err

@@ -60,7 +60,7 @@ func TestWords(t *testing.T) {
 			}
 		})
 		t.Run("a base of before gets the same by its migration", func(t *testing.T) {
-			text, err := os.ReadFile("../../sqldb/migrations/00022_contact_word.sql")
+			text, err := os.ReadFile("../../sqldb/migrations/00025_contact_word.sql")
 			if err != nil {
 				t.Fatal(err)
 			}
