@@ -541,7 +541,7 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + portal + "/handovers/{handover}/acceptance": func(*scene) pairs { return pairs{{"password", password}} },
 	"POST" + portal + "/contacts/{contact}/primary":      nothing,
 	"POST" + portal + "/contacts/{contact}/preferences": func(*scene) pairs {
-		return pairs{{"bell_request_comment", "1"}, {"mail_request_state", "1"}, {"digest", "daily"}, {"hour", "7"}}
+		return pairs{{"bell_request_comment", "1"}, {"mail_request_state", "1"}, {"digest", "daily"}, {"hour", "7"}, {"version", "0"}}
 	},
 	"POST" + portal + "/notifications/reading":          nothing,
 	"POST" + portal + "/notifications/{notice}/opening": nothing,

@@ -88,7 +88,7 @@ func startBy(t *testing.T, filled func() (map[string][]byte, error), clock func(
 		}
 	})
 	return &product{
-		address: a.BaseURL(), engine: "sqlite", passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}, config: c, mails: a.InboundAddr(),
+		address: a.BaseURL(), engine: "sqlite", store: c.Store, passwords: signIns(t, c.Store.Data), known: map[string][]*http.Cookie{}, config: c, mails: a.InboundAddr(),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"github.com/entregent/entregent/internal/app"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/mail/mailtest"
+	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/test/browser"
 )
@@ -236,7 +237,33 @@ func (at *product) signInAnew(t testing.TB, who string) []*http.Cookie {
 	if r.StatusCode != http.StatusOK || r.Request.URL.Path == "/sign-in" {
 		t.Fatalf("%s does not get in: %d at %s", who, r.StatusCode, r.Request.URL.Path)
 	}
+	at.told(t)
 	return jar.Cookies(here)
+}
+
+// told waits until what has happened so far stands in the bells, the sign-in too: a page that is opened after it shows all of it.
+func (at *product) told(t testing.TB) {
+	t.Helper()
+	db, err := sqldb.Open(t.Context(), sqldb.Options{Path: at.store.SQLite(), DSN: at.store.Database, Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	patience := time.After(20 * time.Second)
+	for waits := 1; waits > 0; {
+		err := db.View(t.Context(), func(tx *sqldb.Tx) (err error) {
+			waits, err = sqldb.One(t.Context(), tx, sqldb.Value[int], `SELECT count(*) FROM notice_event`)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-patience:
+			t.Fatalf("%d events are still to be told", waits)
+		}
+	}
 }
 
 // asAnew is as with a session that no other window has, for walks that end it.
