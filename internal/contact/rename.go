@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -88,6 +89,9 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 		return after, err
 	}
 	if err := invitation.ForgetContact(ctx, tx, by.Workspace, after.ID); err != nil { // they hold no more (LoginEpoch); now they are gone
+		return after, err
+	}
+	if err := notice.ForgetReader(ctx, tx, by.Workspace, after.ID); err != nil {
 		return after, err
 	}
 	return after, dropLogins(ctx, tx, []Contact{before})

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/notice"
@@ -30,6 +31,9 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(L
 	var last id.Invoice
 	offset := 0
 	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]Listed, bool, error) {
+		if err := contact.Still(ctx, tx, by); err != nil {
+			return nil, false, err
+		}
 		s := f.selection(tx, by)
 		at := offset
 		if !last.IsZero() && s.search == "" {

@@ -27,7 +27,11 @@ func Told() notice.Source {
 		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM invoice WHERE workspace_id = $1 AND organization_id = $2 AND id `+in, args...)
 		seen := make(map[id.UUID]notice.Sight, len(list))
 		for _, i := range list {
-			seen[i.ID.UUID] = notice.Sight{Label: i.Number, Path: "/invoices?q=" + url.QueryEscape(i.Number)}
+			sight := notice.Sight{Label: i.Number, Path: "/invoices?q=" + url.QueryEscape(i.Number)}
+			if i.State == Paid {
+				sight.Past = []notice.Kind{notice.InvoiceOverdue}
+			}
+			seen[i.ID.UUID] = sight
 		}
 		return seen, err
 	}}

@@ -122,7 +122,8 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, invoice id.Invoice,
 	i.Version, i.UpdatedAt, i.UpdatedBy = before.Version+1, tx.Now(), by.Login
 	key := NumberKey(i.Number)
 	_, err = tx.Exec(ctx, `UPDATE invoice SET number = $1, number_key = $2, number_tail = $3, kind = $4, issued_on = $5, due_on = $6, reference = $7, reference_key = $8,
-			net_amount = $9, amount_due = $10, currency = $11, version = $12, updated_at = $13, updated_by = $14
+			net_amount = $9, amount_due = $10, currency = $11, version = $12, updated_at = $13, updated_by = $14,
+			told_overdue = CASE WHEN due_on < $6 THEN 0 ELSE told_overdue END
 		WHERE workspace_id = $15 AND id = $16`,
 		i.Number, key, null(tail(key)), string(i.Kind), string(i.IssuedOn), string(i.DueOn), i.Reference, referenceKey(i.Reference),
 		i.NetAmount, i.AmountDue, string(i.Currency), i.Version, i.UpdatedAt, i.UpdatedBy, by.Workspace, i.ID)

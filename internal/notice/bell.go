@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -48,7 +49,7 @@ func (d *Desk) visible(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list [
 	seen := make([]Notice, 0, len(list))
 	for _, n := range list {
 		sight, ok := sights[n.Subject.ID]
-		if ok && (!n.Kind.Leading() || leads(by)) {
+		if ok && !slices.Contains(sight.Past, n.Kind) && (!n.Kind.Leading() || leads(by)) {
 			n.Sight = sight
 			seen = append(seen, n)
 		}
@@ -73,6 +74,18 @@ func (d *Desk) Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ask pagin
 	}
 	part.Items, err = d.visible(ctx, tx, by, list)
 	return part, err
+}
+
+// Newest is the latest that the caller's bell has; zero when it is empty. Permission: SeeOwnNotices.
+func Newest(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (id.Notice, error) {
+	if err := by.Need(actor.SeeOwnNotices); err != nil {
+		return id.Notice{}, err
+	}
+	list, err := sqldb.List(ctx, tx, sqldb.Value[id.Notice], `SELECT id FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 ORDER BY id DESC LIMIT 1`, by.Workspace, by.Contact)
+	if err != nil || len(list) == 0 {
+		return id.Notice{}, err
+	}
+	return list[0], nil
 }
 
 // MostCounted is how far Unread counts.

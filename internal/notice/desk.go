@@ -36,6 +36,8 @@ type Sight struct {
 
 	Answers int64 // the subject's number, where a letter about it may be answered by mail; 0 = it may not
 	Outside bool  // Path is not below a portal: "/profile"
+
+	Past []Kind // what was told about the subject and holds no more: it is told no more
 }
 
 // Source tells of the subjects of one kind. The room that has them makes it, package app hands it to Desk.Add.

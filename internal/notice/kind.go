@@ -11,7 +11,7 @@ type Kind string
 // The kinds. What is Leading is told to an organisation's admins alone, whoever is named.
 const (
 	RequestState      Kind = "request_state"      // a request has another state; the detail is the state, or "reminder"
-	RequestComment    Kind = "request_comment"    // somebody has written in a request
+	RequestComment    Kind = "request_comment"    // somebody has written in a request; the detail is the state that this brought it into, if another
 	RequestWatching   Kind = "request_watching"   // one was added to those who watch a request
 	InvoiceNew        Kind = "invoice_new"        // the host has filed an invoice
 	InvoiceOverdue    Kind = "invoice_overdue"    // an invoice is past its due date

@@ -105,7 +105,7 @@ func (d *Desk) pending(ctx context.Context, tx *sqldb.Tx, l mail.Letter, which s
 	}
 	wanted := list[:0]
 	for _, n := range list {
-		if preferences[l.Contact].mails(n.Kind) {
+		if preferences[l.Contact].mails(n.Kind, n.Detail) {
 			wanted = append(wanted, n)
 		}
 	}

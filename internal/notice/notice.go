@@ -94,6 +94,16 @@ func Forget(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects 
 	return nil
 }
 
+// ForgetReader removes what a contact was told, and how they want to be told, in the transaction in which somebody else takes
+// their place.
+func ForgetReader(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, reader id.Contact) error {
+	_, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND contact_id = $2`, workspace, reader)
+	if err == nil {
+		_, err = tx.Exec(ctx, `DELETE FROM preference WHERE workspace_id = $1 AND contact_id = $2`, workspace, reader)
+	}
+	return err
+}
+
 // Unsay removes what is still to be told about subjects of a kind, for a past that is made up.
 func Unsay(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjectKind string) error {
 	_, err := tx.Exec(ctx, `DELETE FROM notice_event WHERE workspace_id = $1 AND subject_kind = $2`, workspace, subjectKind)

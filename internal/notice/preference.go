@@ -32,13 +32,21 @@ func (p Preference) wants(e event) want {
 	if e.Kind.Security() {
 		return want{bell: true, mail: e.letters}
 	}
-	w := want{bell: !p.BellOff[e.Kind], mail: e.letters && !p.MailOff[e.Kind]}
+	w := want{bell: anyOn(p.BellOff, e.Kind, e.Detail), mail: e.letters && p.mails(e.Kind, e.Detail)}
 	w.daily = w.mail && p.Daily
 	return w
 }
 
-// mails reports whether a letter of that kind is still wanted.
-func (p Preference) mails(k Kind) bool { return k.Security() || !p.MailOff[k] }
+// mails reports whether a letter about that is still wanted.
+func (p Preference) mails(k Kind, detail string) bool {
+	return k.Security() || anyOn(p.MailOff, k, detail)
+}
+
+// anyOn reports whether a channel is on for that. A message that came with another state, which is its detail, is told once, to
+// whoever wants to know of either.
+func anyOn(off map[Kind]bool, k Kind, detail string) bool {
+	return !off[k] || k == RequestComment && detail != "" && !off[RequestState]
+}
 
 // preferencesOf reads those of several contacts; who has chosen nothing has the zero value.
 func preferencesOf(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of []id.Contact) (map[id.Contact]Preference, error) {

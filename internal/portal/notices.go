@@ -19,7 +19,8 @@ import (
 type heard struct {
 	r    *web.Request
 	part paging.Part[notice.Notice]
-	n    int // not read yet
+	n    int       // not read yet
+	last id.Notice // the latest there was: what comes after it stays unread
 }
 
 // noticesPart is the id of the element that follows the paging.
@@ -29,6 +30,9 @@ func (o Options) listNotices(r *web.Request) error {
 	v := heard{r: r}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
 		if v.part, err = o.Notices.Find(r.Context(), tx, r.By, r.Asked(web.DefaultSize)); err != nil {
+			return err
+		}
+		if v.last, err = notice.Newest(r.Context(), tx, r.By); err != nil {
 			return err
 		}
 		v.n, _, err = o.Notices.Unread(r.Context(), tx, r.By)
@@ -41,14 +45,6 @@ func (o Options) listNotices(r *web.Request) error {
 		return r.Render(http.StatusOK, v.list())
 	}
 	return r.Render(http.StatusOK, v.page())
-}
-
-// last is the latest notice that the page shows: what has come since stays unread.
-func (v heard) last() string {
-	if v.part.Page == 1 && len(v.part.Items) > 0 {
-		return v.part.Items[0].ID.String()
-	}
-	return ""
 }
 
 // none says why the list is empty.

@@ -152,6 +152,9 @@ func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Reques
 	if err := r.moveParties(ctx, tx, by, before); err != nil {
 		return err
 	}
+	if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestWatching}, to); err != nil {
+		return err
+	}
 	return r.save(ctx, tx, by, r.line("request.related", journal.Change{Field: "request_contact", Before: contact.Label(before.For.Number), After: contact.Label(row.Number)}))
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -189,6 +190,11 @@ func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text
 	}
 	if err := attach(ctx, tx, by, first.ID, files); err != nil {
 		return err
+	}
+	if by.Contact.UUID != r.For.ID { // somebody else made it for them: they watch it from now on
+		if err := tell(ctx, tx, by, *r, notice.Event{Kind: notice.RequestWatching}, id.Contact{UUID: r.For.ID}); err != nil {
+			return err
+		}
 	}
 	return journal.Record(ctx, tx, by, r.line("request.created", journal.Change{Field: "request_kind", After: string(r.Kind)}))
 }

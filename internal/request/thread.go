@@ -164,12 +164,14 @@ func Say(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request, 
 	if err != nil {
 		return Entry{}, err
 	}
+	said := notice.Event{Kind: notice.RequestComment}
 	if to != r.State {
 		if err := r.turn(ctx, tx, by, to, e.Source); err != nil {
 			return Entry{}, err
 		}
+		said.Detail = string(to)
 	}
-	if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestComment}); err != nil {
+	if err := tell(ctx, tx, by, r, said); err != nil {
 		return Entry{}, err
 	}
 	if by.Kind != actor.Contact && r.State.ours() {
