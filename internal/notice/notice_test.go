@@ -165,6 +165,25 @@ func TestMeanwhile(t *testing.T) {
 				t.Error(h.bell(bea), h.bell(cleo), h.letters(bea), h.letters(cleo))
 			}
 		})
+		t.Run("who takes somebody's place (« Une autre personne ») reads none of their news, and chooses anew", func(t *testing.T) {
+			former := h.person(org, "Yann", contact.User)
+			if err := h.prefer(h.as(former), former, notice.Preference{MailOff: off(notice.RequestComment)}); err != nil {
+				t.Fatal(err)
+			}
+			h.tell(h.staff, notice.RequestComment, org, former)
+			h.run()
+			if len(h.bell(former)) != 1 {
+				t.Fatal(h.bell(former))
+			}
+			version := h.now(former.ID).Version
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := contact.Rename(ctx, tx, h.staff, former.ID, contact.NewName{FamilyName: "Kervella", GivenName: "Rozenn", Another: true, Version: version})
+				return err
+			})
+			if left := h.count(`SELECT (SELECT count(*) FROM notice WHERE contact_id = $1) + (SELECT count(*) FROM preference WHERE contact_id = $1)`, former.ID); left != 0 {
+				t.Errorf("%d rows are left", left)
+			}
+		})
 		t.Run("with a contact go its notices and what it chose, in the same transaction", func(t *testing.T) {
 			bea := h.person(org, "Bea", contact.User)
 			spread(bea, notice.RequestComment)

@@ -59,6 +59,28 @@ func TestPreference(t *testing.T) {
 				t.Errorf("%+v", now)
 			}
 		})
+		t.Run("a message that brings another state is told once to whoever wants either, and to nobody who wants neither", func(t *testing.T) {
+			for kinds, want := range map[string]int{"": 1, string(notice.RequestComment): 1, string(notice.RequestState): 1, "both": 0} {
+				reader := h.person(org, "Nora", contact.User)
+				silent := off(notice.Kind(kinds))
+				if kinds == "both" {
+					silent = off(notice.RequestComment, notice.RequestState)
+				}
+				delete(silent, "")
+				if err := h.prefer(h.as(reader), reader, notice.Preference{BellOff: silent, MailOff: silent}); err != nil {
+					t.Fatal(err)
+				}
+				h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+					return notice.Tell(ctx, tx, h.staff, notice.Event{
+						Kind: notice.RequestComment, Detail: "resolved", Subject: journal.Subject{Kind: "request", ID: id.NewContact().UUID}, Organization: org.ID, To: []id.Contact{reader.ID},
+					})
+				})
+				h.run()
+				if bell, mails := h.bell(reader), h.letters(reader); len(bell) != want || len(mails) != want {
+					t.Errorf("without %q: %d in the bell, letters %q", kinds, len(bell), mails)
+				}
+			}
+		})
 		t.Run("security cannot be switched off, nor what the role is not told of", func(t *testing.T) {
 			if err := h.prefer(h.as(bea), bea, notice.Preference{BellOff: off(notice.OwnRole, notice.InvoiceNew), MailOff: off(notice.SignedIn)}); err != nil {
 				t.Fatal(err)
