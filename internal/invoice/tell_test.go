@@ -1,6 +1,7 @@
 package invoice_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -66,6 +67,39 @@ func TestTold(t *testing.T) {
 			clock.Pass(30 * 24 * time.Hour)
 			if n := s.sweep(); n != 0 || s.events(notice.InvoiceOverdue, open.ID) != 1 || s.events(notice.InvoiceOverdue, given.ID)+s.events(notice.InvoiceOverdue, settled.ID) != 0 {
 				t.Error(n)
+			}
+		})
+		t.Run("one that is put off is told of again when it is overdue again; of one that is paid that is told no more", func(t *testing.T) {
+			later := whole("F-1")
+			later.DueOn, later.Version = clock.Now().UTC().AddDate(0, 0, 5).Format(time.DateOnly), open.Version
+			s.update(func(tx *sqldb.Tx) error {
+				_, err := invoice.Edit(t.Context(), tx, s.staff, open.ID, later)
+				return err
+			})
+			if n := s.sweep(); n != 0 {
+				t.Error(n)
+			}
+			clock.Pass(6 * 24 * time.Hour)
+			if first, second := s.sweep(), s.sweep(); first != 1 || second != 0 || s.events(notice.InvoiceOverdue, open.ID) != 2 {
+				t.Error(first, second, s.events(notice.InvoiceOverdue, open.ID))
+			}
+			past := func() (list []notice.Kind) {
+				s.view(func(tx *sqldb.Tx) error {
+					seen, err := invoice.Told().See(t.Context(), tx, s.admin, []id.UUID{open.ID.UUID})
+					list = seen[open.ID.UUID].Past
+					return err
+				})
+				return list
+			}
+			if before := past(); len(before) != 0 {
+				t.Error(before)
+			}
+			s.update(func(tx *sqldb.Tx) error {
+				_, err := invoice.SetState(t.Context(), tx, s.staff, invoice.Paid, open.ID)
+				return err
+			})
+			if after := past(); !slices.Equal(after, []notice.Kind{notice.InvoiceOverdue}) {
+				t.Error(after)
 			}
 		})
 		t.Run("its own organisation's admins see it, and nobody else", func(t *testing.T) {

@@ -102,6 +102,29 @@ func TestNotices(t *testing.T) {
 				})
 			}
 		})
+		t.Run("« Tout marquer comme lu » leaves what has come since, on whichever page it stands", func(t *testing.T) {
+			address, own := in.visitor(in.school, contact.User, nil)
+			b, home := in.as(address), portalOf(in.school, own)
+			for range 30 {
+				in.notice(in.school, own)
+			}
+			unread := func() (n int) {
+				in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+					n, err = sqldb.One(ctx, tx, sqldb.Value[int], `SELECT count(*) FROM notice WHERE contact_id = $1 AND read_at IS NULL`, own.ID)
+					return err
+				})
+				return n
+			}
+			for _, page := range []string{"?page=2", ""} {
+				shown := b.get(home + "/notifications" + page)
+				_, rest, _ := strings.Cut(shown.body, `name="up_to" value="`)
+				upTo, _, _ := strings.Cut(rest, `"`)
+				in.notice(in.school, own)
+				if b.post(home+"/notifications/reading", url.Values{"up_to": {upTo}}); unread() != 1 {
+					t.Errorf("%q: %d unread", page, unread())
+				}
+			}
+		})
 		t.Run("neither does the stream of another organisation, its list, nor the settings of its contacts", func(t *testing.T) {
 			for _, path := range []string{away + "/notifications/stream", away + "/notifications", home + "/contacts/" + theirs.ID.String() + "/preferences"} {
 				if a := b.get(path); a.status != http.StatusNotFound && a.status != http.StatusForbidden {
