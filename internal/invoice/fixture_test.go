@@ -6,13 +6,16 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invoice"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sample"
+	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/workspace"
@@ -38,7 +41,7 @@ func newScene(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *scene {
 	s := &scene{TB: t, db: db, clock: clock, store: store}
 	s.staff = s.host("brenval")
 	s.org, s.other = s.organization(s.staff, "Ateliers Corvenne"), s.organization(s.staff, "Ébénisterie Garnier")
-	s.admin = s.of(s.org, actor.PortalAdmin)
+	s.admin = s.joined(s.org, contact.Admin)
 	return s
 }
 
@@ -61,6 +64,34 @@ func (s *scene) organization(by actor.Actor, name string) id.Organization {
 		return err
 	})
 	return o.ID
+}
+
+// joined adds a contact that may come in, and gives it as it does.
+func (s *scene) joined(org id.Organization, role contact.Role) (by actor.Actor) {
+	s.Helper()
+	desk := login.NewDesk(s.db, secret.New(), login.DefaultLimits(), login.Hashing{Passes: 1, Memory: 64, Threads: 1, Concurrent: 8})
+	hash, err := desk.Hash(s.Context(), "lanterne violette du quai")
+	if err != nil {
+		s.Fatal(err)
+	}
+	s.update(func(tx *sqldb.Tx) error {
+		const address = "nora@corvenne.example"
+		l, err := login.Create(s.Context(), tx, actor.OfProgram(0), login.New{Email: address, Name: "Nora Corvenne"}, hash)
+		if err != nil {
+			return err
+		}
+		c, err := contact.Create(s.Context(), tx, s.staff, org, contact.Input{
+			Civility: "ms", FamilyName: "Corvenne", GivenName: "Nora", Phone: "02 61 91 40 10", Email: address, Source: contact.Form,
+		})
+		if err != nil {
+			return err
+		}
+		by = actor.Actor{Kind: actor.Contact, Workspace: s.staff.Workspace, Login: l.ID, Contact: c.ID, Organization: org, Role: actor.RoleOfContact(string(role), true)}
+		return contact.Imagine(s.Context(), tx, actor.OfProgram(s.staff.Workspace), c.ID, contact.Past{
+			Role: role, LoginEmail: c.Email, LoginEnabled: true, CredentialsSentAt: tx.Now(), JoinedAt: tx.Now(), Login: l.ID, AuthorizedAt: tx.Now(),
+		})
+	})
+	return by
 }
 
 // of is somebody of an organisation in that role.
