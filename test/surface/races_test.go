@@ -62,7 +62,7 @@ func TestRepeatedForms(t *testing.T) {
 			if !form.Has("submission") {
 				return
 			}
-			for range often(3, 40) {
+			for range often(3, 12) {
 				s, b := scene()
 				form, _ = s.right()
 				before := in.dump()
