@@ -32,6 +32,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 		DB: b.db, Secret: b.secret, BaseURL: baseURL, TrustedProxies: c.TrustedProxies, BodyLimit: c.BodyLimit,
 		Pace:         web.Pace{Read: c.ReadTimeout.Duration(), Write: c.WriteTimeout.Duration(), Slowest: c.SlowestFile},
 		KeptLifetime: c.KeptLifetime.Duration(), KeptLimit: c.KeptLimit, ToastLifetime: c.ToastLifetime.Duration(),
+		FormParts: c.FormParts, Streams: web.Streams{Recheck: c.StreamRecheck.Duration(), Timeout: c.StreamTimeout.Duration(), Each: c.StreamsEach},
 		Files: b.files, Log: b.log, Observe: observe, Desk: desk, Store: login.NewStore(b.db, b.limits(), b.log), Limits: b.limits(),
 	})
 	if err != nil {
@@ -41,7 +42,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !post.Waits(), Stopping: stopping})
 	office.Mount(site)
 	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
-	sending.Mount(site, sending.Options{Post: post})
+	sending.Mount(site, sending.Options{Post: post, Follow: b.config.Mail.Followed.Duration()})
 	invoices.Mount(site)
 	requests.Mount(site)
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})

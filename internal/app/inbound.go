@@ -41,7 +41,7 @@ func (b *Base) takeMails(ctx context.Context, baseURL *url.URL, counts prometheu
 		DB: b.db, Files: b.files, Secret: b.secret, Addresses: b.replies(), Host: baseURL.Hostname(), Log: b.log,
 		Limits: inbound.Limits{
 			LMTP: c.Address.LMTP, Bytes: c.Largest, Connections: c.Connections, Idle: c.Idle.Duration(), Lifetime: c.Lifetime.Duration(),
-			Mails: c.Mails, Window: c.Window.Duration(),
+			Timeout: c.Timeout.Duration(), Wrong: c.Wrong, Mails: c.Mails, Window: c.Window.Duration(),
 		},
 		Find: findWriter, Take: takeReply,
 	})}

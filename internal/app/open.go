@@ -66,7 +66,10 @@ func open(ctx context.Context, c config.Config, log *slog.Logger, clock func() t
 // fileSettings bound what people send.
 func (b *Base) fileSettings() file.Settings {
 	c := b.config.Files
-	return file.Settings{Bytes: c.Largest, PerOwner: c.PerOwner, Daily: c.Daily, Kept: c.Kept.Duration(), Clock: b.clock}
+	return file.Settings{
+		Bytes: c.Largest, PerOwner: c.PerOwner, Daily: c.Daily, Kept: c.Kept.Duration(), KeptForms: c.KeptForms, Abandoned: c.Abandoned.Duration(),
+		Clock: b.clock,
+	}
 }
 
 // Over makes a Base of a database that is open and migrated already, and of a store of files.
@@ -105,7 +108,7 @@ func unopened(ctx context.Context, err error) error {
 // options say which database it is.
 func (b *Base) options() sqldb.Options {
 	c := b.config.Store
-	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Attempts: c.Attempts, Clock: b.clock, Log: b.log}
+	return sqldb.Options{Path: c.SQLite(), DSN: c.Database, Readers: c.Readers, Busy: c.Busy.Duration(), Attempts: c.Attempts, Retry: c.Retry.Duration(), Clock: b.clock, Log: b.log}
 }
 
 // Engine is «sqlite» or «postgres».

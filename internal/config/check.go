@@ -17,6 +17,7 @@ func (s Store) Validate() error {
 	f.unless(s.Data != "", "data", "names no directory")
 	f.unless(s.Database == "" || isPostgres(s.Database), "database", "is neither postgres://… nor a list such as «host=… dbname=…»")
 	f.unless(s.Readers >= 0 && s.Readers <= 1000, "database-readers", "must be 0 to 1000")
+	f.positive("database-retry", s.Retry)
 	f.unless(s.Attempts >= 1, "database-attempts", "must be 1 or more")
 	return f.err()
 }
@@ -31,6 +32,10 @@ func (s Server) Validate() error {
 	f.positive("read-timeout", s.ReadTimeout)
 	f.positive("write-timeout", s.WriteTimeout)
 	f.unless(s.SlowestFile >= 1, "slowest-file", "must be 1 byte a second or more")
+	f.unless(s.FormParts >= 100, "form-parts-limit", "must be 100 or more")
+	f.positive("stream-recheck", s.StreamRecheck)
+	f.positive("stream-timeout", s.StreamTimeout)
+	f.unless(s.StreamsEach >= 1, "streams-per-login", "must be 1 or more")
 	f.positive("kept-form-lifetime", s.KeptLifetime)
 	f.unless(s.KeptLimit >= 1, "kept-form-limit", "must be 1 byte or more")
 	f.unless(s.ToastLifetime.Duration() >= time.Second, "toast-lifetime", "must be 1 second or more")
@@ -132,6 +137,7 @@ func (m Mail) Validate() error {
 	f.unless(m.Attempts >= 1, "mail-attempts", "must be 1 or more")
 	f.positive("mail-retention", m.Retention)
 	f.positive("dispatch-retention", m.Reports)
+	f.positive("dispatch-follow", m.Followed)
 	return f.err()
 }
 
@@ -145,7 +151,9 @@ func (i Inbound) Validate() error {
 	f.unless(i.Largest >= 65536, "inbound-limit", "must be 65536 bytes or more")
 	f.unless(i.Connections >= 1 && i.Connections <= 1000, "inbound-connections", "must be 1 to 1000")
 	f.positive("inbound-idle", i.Idle)
+	f.positive("inbound-timeout", i.Timeout)
 	f.positive("inbound-lifetime", i.Lifetime)
+	f.unless(i.Wrong >= 1, "inbound-wrong-addresses", "must be 1 or more")
 	f.unless(i.Mails >= 1, "inbound-mails", "must be 1 or more")
 	f.positive("inbound-window", i.Window)
 	return f.err()
@@ -171,6 +179,8 @@ func (f Files) Validate() error {
 	wrong.unless(f.PerOwner >= 1 && f.PerOwner <= 100, "files-per-message", "must be 1 to 100")
 	wrong.unless(f.Daily >= f.Largest, "files-per-day", "must not be less than --file-limit")
 	wrong.positive("kept-file-lifetime", f.Kept)
+	wrong.unless(f.KeptForms >= 1, "kept-files-forms", "must be 1 or more")
+	wrong.positive("abandoned-file-age", f.Abandoned)
 	return wrong.err()
 }
 

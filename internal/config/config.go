@@ -38,6 +38,7 @@ type Store struct {
 	SecretFile string  `name:"secret-file" env:"ENTREGENT_SECRET_FILE" placeholder:"FILE" help:"Key from which links, words and counters are derived; empty: «secret» in the data directory. Made at the first start."`
 	Readers    int     `name:"database-readers" env:"ENTREGENT_DATABASE_READERS" default:"0" unit:"connections" help:"Connections that read (SQLite), or all connections (PostgreSQL); 0: by the number of processors."`
 	Busy       Seconds `name:"database-busy" env:"ENTREGENT_DATABASE_BUSY" default:"15" unit:"s" help:"How long a write of another process is waited for (SQLite)."`
+	Retry      Seconds `name:"database-retry" env:"ENTREGENT_DATABASE_RETRY" default:"0.005" unit:"s" help:"Longest pause before such a change is tried the second time; before the n-th further one n² times this (PostgreSQL)."`
 	Attempts   int     `name:"database-attempts" env:"ENTREGENT_DATABASE_ATTEMPTS" default:"8" unit:"attempts" help:"How often a change that others' changes made impossible is tried (PostgreSQL)."`
 }
 
@@ -79,6 +80,10 @@ type Server struct {
 	IdleTimeout    Seconds  `name:"idle-timeout" env:"ENTREGENT_IDLE_TIMEOUT" default:"120" unit:"s" help:"How long an idle connection is kept."`
 	HeaderLimit    int      `name:"header-limit" env:"ENTREGENT_HEADER_LIMIT" default:"65536" unit:"bytes" help:"Largest head of a request."`
 	BodyLimit      int64    `name:"body-limit" env:"ENTREGENT_BODY_LIMIT" default:"1048576" unit:"bytes" help:"Largest form."`
+	FormParts      int      `name:"form-parts-limit" env:"ENTREGENT_FORM_PARTS_LIMIT" default:"1000" unit:"parts" help:"Most fields and files in one form that brings files."`
+	StreamRecheck  Seconds  `name:"stream-recheck" env:"ENTREGENT_STREAM_RECHECK" default:"30" unit:"s" help:"How often it is looked whether the reader of an open stream (the bell of an open page) may still read."`
+	StreamTimeout  Seconds  `name:"stream-timeout" env:"ENTREGENT_STREAM_TIMEOUT" default:"10" unit:"s" help:"How long such a reader may take one event."`
+	StreamsEach    int      `name:"streams-per-login" env:"ENTREGENT_STREAMS_PER_LOGIN" default:"3" unit:"streams" help:"Streams that one login may have open at once on a node. Browsers keep few connections to one place, and pages need some."`
 	KeptLifetime   Seconds  `name:"kept-form-lifetime" env:"ENTREGENT_KEPT_FORM_LIFETIME" default:"86400" unit:"s" help:"How long a form that was posted after its session had ended waits for its author to sign in again."`
 	KeptLimit      int64    `name:"kept-form-limit" env:"ENTREGENT_KEPT_FORM_LIMIT" default:"262144" unit:"bytes" help:"Largest form that is kept so."`
 	ToastLifetime  Seconds  `name:"toast-lifetime" env:"ENTREGENT_TOAST_LIFETIME" default:"60" unit:"s" help:"How long the word on what was done waits for the next page."`
@@ -178,6 +183,7 @@ type Mail struct {
 	Attempts  int        `name:"mail-attempts" env:"ENTREGENT_MAIL_ATTEMPTS" default:"16" unit:"attempts" help:"How often a letter is tried before it counts as refused. The waits between are --job-retry and --job-longest-retry: with all defaults two days together."`
 	Retention Seconds    `name:"mail-retention" env:"ENTREGENT_MAIL_RETENTION" default:"7776000" unit:"s" help:"How long letters that were sent, refused or withdrawn stay in the list."`
 	Reports   Seconds    `name:"dispatch-retention" env:"ENTREGENT_DISPATCH_RETENTION" default:"2592000" unit:"s" help:"How long it is kept what became of each contact of a bulk sending."`
+	Followed  Seconds    `name:"dispatch-follow" env:"ENTREGENT_DISPATCH_FOLLOW" default:"600" unit:"s" help:"How long after the end of a bulk sending its open page still follows the letters by itself."`
 }
 
 // Inbound says how people's answers to letters come in by mail. Without an address they do not.
@@ -187,7 +193,9 @@ type Inbound struct {
 	Largest     int64        `name:"inbound-limit" env:"ENTREGENT_INBOUND_LIMIT" default:"52428800" unit:"bytes" help:"Largest mail, as it comes over the wire: files are a third larger there."`
 	Connections int          `name:"inbound-connections" env:"ENTREGENT_INBOUND_CONNECTIONS" default:"64" unit:"connections" help:"Connections over which mails come in at once."`
 	Idle        Seconds      `name:"inbound-idle" env:"ENTREGENT_INBOUND_IDLE" default:"60" unit:"s" help:"How long whoever delivers a mail may keep silent."`
+	Timeout     Seconds      `name:"inbound-timeout" env:"ENTREGENT_INBOUND_TIMEOUT" default:"30" unit:"s" help:"How long whoever delivers a mail may take to take an answer."`
 	Lifetime    Seconds      `name:"inbound-lifetime" env:"ENTREGENT_INBOUND_LIFETIME" default:"900" unit:"s" help:"How long such a connection lasts at most, whatever it does."`
+	Wrong       int          `name:"inbound-wrong-addresses" env:"ENTREGENT_INBOUND_WRONG_ADDRESSES" default:"20" unit:"addresses" help:"Addresses that nobody may be answered at, on one such connection, after which it ends."`
 	Mails       int          `name:"inbound-mails" env:"ENTREGENT_INBOUND_MAILS" default:"30" unit:"mails" help:"Mails from one contact in the window; more are put off. Each node counts for itself."`
 	Window      Seconds      `name:"inbound-window" env:"ENTREGENT_INBOUND_WINDOW" default:"900" unit:"s" help:"How long a mail is counted."`
 }
@@ -205,9 +213,11 @@ type Transfers struct {
 
 // Files says how the files are bounded that people send along with requests, and where they stand.
 type Files struct {
-	Dir      string  `name:"files" env:"ENTREGENT_FILES" placeholder:"DIR" help:"Directory of the files that people send; all nodes share it. Empty: «files» in the data directory. Made when missing, for its owner alone."`
-	Largest  int64   `name:"file-limit" env:"ENTREGENT_FILE_LIMIT" default:"26214400" unit:"bytes" help:"Largest file."`
-	PerOwner int     `name:"files-per-message" env:"ENTREGENT_FILES_PER_MESSAGE" default:"10" unit:"files" help:"Files that come with one request, comment or invoice at most."`
-	Daily    int64   `name:"files-per-day" env:"ENTREGENT_FILES_PER_DAY" default:"1073741824" unit:"bytes" help:"What one person may send to a workspace in 24 hours, all files together."`
-	Kept     Seconds `name:"kept-file-lifetime" env:"ENTREGENT_KEPT_FILE_LIFETIME" default:"86400" unit:"s" help:"How long a file waits whose form came back to its author with something wrong elsewhere."`
+	Dir       string  `name:"files" env:"ENTREGENT_FILES" placeholder:"DIR" help:"Directory of the files that people send; all nodes share it. Empty: «files» in the data directory. Made when missing, for its owner alone."`
+	Largest   int64   `name:"file-limit" env:"ENTREGENT_FILE_LIMIT" default:"26214400" unit:"bytes" help:"Largest file."`
+	PerOwner  int     `name:"files-per-message" env:"ENTREGENT_FILES_PER_MESSAGE" default:"10" unit:"files" help:"Files that come with one request, comment or invoice at most."`
+	Daily     int64   `name:"files-per-day" env:"ENTREGENT_FILES_PER_DAY" default:"1073741824" unit:"bytes" help:"What one person may send to a workspace in 24 hours, all files together."`
+	Kept      Seconds `name:"kept-file-lifetime" env:"ENTREGENT_KEPT_FILE_LIFETIME" default:"86400" unit:"s" help:"How long a file waits whose form came back to its author with something wrong elsewhere."`
+	KeptForms int     `name:"kept-files-forms" env:"ENTREGENT_KEPT_FILES_FORMS" default:"10" unit:"forms" help:"Forms full of files that wait so for one person and workspace at once."`
+	Abandoned Seconds `name:"abandoned-file-age" env:"ENTREGENT_ABANDONED_FILE_AGE" default:"3600" unit:"s" help:"How old a file without an owner is before its bytes are removed: longer than any upload takes."`
 }

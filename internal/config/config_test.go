@@ -118,6 +118,16 @@ func TestRefusals(t *testing.T) {
 		"--inbound-idle=0":                       "--inbound-idle",
 		"--inbound-mails=0":                      "--inbound-mails",
 		"--mail-retention=0":                     "--mail-retention",
+		"--database-retry=0":                     "--database-retry",
+		"--form-parts-limit=1":                   "--form-parts-limit",
+		"--stream-recheck=0":                     "--stream-recheck",
+		"--stream-timeout=0":                     "--stream-timeout",
+		"--streams-per-login=0":                  "--streams-per-login",
+		"--dispatch-follow=0":                    "--dispatch-follow",
+		"--inbound-timeout=0":                    "--inbound-timeout",
+		"--inbound-wrong-addresses=0":            "--inbound-wrong-addresses",
+		"--kept-files-forms=0":                   "--kept-files-forms",
+		"--abandoned-file-age=0":                 "--abandoned-file-age",
 	} {
 		t.Run(arg+" is refused on one line", func(t *testing.T) {
 			_, err := parse(t, arg)

@@ -30,8 +30,8 @@ type Received struct {
 
 // bounds are those of Settings that hold when a row is written.
 type bounds struct {
-	perOwner int
-	daily    int64
+	perOwner, keptForms int
+	daily               int64
 }
 
 // row is the file as it is stored.
@@ -42,6 +42,9 @@ func (r Received) row(by actor.Actor, of Owner, now sqldb.Time) File {
 	}
 }
 
+// day is what Settings.Daily counts over: that is its meaning, and no setting.
+const day = 24 * time.Hour
+
 // insert writes the row, if the caller's login may send that much. Two that come at once are counted one after the other.
 func (r Received) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f File) error {
 	if !by.Login.IsZero() {
@@ -49,7 +52,7 @@ func (r Received) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Fi
 			return err
 		}
 		sent, err := sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT CAST(COALESCE(SUM(size), 0) AS BIGINT) FROM file
-			WHERE workspace_id = $1 AND login_id = $2 AND created_at > $3`, by.Workspace, by.Login, tx.Now().Add(-24*time.Hour))
+			WHERE workspace_id = $1 AND login_id = $2 AND created_at > $3`, by.Workspace, by.Login, tx.Now().Add(-day))
 		if err != nil {
 			return err
 		}
@@ -62,14 +65,11 @@ func (r Received) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Fi
 	return err
 }
 
-// keptForms is how many forms full of files may wait for one person at once.
-const keptForms = 10
-
 // room is a refusal when the owner has as many files as one may have, and this is none of them.
 func (r Received) room(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of Owner) error {
 	most := r.bounds.perOwner
 	if of.Kind == kept {
-		most *= keptForms
+		most *= r.bounds.keptForms
 	}
 	others, err := sqldb.One(ctx, tx, sqldb.Value[int], `SELECT COUNT(*) FROM file WHERE workspace_id = $1 AND owner_id = $2 AND owner_kind = $3 AND id <> $4`,
 		by.Workspace, of.ID, of.Kind, r.ID)

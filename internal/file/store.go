@@ -17,11 +17,13 @@ import (
 
 // Settings bound what is taken; zero fields take the defaults in brackets.
 type Settings struct {
-	Bytes    int64            // largest file [25 MiB]
-	PerOwner int              // files that one request, comment or invoice has at most [10]
-	Daily    int64            // bytes that one login may send to a workspace in 24 hours [1 GiB]
-	Kept     time.Duration    // how long a file waits for its form [24 h]
-	Clock    func() time.Time // by which the age of bytes without an owner counts [time.Now]
+	Bytes     int64            // largest file [25 MiB]
+	PerOwner  int              // files that one request, comment or invoice has at most [10]
+	Daily     int64            // bytes that one login may send to a workspace in 24 hours [1 GiB]
+	Kept      time.Duration    // how long a file waits for its form [24 h]
+	KeptForms int              // forms full of files that wait for one login in a workspace at once [10]
+	Abandoned time.Duration    // how old bytes without an owner are when nobody can still be about to take them [1 h]
+	Clock     func() time.Time // by which the age of bytes without an owner counts [time.Now]
 }
 
 func (s Settings) withDefaults() Settings {
@@ -29,6 +31,8 @@ func (s Settings) withDefaults() Settings {
 	s.PerOwner = cmp.Or(s.PerOwner, 10)
 	s.Daily = cmp.Or(s.Daily, 1<<30)
 	s.Kept = cmp.Or(s.Kept, 24*time.Hour)
+	s.KeptForms = cmp.Or(s.KeptForms, 10)
+	s.Abandoned = cmp.Or(s.Abandoned, time.Hour)
 	if s.Clock == nil {
 		s.Clock = time.Now
 	}
@@ -57,7 +61,9 @@ func (s *Store) Largest() int64 { return s.settings.Bytes }
 // PerOwner is how many files one owner may have.
 func (s *Store) PerOwner() int { return s.settings.PerOwner }
 
-func (s *Store) bounds() bounds { return bounds{s.settings.PerOwner, s.settings.Daily} }
+func (s *Store) bounds() bounds {
+	return bounds{s.settings.PerOwner, s.settings.KeptForms, s.settings.Daily}
+}
 
 var buffers = sync.Pool{New: func() any { return new([64 << 10]byte) }}
 

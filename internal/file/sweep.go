@@ -11,9 +11,6 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// abandoned is how old bytes without an owner are when nobody can still be about to take them.
-const abandoned = time.Hour
-
 // clearing is the job that takes bytes away whose rows are gone.
 type clearing struct{}
 
@@ -126,7 +123,7 @@ func (s *Store) expire(ctx context.Context, tx *sqldb.Tx) (int, error) {
 
 // sweep removes those of the names that are old and have no row.
 func (s *Store) sweep(ctx context.Context, db *sqldb.DB, names []string, old func(string, time.Time) bool) error {
-	since := db.Now().Add(-abandoned)
+	since := db.Now().Add(-s.settings.Abandoned)
 	var ids []id.File
 	for _, name := range names {
 		if path.Ext(name) == ".part" && old(name, since) {

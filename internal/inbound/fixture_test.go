@@ -53,7 +53,7 @@ const domain = "reply.example.com"
 
 // limits are wide, for tests of something else.
 func limits() inbound.Limits {
-	return inbound.Limits{Bytes: 1 << 20, Connections: 64, Idle: time.Minute, Lifetime: time.Minute, Mails: 1000, Window: time.Hour}
+	return inbound.Limits{Bytes: 1 << 20, Connections: 64, Idle: time.Minute, Timeout: time.Minute, Lifetime: time.Minute, Wrong: 20, Mails: 1000, Window: time.Hour}
 }
 
 // each runs the test on both engines, over LMTP and over SMTP.

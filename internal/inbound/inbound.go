@@ -45,7 +45,9 @@ type Limits struct {
 	Bytes       int64         // of a mail, as it comes over the wire
 	Connections int           // at once
 	Idle        time.Duration // how long a client may keep silent
+	Timeout     time.Duration // how long a client may take to take an answer
 	Lifetime    time.Duration // of a connection, whatever it does
+	Wrong       int           // addresses on one connection, after which it ends
 	Mails       int           // from one contact in the Window
 	Window      time.Duration
 }

@@ -7,7 +7,6 @@ import (
 	"net"
 	"strconv"
 	"sync/atomic"
-	"time"
 
 	"github.com/emersion/go-smtp"
 
@@ -42,9 +41,6 @@ const (
 
 var outcomes = [...]string{taken: "taken", again: "again", robot: "robot", unfit: "refused", closed: "unknown", limited: "limited", broken: "failed"}
 
-// patience is how long a client may take to take an answer.
-const patience = 30 * time.Second
-
 // New makes a server that does not listen yet.
 func New(o Options) *Server {
 	s := &Server{o: o, pace: newPace(o.Limits)}
@@ -55,7 +51,7 @@ func New(o Options) *Server {
 	s.smtp.MaxRecipients = 1 // an answer is one contact's to one request; other recipients come with a mail of their own
 	s.smtp.MaxMessageBytes = o.Limits.Bytes
 	s.smtp.MaxLineLength = message.MaxLine
-	s.smtp.WriteTimeout = patience
+	s.smtp.WriteTimeout = o.Limits.Timeout
 	s.smtp.ErrorLog = slog.NewLogLogger(o.Log.Handler(), slog.LevelDebug) // broken connections; they name client addresses
 	return s
 }

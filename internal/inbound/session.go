@@ -41,9 +41,6 @@ func (c *session) set(change func(*envelope)) {
 	change(&c.coming)
 }
 
-// mostWrong addresses are taken on one connection before it ends.
-const mostWrong = 20
-
 func (s *Server) session(c *smtp.Conn) (smtp.Session, error) {
 	return &session{s: s, line: c.Conn().(*line)}, nil
 }
@@ -73,7 +70,7 @@ func (c *session) Mail(from string, _ *smtp.MailOptions) error {
 // Rcpt implements smtp.Session. Whatever is wrong with an address, the answer is one, and so is the work that it costs as
 // long as nobody has made the address.
 func (c *session) Rcpt(to string, _ *smtp.RcptOptions) error {
-	if c.wrong >= mostWrong {
+	if c.wrong >= c.s.o.Limits.Wrong {
 		c.line.expire()
 		return no(421, 7, 0, fault.M(unknown))
 	}

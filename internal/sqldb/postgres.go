@@ -25,9 +25,10 @@ import (
 type postgresEngine struct {
 	db       *DB
 	pool     *sql.DB
-	size     int     // connections of the pool
-	attempts int     // how often a transaction is run that others' made impossible
-	apart    *sql.DB // for ranges: never waits for a connection that waits for it
+	size     int           // connections of the pool
+	attempts int           // how often a transaction is run that others' made impossible
+	retry    time.Duration // the longest pause before its second run
+	apart    *sql.DB       // for ranges: never waits for a connection that waits for it
 	mu       sync.Mutex
 	ranges   map[tallyKey]numbers
 }
@@ -49,7 +50,7 @@ func openPostgres(ctx context.Context, db *DB, o Options) (engine, error) {
 		return nil, errors.Join(err, pool.Close())
 	}
 	apart.SetMaxOpenConns(1)
-	e := &postgresEngine{db: db, pool: pool, size: o.Readers, attempts: o.Attempts, apart: apart, ranges: make(map[tallyKey]numbers)}
+	e := &postgresEngine{db: db, pool: pool, size: o.Readers, attempts: o.Attempts, retry: o.Retry, apart: apart, ranges: make(map[tallyKey]numbers)}
 	if err := pool.PingContext(ctx); err != nil {
 		return nil, errors.Join(unparsed(err), e.shut())
 	}
@@ -84,15 +85,12 @@ func (e *postgresEngine) update(ctx context.Context, fn func(*Tx) error) error {
 		if err == nil || n >= e.attempts || !again(err) && !lost(err) && !(n == 1 && outrun(err)) {
 			return err
 		}
-		if !pause(ctx, rand.N(time.Duration(n*n)*retryStep)) {
+		// The pauses are drawn, so that two who ran into each other do not do so again.
+		if !pause(ctx, rand.N(time.Duration(n*n)*e.retry)) {
 			return err
 		}
 	}
 }
-
-// retryStep is the longest pause before the second try; those before later ones grow with the square. They are drawn,
-// so that two who ran into each other do not do so again.
-const retryStep = 5 * time.Millisecond
 
 // pause waits; false when ctx ended first.
 func pause(ctx context.Context, d time.Duration) bool {

@@ -23,6 +23,7 @@ type Options struct {
 	Readers  int              // connections for View; 0 = processors + 2 (SQLite), 4 × processors (PostgreSQL)
 	Busy     time.Duration    // how long another process's write is waited for (SQLite); 0 = 15 s
 	Attempts int              // how often a transaction is run that others' made impossible (PostgreSQL); 0 = 8
+	Retry    time.Duration    // the longest pause before the second run; before later ones it grows with the square; 0 = 5 ms
 	Clock    func() time.Time // the only clock that rooms see, through Tx.Now; nil = time.Now
 	Log      *slog.Logger     // nil = slog.Default
 
@@ -68,6 +69,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if o.Attempts == 0 {
 		o.Attempts = 8
+	}
+	if o.Retry == 0 {
+		o.Retry = 5 * time.Millisecond
 	}
 	var err error
 	if o.DSN != "" {

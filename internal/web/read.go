@@ -84,7 +84,7 @@ func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, na
 			return nil, fault.New(fault.Invalid, "fault.encoding")
 		}
 		switch {
-		case n == mostParts:
+		case n == r.site.FormParts:
 			err = &refusal{http.StatusRequestEntityTooLarge, fault.M("fault.too_large")}
 		case part.FileName() == "" && part.FormName() != field:
 			err = readField(values, part.FormName(), part, &left)
@@ -96,9 +96,6 @@ func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, na
 		}
 	}
 }
-
-// mostParts of a form with files: more than any form here has fields.
-const mostParts = 1000
 
 // readField reads one of the fields, which together are no larger than a form without files may be.
 func readField(values url.Values, name string, content io.Reader, left *int64) error {

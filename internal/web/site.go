@@ -44,7 +44,8 @@ type Options struct {
 	Desk           *login.Desk  // where passwords are looked at
 	Store          *login.Store // of the sessions
 	Limits         login.Limits
-	Recheck        time.Duration // how often a stream looks at session and gates again; 0 = 30 s
+	FormParts      int // most fields and files of one form with files; 0 = 1000
+	Streams        Streams
 }
 
 // Observation is what a request came to, for the metrics. Route is the pattern, so that it is one of few.
@@ -147,7 +148,8 @@ func New(o Options) (*Site, error) {
 	o.KeptLifetime = cmp.Or(o.KeptLifetime, 24*time.Hour)
 	o.KeptLimit = cmp.Or(o.KeptLimit, 256<<10)
 	o.ToastLifetime = cmp.Or(o.ToastLifetime, time.Minute)
-	o.Recheck = cmp.Or(o.Recheck, 30*time.Second)
+	o.FormParts = cmp.Or(o.FormParts, 1000)
+	o.Streams = o.Streams.withDefaults()
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -162,7 +164,7 @@ func New(o Options) (*Site, error) {
 		hidden:    make(map[string]bool),
 		pages:     make(map[string]actor.Permission),
 		origin:    http.NewCrossOriginProtection(),
-		streams:   newStreams(),
+		streams:   newStreams(o.Streams.Each),
 		secure:    o.BaseURL.Scheme == "https",
 		flash:     o.Secret.Key("web toast"),
 		author:    o.Secret.Key("web author"),

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"sync"
 	"time"
@@ -9,28 +10,38 @@ import (
 )
 
 // A stream (server-sent events) stays open as long as its reader may read: session and gates are looked at anew before
-// each event, and every Options.Recheck. It takes no buffer, no compression, and a writer's time for each event alone, so that a
+// each event, and every Streams.Recheck. It takes no buffer, no compression, and a writer's time for each event alone, so that a
 // slow reader holds up nobody but itself. Routes with one are marked (Route.Stream).
 
-// StreamsEach is how many streams one login may have open at once on a node: a browser keeps few connections to one
-// place, and its pages need some.
-const StreamsEach = 3
+// Streams bound the streams; zero fields take the defaults in brackets.
+type Streams struct {
+	Recheck time.Duration // how often a stream looks at session and gates again [30 s]
+	Timeout time.Duration // how long a reader may take one event [10 s]
+	Each    int           // streams that one login may have open at once on a node [3]: a browser keeps few connections to one place
+}
+
+func (s Streams) withDefaults() Streams {
+	return Streams{cmp.Or(s.Recheck, 30*time.Second), cmp.Or(s.Timeout, 10*time.Second), cmp.Or(s.Each, 3)}
+}
 
 // streams are those that are open.
 type streams struct {
+	each  int // of one login at most
 	mu    sync.Mutex
 	open  map[id.Login]int
 	ended bool
 	end   chan struct{} // closed when the program stops
 }
 
-func newStreams() *streams { return &streams{open: make(map[id.Login]int), end: make(chan struct{})} }
+func newStreams(each int) *streams {
+	return &streams{each: each, open: make(map[id.Login]int), end: make(chan struct{})}
+}
 
 // enter counts one more; false if there are too many, or none are taken any more.
 func (s *streams) enter(of id.Login) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended || s.open[of] >= StreamsEach {
+	if s.ended || s.open[of] >= s.each {
 		return false
 	}
 	s.open[of]++
@@ -56,7 +67,7 @@ func (s *Site) EndStreams() {
 }
 
 // Stream answers with events until the reader goes, may read no more, or the program stops. read gives the event as one line
-// of text; it is sent when it is another than the last. It is asked at the beginning, at each wake and every Options.Recheck, each
+// of text; it is sent when it is another than the last. It is asked at the beginning, at each wake and every Streams.Recheck, each
 // time with the request as it would be answered then. A browser that is turned away (204) does not come back by itself.
 func (r *Request) Stream(wake <-chan struct{}, read func(now *Request) (string, error)) error {
 	s := r.site.streams
@@ -75,7 +86,7 @@ func (r *Request) Stream(wake <-chan struct{}, read func(now *Request) (string, 
 	}
 	defer s.leave(r.Login.ID)
 	r.x.WriteHeader(http.StatusOK)
-	every := time.NewTicker(r.site.Recheck)
+	every := time.NewTicker(r.site.Streams.Recheck)
 	defer every.Stop()
 	now, last := r, ""
 	for {
@@ -107,13 +118,10 @@ func (r *Request) Stream(wake <-chan struct{}, read func(now *Request) (string, 
 	}
 }
 
-// patience is how long a reader may take one event.
-const patience = 10 * time.Second
-
 // emit sends a piece at once; false if the reader did not take it.
 func (r *Request) emit(text string) bool {
 	if r.x.paced {
-		r.x.deadlines(time.Time{}, time.Now().Add(patience))
+		r.x.deadlines(time.Time{}, time.Now().Add(r.site.Streams.Timeout))
 	}
 	if _, err := r.x.Write([]byte(text)); err != nil {
 		return false

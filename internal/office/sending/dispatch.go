@@ -56,8 +56,9 @@ type dispatched struct {
 	letters  map[mail.State]int
 	some     dispatch.Some
 	rows     []sentRow
-	next     int  // the row after which the next ones are; 0 = none
-	waits    bool // letters do, for want of a mail server
+	next     int           // the row after which the next ones are; 0 = none
+	waits    bool          // letters do, for want of a mail server
+	follow   time.Duration // see Options.Follow
 }
 
 // sentRow is one contact of it.
@@ -79,7 +80,7 @@ func (o Options) showDispatch(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	v := dispatched{r: r, some: someRows(r), waits: o.Post.Waits()}
+	v := dispatched{r: r, some: someRows(r), waits: o.Post.Waits(), follow: o.Follow}
 	err = r.View(func(tx *sqldb.Tx) (err error) {
 		if v.dispatch, err = dispatch.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
@@ -238,15 +239,12 @@ func (v dispatched) choices() []ui.Option {
 	return list
 }
 
-// freshLetters is how long after its end the page of a sending still follows the letters by itself.
-const freshLetters = 10 * time.Minute
-
 // refresh is how many seconds after which the page asks again; 0 = it does not.
 func (v dispatched) refresh() int {
 	switch {
 	case v.dispatch.State == dispatch.Sending:
 		return 2
-	case v.letters[mail.Queued] > 0 && !v.waits && v.r.Now.Sub(v.dispatch.ChangedAt.Time()) < freshLetters:
+	case v.letters[mail.Queued] > 0 && !v.waits && v.r.Now.Sub(v.dispatch.ChangedAt.Time()) < v.follow:
 		return 4
 	}
 	return 0

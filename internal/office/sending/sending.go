@@ -6,14 +6,21 @@
 package sending
 
 import (
+	"cmp"
+	"time"
+
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/web"
 )
 
-// Options are what the pages need besides a request; all of them.
+// Options are what the pages need besides a request; Post is needed.
 type Options struct {
-	Post *mail.Post // the letters
+	Post   *mail.Post    // the letters
+	Follow time.Duration // how long after its end the page of a sending still follows the letters by itself; 0 = 10 min
 }
 
 // Mount gives the site the face's routes.
-func Mount(site *web.Site, o Options) { site.Mount(routes(o)...) }
+func Mount(site *web.Site, o Options) {
+	o.Follow = cmp.Or(o.Follow, 10*time.Minute)
+	site.Mount(routes(o)...)
+}
