@@ -228,12 +228,13 @@ func TestSuperAdminOverProcesses(t *testing.T) {
 	})
 }
 
-// overProcesses runs a test on each engine, with two programs on one database.
-func overProcesses(t *testing.T, test func(t *testing.T, b *board, nodes [2]*running)) {
+// overProcesses runs a test on each engine, with two programs on one database, which are told some values.
+func overProcesses(t *testing.T, test func(t *testing.T, b *board, nodes [2]*running), values ...string) {
 	for _, engine := range []string{"sqlite", "postgres"} {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			p := newPlant(t, engine)
+			p.environment = append(p.environment, values...)
 			p.setUp(t)
 			test(t, newBoard(t, p), [2]*running{p.serve(), p.serve()})
 		})
