@@ -22,10 +22,13 @@ func mayAttach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []file.R
 	}
 	host, err := workspace.Get(ctx, tx, by.Workspace)
 	if err == nil && host.Kind == workspace.Vendor {
-		refusal = fault.M("request.health_data")
+		refusal = HealthData()
 	}
 	return refusal, err
 }
+
+// HealthData is what a vendor answers to files that nobody has said to hold no health data.
+func HealthData() fault.Message { return fault.M("request.health_data") }
 
 func attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, to id.Entry, files []file.Received) error {
 	for _, f := range files {

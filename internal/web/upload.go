@@ -32,9 +32,12 @@ func (s *Site) largestForm() int64 {
 // A file that is refused (empty, too large, one too many) stands as a fault on file.Field; Update then runs its function
 // all the same, takes nothing of it, and returns its faults together with these. A body that breaks off, or is over the
 // route's limit, is an error, and leaves no file. It is for routes with Files.
-func (r *Request) Uploads(formID string) (*ui.Form, []file.Received, error) {
+//
+// Each of need is asked before a file is taken, of the fields that stand before it: while one answers with a fault.Invalid
+// on a field, files are read over and none of their bytes is written; the faults stand with those of refused files.
+func (r *Request) Uploads(formID string, need ...func(before *ui.Form) error) (*ui.Form, []file.Received, error) {
 	var fresh []file.Received
-	form, err := r.readFiles(formID, &fresh)
+	form, err := r.readFiles(formID, need, &fresh)
 	if err != nil {
 		return nil, nil, errors.Join(err, r.release(fresh))
 	}
@@ -57,12 +60,12 @@ func (r *Request) Uploads(formID string) (*ui.Form, []file.Received, error) {
 }
 
 // readFiles reads the body. A file that is refused is read over, so that what stands behind it is read as well.
-func (r *Request) readFiles(formID string, fresh *[]file.Received) (*ui.Form, error) {
+func (r *Request) readFiles(formID string, need []func(*ui.Form) error, fresh *[]file.Received) (*ui.Form, error) {
 	if kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); kind != "multipart/form-data" {
 		return r.ReadForm(formID)
 	}
-	return r.ReadUpload(formID, file.Field, func(_ *ui.Form, name string, content io.Reader) error {
-		if r.broken != nil || len(*fresh) > r.site.Files.PerOwner() {
+	return r.ReadUpload(formID, file.Field, func(before *ui.Form, name string, content io.Reader) error {
+		if r.broken != nil || len(*fresh) > r.site.Files.PerOwner() || !r.meets(before, need) {
 			return nil
 		}
 		f, err := r.take(name, content)
@@ -75,6 +78,18 @@ func (r *Request) readFiles(formID string, fresh *[]file.Received) (*ui.Form, er
 		}
 		return err
 	})
+}
+
+// meets reports whether a file may be taken after these fields, and notes why not.
+func (r *Request) meets(before *ui.Form, need []func(*ui.Form) error) bool {
+	all := true
+	for _, of := range need {
+		if err := of(before); err != nil {
+			r.refuseFile(err)
+			all = false
+		}
+	}
+	return all
 }
 
 // take has a file's bytes on the disk and its row written.

@@ -28,6 +28,12 @@ type parcel struct {
 // withParts posts a form with files of any name and kind.
 func (b *browser) withParts(target string, form url.Values, files ...parcel) answer {
 	b.t.Helper()
+	return b.withLastWord(target, form, false, files...)
+}
+
+// withLastWord is withParts, with the word that the files hold no health data behind them, if so.
+func (b *browser) withLastWord(target string, form url.Values, late bool, files ...parcel) answer {
+	b.t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
 	for name, values := range form {
@@ -44,6 +50,11 @@ func (b *browser) withParts(target string, form url.Values, files ...parcel) ans
 			_, err = io.WriteString(part, f.content)
 		}
 		if err != nil {
+			b.t.Fatal(err)
+		}
+	}
+	if late {
+		if err := w.WriteField("no_health_data", "1"); err != nil {
 			b.t.Fatal(err)
 		}
 	}
@@ -319,6 +330,46 @@ func TestRefusedAttachments(t *testing.T) {
 			form.Set("no_health_data", "1")
 			if a := there.withParts(path, form, parcel{"note.txt", "text/plain", "des mots"}); a.status != http.StatusSeeOther {
 				t.Errorf("%d %s", a.status, a.text())
+			}
+		})
+		t.Run("of a vendor, a file before the word is given: not a byte of it is kept, by whatever form", func(t *testing.T) {
+			patient, place := in.visitor(in.vendor, contact.User, nil)
+			there, theirs := in.as(patient), portalOf(in.vendor, place)+"/requests"
+			officer, ours := in.as(in.vendor.officer), "/"+in.vendor.Slug+"/office/requests"
+			asked := aRequest()
+			asked.Set("no_health_data", "1")
+			made := there.withParts(theirs, asked)
+			if made.status != http.StatusSeeOther {
+				t.Fatalf("%d %s", made.status, made.text())
+			}
+			one := made.location()[strings.LastIndex(made.location(), "/"):]
+			asStaff := aRequest()
+			asStaff.Set("number", contact.Label(place.Number))
+			remark := url.Values{"text": {"Voici."}}
+			for _, f := range []struct {
+				b    *browser
+				to   string
+				form url.Values
+			}{{there, theirs, aRequest()}, {there, theirs + one + "/comments", remark}, {officer, ours, asStaff}, {officer, ours + one + "/answer", remark}, {officer, ours + one + "/note", remark}} {
+				page := strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(f.to, "/comments"), "/answer"), "/note")
+				if page == f.to {
+					page += "/new"
+				}
+				text := f.b.get(page).body
+				if word, field := strings.Index(text, `name="no_health_data"`), strings.Index(text, `name="`+file.Field+`"`); word < 0 || word > field {
+					t.Errorf("%s: the word stands behind the files, %d %d", page, word, field)
+				}
+				rows, bytes, entries := len(in.dump()["file"]), in.blobs(), len(in.dump()["request_entry"])
+				for _, late := range []bool{false, true} { // the word not given, or behind the file
+					a := f.b.withLastWord(f.to, f.form, late, parcel{"note.txt", "text/plain", "des mots"})
+					refused(t, a, http.StatusUnprocessableEntity, "Confirmez que ces fichiers")
+					if strings.Contains(a.body, "note.txt") {
+						t.Errorf("%s: kept for the form", f.to)
+					}
+				}
+				if r, b, e := len(in.dump()["file"]), in.blobs(), len(in.dump()["request_entry"]); r != rows || b != bytes || e != entries {
+					t.Errorf("%s: %d rows, %d blobs, %d entries; before %d, %d, %d", f.to, r, b, e, rows, bytes, entries)
+				}
 			}
 		})
 	})

@@ -10,10 +10,12 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/netip"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -66,6 +68,7 @@ type installation struct {
 	t       testing.TB
 	db      *sqldb.DB
 	files   *file.Store
+	folder  string // where they stand
 	clock   *sqldbtest.Clock
 	secret  *secret.Secret
 	config  config.Config
@@ -117,7 +120,8 @@ func furnish(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *installation {
 	t.Helper()
 	in := &installation{t: t, db: db, clock: clock, secret: secret.New(), config: settings(), log: &records{}, homes: map[string]contact.Contact{}}
 	var err error
-	if in.files, err = file.Open(t.TempDir(), file.Settings{Clock: clock.Now}); err != nil {
+	in.folder = t.TempDir()
+	if in.files, err = file.Open(in.folder, file.Settings{Clock: clock.Now}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { in.files.Close() })
@@ -125,6 +129,21 @@ func furnish(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *installation {
 	in.school = in.host("brenval", "École Brenval", workspace.School)
 	in.vendor = in.host("orvane", "Orvane Santé", workspace.Vendor)
 	return in
+}
+
+// blobs counts what stands in the folder of files.
+func (in *installation) blobs() (n int) {
+	in.t.Helper()
+	err := filepath.WalkDir(in.folder, func(_ string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			n++
+		}
+		return err
+	})
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	return n
 }
 
 // node is one of the programs that serve the installation.

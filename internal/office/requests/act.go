@@ -22,7 +22,7 @@ func answer(r *web.Request) error {
 		return err
 	}
 	var files []file.Received
-	if v.answer, files, err = r.Uploads("answer"); err != nil {
+	if v.answer, files, err = support.Uploads(r, "answer"); err != nil {
 		return err
 	}
 	if v.answer.Bool("insert") {
@@ -44,7 +44,7 @@ func note(r *web.Request) error {
 		return err
 	}
 	var files []file.Received
-	if v.note, files, err = r.Uploads("note"); err != nil {
+	if v.note, files, err = support.Uploads(r, "note"); err != nil {
 		return err
 	}
 	return v.say(v.note, "office.request.noted", func(tx *sqldb.Tx) error {

@@ -34,7 +34,7 @@ func (v draft) render(status int) error {
 }
 
 func createRequest(r *web.Request) error {
-	form, files, err := r.Uploads("")
+	form, files, err := support.Uploads(r, "")
 	if err != nil {
 		return err
 	}

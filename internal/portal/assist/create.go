@@ -46,7 +46,7 @@ func showAsking(r *web.Request, status int, form *ui.Form, whom id.Contact) erro
 }
 
 func create(r *web.Request) error {
-	form, files, err := r.Uploads("")
+	form, files, err := support.Uploads(r, "")
 	if err != nil {
 		return err
 	}

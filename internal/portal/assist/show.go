@@ -106,7 +106,7 @@ func comment(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	form, files, err := r.Uploads("comment")
+	form, files, err := support.Uploads(r, "comment")
 	if err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ import (
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
+	"github.com/entregent/entregent/internal/workspace"
 )
 
 // Part is the id of the element that follows search, filters, order and paging.
@@ -186,6 +187,17 @@ func Labels(r *web.Request, more ...string) map[string]string {
 		labels[more[i]] = more[i+1]
 	}
 	return labels
+}
+
+// Uploads reads a form that has Files (web.Request.Uploads). A vendor takes none of their bytes without the word that they
+// hold no health data, which stands before them.
+func Uploads(r *web.Request, formID string) (*ui.Form, []file.Received, error) {
+	return r.Uploads(formID, func(before *ui.Form) error {
+		if r.Workspace.Kind != workspace.Vendor || before.Bool(noHealthData) {
+			return nil
+		}
+		return fault.OnField(fault.Invalid, noHealthData, request.HealthData())
+	})
 }
 
 // Input is what a form says of a new request.
