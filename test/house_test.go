@@ -22,7 +22,7 @@ var (
 		"portal", "portal/invoices", "portal/assist", "public",
 	}
 	shared = "web"
-	rooms  = []string{"invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
+	rooms  = []string{"offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "id", "fault"}
 )
 
@@ -232,7 +232,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "invoice", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer"}
+	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= 41 || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue

@@ -86,7 +86,12 @@ const (
 	AskAdministrative
 	AskForColleagues
 	ExportRequests
-	last = ExportRequests
+	SeeOffers
+	EditOffers
+	SeeOwnOffers
+	SeeOwnDeposits
+	DepositOffers
+	last = DepositOffers
 )
 
 const (
@@ -151,6 +156,12 @@ var policy = [last + 1]struct {
 	AskAdministrative:     {leaders, "make an administrative request"},
 	AskForColleagues:      {leaders, "make a request for another contact, and have colleagues watch one"},
 	ExportRequests:        {admins | leaders, "take a list of requests along"},
+
+	SeeOffers:      {everyone, "see the offers of all organisations, and who is attached to them"},
+	EditOffers:     {everyone, "add, edit and delete offers, accept and reject them, activate and deactivate them, attach contacts"},
+	SeeOwnOffers:   {users, "see the offers of one's own organisation"},
+	SeeOwnDeposits: {portal, "see the offers that one has deposited oneself"},
+	DepositOffers:  {users, "deposit an offer, edit and withdraw it while it waits to be accepted"},
 }
 
 // Permissions lists them in the order of the table, for the tests and the documentation.

@@ -101,7 +101,7 @@ func (c *chronicle) found(ctx context.Context, h demoHost) error {
 		}
 		_, err = workspace.Edit(ctx, tx, c.staff[0], workspace.Settings{
 			Name: w.Name, OrganizationNoun: string(w.OrganizationNoun), Country: w.Country, Locale: string(w.Locale), TimeZone: w.TimeZone,
-			Brand: h.brand, PhoneRequired: w.PhoneRequired, Version: w.Version,
+			Brand: h.brand, PhoneRequired: w.PhoneRequired, Offers: w.Offers, Version: w.Version,
 		})
 		return err
 	})

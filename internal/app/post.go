@@ -16,6 +16,7 @@ import (
 	"github.com/entregent/entregent/internal/login/letter"
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/notice"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/team"
@@ -61,7 +62,7 @@ func (b *Base) notices() *notice.Desk {
 		People: audience.People, Leaders: audience.Leaders, ReplyTo: b.replyTo, Retention: b.config.Notices.Retention.Duration(),
 	})
 	d.Add(audience.Sources()...)
-	d.Add(request.Told(), invoice.Told())
+	d.Add(request.Told(), invoice.Told(), offer.Told())
 	return d
 }
 

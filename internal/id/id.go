@@ -50,6 +50,7 @@ type (
 	Link         = Of[link] // of a login: what it opens is used once
 	Login        = Of[login]
 	Notice       = Of[notice]
+	Offer        = Of[offer]
 	Organization = Of[organization]
 	Request      = Of[request]
 	Session      = Of[session]
@@ -72,6 +73,7 @@ type (
 	link         struct{}
 	login        struct{}
 	notice       struct{}
+	offer        struct{}
 	organization struct{}
 	request      struct{}
 	session      struct{}
@@ -99,6 +101,7 @@ func NewJob() Job                   { return New[job]() }          // see NewCon
 func NewLetter() Letter             { return New[letter]() }       // see NewContact
 func NewLink() Link                 { return New[link]() }         // see NewContact
 func NewNotice() Notice             { return New[notice]() }       // see NewContact
+func NewOffer() Offer               { return New[offer]() }        // see NewContact
 func NewSession() Session           { return New[session]() }      // see NewContact
 func NewTransfer() Transfer         { return New[transfer]() }     // see NewContact
 

@@ -15,6 +15,7 @@ const (
 	RequestWatching   Kind = "request_watching"   // one was added to those who watch a request
 	InvoiceNew        Kind = "invoice_new"        // the host has filed an invoice
 	InvoiceOverdue    Kind = "invoice_overdue"    // an invoice is past its due date
+	OfferState        Kind = "offer_state"        // the host has accepted or rejected an offer that one deposited; the detail is the state
 	ContactAdded      Kind = "contact_added"      // a colleague was added
 	RoleChanged       Kind = "role_changed"       // a colleague has another role; the detail is the role
 	InvitationRefused Kind = "invitation_refused" // the mail server refused a colleague's invitation
@@ -29,8 +30,8 @@ const OwnLogin = "own_login"
 
 // order is that of the settings page.
 var order = []Kind{
-	RequestState, RequestComment, RequestWatching, InvoiceNew, InvoiceOverdue, ContactAdded, RoleChanged, InvitationRefused,
-	SignedIn, PasswordChanged, AddressChanged, OwnRole,
+	RequestState, RequestComment, RequestWatching, InvoiceNew, InvoiceOverdue, OfferState,
+	ContactAdded, RoleChanged, InvitationRefused, SignedIn, PasswordChanged, AddressChanged, OwnRole,
 }
 
 var kinds = map[Kind]struct {
@@ -39,7 +40,7 @@ var kinds = map[Kind]struct {
 }{
 	RequestState: {}, RequestComment: {}, RequestWatching: {},
 	InvoiceNew: {leading: true}, InvoiceOverdue: {leading: true},
-	ContactAdded: {leading: true}, RoleChanged: {leading: true}, InvitationRefused: {leading: true},
+	OfferState: {}, ContactAdded: {leading: true}, RoleChanged: {leading: true}, InvitationRefused: {leading: true},
 	SignedIn: {security: true}, PasswordChanged: {security: true}, AddressChanged: {security: true}, OwnRole: {security: true},
 }
 

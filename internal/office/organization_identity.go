@@ -5,8 +5,8 @@ import (
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
-	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
@@ -133,7 +133,7 @@ func deleteOrganization(r *web.Request) error {
 			if gone, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 				return err
 			}
-			return request.DeleteOrganization(r.Context(), tx, r.By, of)
+			return offer.DeleteOrganization(r.Context(), tx, r.By, of)
 		})
 	}
 	if form.Refused(err) {

@@ -27,6 +27,7 @@ type Settings struct {
 	TimeZone         string // IANA's name
 	Brand            string // "#rrggbb" or ""
 	PhoneRequired    bool
+	Offers           bool
 	Version          int64 // that the person saw
 }
 
@@ -34,19 +35,19 @@ type Settings struct {
 const maxName = 100
 
 // parse gives the workspace with the defaults of its kind: a school works with companies and asks for the phone
-// of a contact, a vendor with practices and does not (product.md §1).
+// of a contact, a vendor with practices and does not (product.md §1); a school works with offers.
 func (in New) parse() (w Workspace, faults fault.Fields) {
 	var err error
 	w.Slug, err = ParseSlug(in.Slug)
 	faults.Add("slug", err)
 	s := Settings{
-		Name: in.Name, OrganizationNoun: string(locale.Company), PhoneRequired: true,
+		Name: in.Name, OrganizationNoun: string(locale.Company), PhoneRequired: true, Offers: true,
 		Country: or(in.Country, "FR"), Locale: or(in.Locale, "fr"), TimeZone: or(in.TimeZone, "Europe/Paris"),
 	}
 	switch w.Kind = Kind(in.Kind); w.Kind {
 	case School:
 	case Vendor:
-		s.OrganizationNoun, s.PhoneRequired = string(locale.Practice), false
+		s.OrganizationNoun, s.PhoneRequired, s.Offers = string(locale.Practice), false, false
 	default:
 		faults.Add("kind", fault.M("fault.choice"))
 	}
@@ -88,7 +89,7 @@ func (in Settings) parse(w *Workspace, faults *fault.Fields) {
 	if w.Brand = strings.ToLower(strings.TrimSpace(in.Brand)); w.Brand != "" && !IsColour(w.Brand) {
 		faults.Add("brand", fault.M("workspace.brand"))
 	}
-	w.PhoneRequired = in.PhoneRequired
+	w.PhoneRequired, w.Offers = in.PhoneRequired, in.Offers
 }
 
 // isCountry knows the codes in use, as two capitals.
@@ -156,8 +157,8 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in Settings) (Works
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
 	after.Version++
-	_, err = tx.Exec(ctx, `UPDATE workspace SET name = $1, organization_noun = $2, country = $3, locale = $4, time_zone = $5, brand = $6, phone_required = $7, version = $8
-		WHERE id = $9`, after.Name, string(after.OrganizationNoun), after.Country, string(after.Locale), after.TimeZone, after.Brand, after.PhoneRequired, after.Version, after.ID)
+	_, err = tx.Exec(ctx, `UPDATE workspace SET name = $1, organization_noun = $2, country = $3, locale = $4, time_zone = $5, brand = $6, phone_required = $7, offers = $8, version = $9
+		WHERE id = $10`, after.Name, string(after.OrganizationNoun), after.Country, string(after.Locale), after.TimeZone, after.Brand, after.PhoneRequired, after.Offers, after.Version, after.ID)
 	if err != nil {
 		return before, err
 	}

@@ -70,7 +70,7 @@ func TestSetUp(t *testing.T) {
 				}
 				return err
 			})
-			if got := strings.Join(history(t, db, w.ID), " · "); got != "workspace.created slug,name,kind,organization_noun,country,locale,time_zone,phone_required · login.created email,name,locale,time_zone · staff.added role" {
+			if got := strings.Join(history(t, db, w.ID), " · "); got != "workspace.created slug,name,kind,organization_noun,country,locale,time_zone,phone_required,offers · login.created email,name,locale,time_zone · staff.added role" {
 				t.Error(got)
 			}
 			desk := login.NewDesk(db, secret.New(), login.DefaultLimits(), cheap)

@@ -37,6 +37,7 @@ type Workspace struct {
 	TimeZone         string // IANA's name
 	Brand            string // "#rrggbb", "" = Entregent's own
 	PhoneRequired    bool   // of new contacts (product.md §1, «Required»)
+	Offers           bool   // whether it works with offers (« missions »)
 	Version          int64
 }
 
@@ -56,11 +57,11 @@ func (w Workspace) Zone() *time.Location {
 
 // Columns are a workspace's, under the name w, for the statements of rooms above that read it beside rows of their own;
 // Fields are where they are scanned to.
-const Columns = `w.id, w.slug, w.name, w.kind, w.organization_noun, w.country, w.locale, w.time_zone, w.brand, w.phone_required, w.version`
+const Columns = `w.id, w.slug, w.name, w.kind, w.organization_noun, w.country, w.locale, w.time_zone, w.brand, w.phone_required, w.offers, w.version`
 
 // Fields, see Columns.
 func (w *Workspace) Fields() []any {
-	return []any{&w.ID, &w.Slug, &w.Name, &w.Kind, &w.OrganizationNoun, &w.Country, &w.Locale, &w.TimeZone, &w.Brand, &w.PhoneRequired, &w.Version}
+	return []any{&w.ID, &w.Slug, &w.Name, &w.Kind, &w.OrganizationNoun, &w.Country, &w.Locale, &w.TimeZone, &w.Brand, &w.PhoneRequired, &w.Offers, &w.Version}
 }
 
 func scan(row sqldb.Scanner) (w Workspace, err error) {
@@ -96,9 +97,9 @@ func insert(ctx context.Context, tx *sqldb.Tx, w *Workspace) error {
 		return err
 	}
 	w.Version = 1
-	_, err = tx.Exec(ctx, `INSERT INTO workspace (id, slug, name, kind, organization_noun, country, locale, time_zone, brand, phone_required, created_at, version)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		w.ID, w.Slug, w.Name, string(w.Kind), string(w.OrganizationNoun), w.Country, string(w.Locale), w.TimeZone, w.Brand, w.PhoneRequired, tx.Now(), w.Version)
+	_, err = tx.Exec(ctx, `INSERT INTO workspace (id, slug, name, kind, organization_noun, country, locale, time_zone, brand, phone_required, offers, created_at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		w.ID, w.Slug, w.Name, string(w.Kind), string(w.OrganizationNoun), w.Country, string(w.Locale), w.TimeZone, w.Brand, w.PhoneRequired, w.Offers, tx.Now(), w.Version)
 	if err != nil {
 		return err
 	}
@@ -127,6 +128,7 @@ func changes(before, after Workspace) (list []journal.Change) {
 	add("time_zone", before.TimeZone, after.TimeZone)
 	add("brand", before.Brand, after.Brand)
 	add("phone_required", yes(before.PhoneRequired), yes(after.PhoneRequired))
+	add("offers", yes(before.Offers), yes(after.Offers))
 	return list
 }
 

@@ -106,11 +106,11 @@ func TestAdd(t *testing.T) {
 			school := add(t, db, workspace.New{Slug: "brenval", Name: " École  Brenval ", Kind: "school"})
 			vendor := add(t, db, workspace.New{Slug: "orvane", Name: "Orvane", Kind: "vendor", Country: "be", Locale: "en", TimeZone: "Europe/Brussels"})
 			want := workspace.Workspace{ID: school.ID, Slug: "brenval", Name: "École Brenval", Kind: workspace.School, OrganizationNoun: locale.Company, Country: "FR",
-				Locale: locale.French, TimeZone: "Europe/Paris", PhoneRequired: true, Version: 1}
+				Locale: locale.French, TimeZone: "Europe/Paris", PhoneRequired: true, Offers: true, Version: 1}
 			if school != want || school.HostNoun() != locale.School || school.Zone() == nil {
 				t.Errorf("%+v", school)
 			}
-			if vendor.OrganizationNoun != locale.Practice || vendor.PhoneRequired || vendor.Country != "BE" || vendor.Locale != locale.English || vendor.HostNoun() != locale.Vendor || vendor.ID <= school.ID {
+			if vendor.OrganizationNoun != locale.Practice || vendor.PhoneRequired || vendor.Offers || vendor.Country != "BE" || vendor.Locale != locale.English || vendor.HostNoun() != locale.Vendor || vendor.ID <= school.ID {
 				t.Errorf("%+v", vendor)
 			}
 			view(t, db, func(tx *sqldb.Tx) error {
@@ -131,7 +131,7 @@ func TestAdd(t *testing.T) {
 				}
 				return err
 			})
-			if lines := history(t, db, school.ID); len(lines) != 1 || lines[0] != "workspace.created slug,name,kind,organization_noun,country,locale,time_zone,phone_required" {
+			if lines := history(t, db, school.ID); len(lines) != 1 || lines[0] != "workspace.created slug,name,kind,organization_noun,country,locale,time_zone,phone_required,offers" {
 				t.Errorf("%q", lines)
 			}
 		})
@@ -288,7 +288,7 @@ func TestEdit(t *testing.T) {
 				}
 				return nil
 			})
-			if lines := history(t, db, w.ID); len(lines) != 2 || lines[1] != "workspace.edited name,organization_noun,locale,time_zone,brand,phone_required" {
+			if lines := history(t, db, w.ID); len(lines) != 2 || lines[1] != "workspace.edited name,organization_noun,locale,time_zone,brand,phone_required,offers" {
 				t.Errorf("%q", lines)
 			}
 		})

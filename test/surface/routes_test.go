@@ -572,7 +572,7 @@ var forms = map[string]func(s *scene) pairs{
 		})
 		return pairs{
 			{"name", s.host.Name}, {"organization_noun", "company"}, {"country", "FR"}, {"locale", "fr"}, {"time_zone", "Europe/Paris"},
-			{"brand", fmt.Sprintf("#2255%02x", version%256)}, {"phone_required", "1"}, {"version", strconv.FormatInt(version, 10)},
+			{"brand", fmt.Sprintf("#2255%02x", version%256)}, {"phone_required", "1"}, {"offers", "1"}, {"version", strconv.FormatInt(version, 10)},
 		}
 	},
 }

@@ -23,14 +23,14 @@ type settings struct {
 func showSettings(r *web.Request) error {
 	w, f := r.Workspace, r.NewForm("")
 	f.Set("name", w.Name).Set("organization_noun", string(w.OrganizationNoun)).Set("country", w.Country).Set("locale", string(w.Locale))
-	f.Set("time_zone", w.TimeZone).Set("brand", w.Brand).SetBool("phone_required", w.PhoneRequired)
+	f.Set("time_zone", w.TimeZone).Set("brand", w.Brand).SetBool("phone_required", w.PhoneRequired).SetBool("offers", w.Offers)
 	f.SetVersion(w.Version)
 	return settings{r, f}.render(http.StatusOK)
 }
 
 func (v settings) render(status int) error {
 	v.form.Labels = map[string]string{}
-	for _, field := range []string{"name", "organization_noun", "country", "locale", "time_zone", "brand", "phone_required"} {
+	for _, field := range []string{"name", "organization_noun", "country", "locale", "time_zone", "brand", "phone_required", "offers"} {
 		v.form.Labels[field] = v.r.P.Text("office.settings." + field)
 	}
 	return v.r.Render(status, v.page())
@@ -42,12 +42,13 @@ func editSettings(r *web.Request) error {
 		return err
 	}
 	form.AcceptBox("phone_required")
+	form.AcceptBox("offers")
 	var stored workspace.Workspace
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		stored, err = workspace.Edit(r.Context(), tx, r.By, workspace.Settings{
 			Name: form.Value("name"), OrganizationNoun: form.Value("organization_noun"), Country: form.Value("country"),
 			Locale: form.Value("locale"), TimeZone: form.Value("time_zone"), Brand: brandOf(form.Value("brand")),
-			PhoneRequired: form.Bool("phone_required"), Version: form.Version(),
+			PhoneRequired: form.Bool("phone_required"), Offers: form.Bool("offers"), Version: form.Version(),
 		})
 		return err
 	})
@@ -84,6 +85,7 @@ func (v settings) compare(stored workspace.Workspace) {
 	f.Compare("time_zone", stored.TimeZone, p.ZoneLabel(stored.TimeZone, v.r.Now))
 	f.Compare("brand", stored.Brand, ui.OrMissing(p, stored.Brand))
 	f.CompareBool("phone_required", stored.PhoneRequired, "office.settings.phone_required.")
+	f.CompareBool("offers", stored.Offers, "office.settings.offers.")
 	f.SetVersion(stored.Version)
 }
 

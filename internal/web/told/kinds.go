@@ -39,6 +39,10 @@ var kinds = []struct {
 	{"invoice", "receipt", []act{
 		{"invoice.filed", "plus"}, {"invoice.edited", "pencil"}, {"invoice.paid", "check"}, {"invoice.unpaid", "clock"}, {"invoice.replaced", "swap"}, {"invoice.deleted", "trash"},
 	}},
+	{"offer", "doc", []act{
+		{"offer.created", "plus"}, {"offer.deposited", "plus"}, {"offer.edited", "pencil"}, {"offer.accepted", "check"}, {"offer.rejected", "close"}, {"offer.activated", "check"}, {"offer.deactivated", "none"},
+		{"offer.attached", "users"}, {"offer.detached", "users"}, {"offer.file_set", "doc"}, {"offer.file_removed", "trash"}, {"offer.withdrawn", "close"}, {"offer.deleted", "trash"},
+	}},
 	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},

@@ -234,6 +234,8 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{{Text: letterText(t.r, l.Subject.Number), Strong: true}}
 	case "request":
 		return []Piece{t.request(l)}
+	case "offer":
+		return []Piece{t.offer(l)}
 	case "canned_answer":
 		return []Piece{{Text: l.Subject.Number, Strong: true}}
 	case "invitation":
@@ -264,6 +266,14 @@ func (t teller) request(l journal.Line) Piece {
 		return Piece{Text: l.Subject.Number, Strong: true}
 	}
 	return Piece{Text: l.Subject.Number, URL: t.r.Office("/requests/" + l.Subject.ID.String())}
+}
+
+// offer is named by its number, whether it is still there or not; staff find it by that.
+func (t teller) offer(l journal.Line) Piece {
+	if t.portal {
+		return Piece{Text: l.Subject.Number, Strong: true}
+	}
+	return Piece{Text: l.Subject.Number, URL: t.r.Office("/offers?q=" + url.QueryEscape(l.Subject.Number))}
 }
 
 // letterText names the wording of a letter: its kind and language, which are its number.

@@ -1,6 +1,7 @@
 package told
 
 import (
+	"github.com/entregent/entregent/internal/day"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/name"
@@ -38,6 +39,8 @@ func (t teller) value(field, stored string) string {
 		if language, ok := locale.ParseLanguage(stored); ok {
 			return language.Name()
 		}
+	case "starts_on", "ends_on":
+		return day.Day(stored).In(p)
 	case "time_zone":
 		return p.ZoneLabel(stored, t.r.Now)
 	default:
@@ -53,7 +56,7 @@ var choices = map[string]bool{
 	"invoice_kind": true, "invoice_state": true,
 	"role": true, "login_enabled": true, "authorized": true, "archived": true, "kind": true, "organization_noun": true, "phone_required": true,
 	"noun": true, "format": true, "enabled": true, "add_contacts": true, "give_logins": true, "give_admin": true, "approval": true,
-	"request_kind": true, "request_state": true,
+	"request_kind": true, "request_state": true, "offer_state": true, "contract": true, "part": true, "offers": true,
 }
 
 // erasedWith says with what a line's values went.
