@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/offer/terms"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -106,7 +107,7 @@ func (in Attachment) parse(ctx context.Context, tx *sqldb.Tx, by actor.Actor, o 
 	if !slices.Contains(Parts(), a.Part) {
 		faults.Add("part", fault.M("fault.choice"))
 	}
-	if a.Part == Tutor && o.Contract == Apprenticeship {
+	if a.Part == Tutor && o.Contract == terms.Apprenticeship {
 		a.Apprentices = some(&faults, "apprentices", in.Apprentices, o.Posts, MaxPosts)
 		a.Repeating = some(&faults, "repeating", in.Repeating, 0, a.Apprentices)
 	}

@@ -63,7 +63,7 @@ func AddImagined(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Imagi
 			o.CreatedAt = tx.Now()
 		}
 		o.created(o.CreatedAt)
-		o.take(o.Offer)
+		o.take(o.Terms)
 		offers[i] = o.Offer
 		for _, a := range o.Contacts {
 			parts = append(parts, []any{by.Workspace, o.ID, a.ID, string(a.Part), o.Number, a.Apprentices, a.Repeating})

@@ -9,16 +9,17 @@ package offer
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/day"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/offer/terms"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -57,22 +58,13 @@ type Person struct {
 
 // Offer is one offer as kept.
 type Offer struct {
+	terms.Terms
 	ID           id.Offer
 	Number       int64 // see Label
 	Organization id.Organization
 	State        State
 	Reason       string // why it was rejected; "" = none given
-	Contract     Contract
-	Title        string
-	StartsOn     day.Day // none = as soon as possible
-	EndsOn       day.Day // none = open
-	Duration     string
-	Rhythm       string
-	Posts        int64
-	Place        string
-	Description  string
-	Profile      string
-	Year         int // of its start, or of its deposit while it has none
+	Year         int    // of its start, or of its deposit while it has none
 	Source       Source
 	Author       Person // named by Get alone
 	Submission   id.UUID
@@ -122,19 +114,17 @@ func (o Offer) MayChange(by actor.Actor) bool {
 	return by.May(actor.EditOffers)
 }
 
-const columns = `id, number, organization_id, state, reason, contract, title, starts_on, ends_on, duration, rhythm, posts, place, description, profile, year, source, author_kind, author_id, author_number, submission, version, created_at, updated_at, state_at`
+const columns = `id, number, organization_id, state, reason, ` + terms.Columns + `, year, source, author_kind, author_id, author_number, submission, version, created_at, updated_at, state_at`
 
 func (o *Offer) fields() []any {
-	return []any{&o.ID, &o.Number, &o.Organization, (*string)(&o.State), &o.Reason, (*string)(&o.Contract), &o.Title, (*string)(&o.StartsOn), (*string)(&o.EndsOn), &o.Duration,
-		&o.Rhythm, &o.Posts, &o.Place, &o.Description, &o.Profile, &o.Year, (*string)(&o.Source), (*string)(&o.Author.Kind), &o.Author.ID, &o.Author.Number,
-		&o.Submission, &o.Version, &o.CreatedAt, &o.UpdatedAt, &o.StateAt}
+	return slices.Concat([]any{&o.ID, &o.Number, &o.Organization, (*string)(&o.State), &o.Reason}, o.Fields(),
+		[]any{&o.Year, (*string)(&o.Source), (*string)(&o.Author.Kind), &o.Author.ID, &o.Author.Number, &o.Submission, &o.Version, &o.CreatedAt, &o.UpdatedAt, &o.StateAt})
 }
 
 // values are those of columns.
 func (o Offer) values() []any {
-	return []any{o.ID, o.Number, o.Organization, string(o.State), o.Reason, string(o.Contract), o.Title, string(o.StartsOn), string(o.EndsOn), o.Duration,
-		o.Rhythm, o.Posts, o.Place, o.Description, o.Profile, o.Year, string(o.Source), string(o.Author.Kind), o.Author.ID, o.Author.Number,
-		o.Submission, o.Version, o.CreatedAt, o.UpdatedAt, o.StateAt}
+	return slices.Concat([]any{o.ID, o.Number, o.Organization, string(o.State), o.Reason}, o.Values(),
+		[]any{o.Year, string(o.Source), string(o.Author.Kind), o.Author.ID, o.Author.Number, o.Submission, o.Version, o.CreatedAt, o.UpdatedAt, o.StateAt})
 }
 
 func scan(row sqldb.Scanner) (o Offer, err error) { return o, row.Scan(o.fields()...) }

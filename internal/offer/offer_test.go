@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/offer"
+	"github.com/entregent/entregent/internal/offer/terms"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 )
@@ -23,7 +24,7 @@ func TestCreate(t *testing.T) {
 		t.Run("what staff add is kept as it was typed, and active at once", func(t *testing.T) {
 			o := s.must(s.staff, whole(" Assistant  comptable "))
 			kept, err := s.get(s.staff, o)
-			if err != nil || o.State != offer.Active || o.Title != "Assistant comptable" || o.StartsOn != "2027-09-01" || o.Posts != 2 || o.Year != 2027 || o.Source != offer.Office || o.Contract.Kind() != offer.WorkStudy {
+			if err != nil || o.State != offer.Active || o.Title != "Assistant comptable" || o.StartsOn != "2027-09-01" || o.Posts != 2 || o.Year != 2027 || o.Source != offer.Office || o.Contract.Kind() != terms.WorkStudy {
 				t.Errorf("%v %+v", err, o)
 			}
 			if kept.Author.Name = ""; kept != o {

@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/offer/terms"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -37,7 +38,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 	}
 	o := Offer{ID: id.NewOffer(), Organization: of, State: Active, Source: in.source(by), Submission: in.Submission}
 	o.created(tx.Now())
-	o.take(said)
+	o.take(said.Terms)
 	if o.Source == Portal || o.Source == Landing {
 		o.State = Pending
 	}
@@ -135,7 +136,7 @@ func (o *Offer) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (err e
 			return err
 		}
 	}
-	return record(ctx, tx, by, kind, *o, changes(Offer{}, *o))
+	return record(ctx, tx, by, kind, *o, terms.Changes(terms.Terms{}, o.Terms))
 }
 
 // insert writes new rows with their words.
@@ -168,8 +169,8 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer id.Offer, in 
 		return before, err
 	}
 	o := before
-	o.take(said)
-	differing := changes(before, o)
+	o.take(said.Terms)
+	differing := terms.Changes(before.Terms, o.Terms)
 	if before.Version != in.Version && len(differing) > 0 {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
@@ -177,10 +178,8 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer id.Offer, in 
 		return o, touch(ctx, tx, by, o)
 	}
 	o.Version, o.UpdatedAt = before.Version+1, tx.Now()
-	_, err = tx.Exec(ctx, `UPDATE offer SET title = $1, contract = $2, starts_on = $3, ends_on = $4, duration = $5, rhythm = $6, posts = $7, place = $8, description = $9, profile = $10,
-			year = $11, version = $12, updated_at = $13 WHERE workspace_id = $14 AND id = $15`,
-		o.Title, string(o.Contract), string(o.StartsOn), string(o.EndsOn), o.Duration, o.Rhythm, o.Posts, o.Place, o.Description, o.Profile,
-		o.Year, o.Version, o.UpdatedAt, by.Workspace, o.ID)
+	_, err = tx.Exec(ctx, `UPDATE offer SET contract = $1, title = $2, starts_on = $3, ends_on = $4, duration = $5, rhythm = $6, posts = $7, place = $8, description = $9, profile = $10,
+			year = $11, version = $12, updated_at = $13 WHERE workspace_id = $14 AND id = $15`, append(o.Values(), o.Year, o.Version, o.UpdatedAt, by.Workspace, o.ID)...)
 	if err == nil {
 		err = reword(ctx, tx, by, before, o)
 	}
@@ -192,8 +191,7 @@ func Edit(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer id.Offer, in 
 
 // reword writes the words of an offer anew, where they are others.
 func reword(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before, after Offer) error {
-	same := func(a, b []any) bool { return a[2] == b[2] }
-	if slices.EqualFunc(before.wordRows(by.Workspace), after.wordRows(by.Workspace), same) {
+	if slices.Equal(before.Words(), after.Words()) {
 		return nil
 	}
 	if _, err := tx.Exec(ctx, `DELETE FROM offer_word WHERE workspace_id = $1 AND number = $2`, by.Workspace, before.Number); err != nil {
