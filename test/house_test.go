@@ -22,7 +22,7 @@ var (
 		"portal", "portal/invoices", "portal/assist", "public",
 	}
 	shared = "web"
-	rooms  = []string{"offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "workspace", "login", "inbound", "file", "notice"}
+	rooms  = []string{"offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "id", "fault"}
 )
 
@@ -235,7 +235,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer"}
+	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer", "token", "idempotency"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= above || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue
@@ -319,6 +319,10 @@ var everywhere = []struct{ path, text, why string }{
 		"bytes on the disk belong to whichever workspace has their row"},
 	{"internal/request/due.go", `SELECT workspace_id, id FROM request WHERE state IN ('waiting_customer', 'resolved') AND state_at <= $1 AND (state = 'waiting_customer' AND (reminded_at IS NULL OR reminded_at <= $2 AND state_at <= $3) OR state = 'resolved' AND state_at <= $3) ORDER BY state_at LIMIT $4`,
 		"what has waited its time is looked for in all workspaces at once"},
+	{"internal/token/prove.go", `FROM token WHERE id = $1`,
+		"the secret that a program shows says of which workspace it is; nothing else does"},
+	{"internal/idempotency/idempotency.go", `SELECT workspace_id, token_id, key FROM idempotency WHERE created_at <= $1 ORDER BY created_at LIMIT $2`,
+		"what is past its time is swept for all workspaces at once"},
 	{"internal/transfer/sweep.go", `SELECT workspace_id, id FROM transfer WHERE changed_at < $1 OR state = 'receiving' AND changed_at < $2 LIMIT 100`,
 		"what is past its time is swept for all workspaces at once"},
 }

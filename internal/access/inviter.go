@@ -77,7 +77,7 @@ func within(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before, after con
 // switchOn switches the login on: at once the first time, and where somebody had switched it off if that is wanted. What
 // the host's staff switched off only they switch on.
 func switchOn(by actor.Actor, c *contact.Contact, wanted bool) error {
-	host := by.Kind == actor.Staff || by.Kind == actor.Program
+	host := by.Kind != actor.Contact
 	switch {
 	case c.LoginEnabled:
 		return nil

@@ -40,7 +40,8 @@ type Permission uint8
 
 // The permissions, in the order of the table.
 const (
-	SeeContacts Permission = iota + 1
+	SeeOrganizations Permission = iota + 1
+	SeeContacts
 	EditContacts
 	AuthorizeContacts
 	SendCredentials
@@ -61,6 +62,7 @@ const (
 	SeeTeam
 	EditTeam
 	EditSettings
+	EditTokens
 	SeeLetters
 	EditLetters
 	SeeInvoices
@@ -109,7 +111,8 @@ var policy = [last + 1]struct {
 	says  string
 }{
 	//                     who        may do what
-	SeeContacts:          {everyone, "see the workspace's organisations and contacts, and search them"},
+	SeeOrganizations:     {everyone, "see the workspace's organisations, and search them"},
+	SeeContacts:          {everyone, "see the workspace's contacts, and search them"},
 	EditContacts:         {everyone | leaders, "add contacts; edit, rename and delete users and admins, make users admins; name the primary contact"},
 	AuthorizeContacts:    {everyone, "authorise contacts to see the workspace's data"},
 	SendCredentials:      {everyone | leaders, "send credentials to users and admins, and change their login"},
@@ -130,6 +133,7 @@ var policy = [last + 1]struct {
 	SeeTeam:              {admins, "see the team"},
 	EditTeam:             {admins, "invite people into the team, give them roles and remove them"},
 	EditSettings:         {admins, "change the workspace's settings"},
+	EditTokens:           {admins, "let other programs in by tokens, say what each may, and shut them out"},
 	SeeLetters:           {admins, "see which letters were sent, and how that went"},
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
 	SeeInvoices:          {everyone | leaders, "see invoices, an organisation's own people its own; what remains to pay"},
@@ -164,10 +168,33 @@ var policy = [last + 1]struct {
 	DepositOffers:  {users, "deposit an offer, edit and withdraw it while it waits to be accepted"},
 }
 
+// rights is what tokens may be given, read by everybody: which right covers what. Whoever may write a noun may read it, and
+// whoever sees what belongs to organisations sees these. What stands in no line no token may do (withheld, in the tests): the
+// team, the settings and the tokens themselves above all.
+var rights = [...]struct {
+	Right
+	covers []Permission
+	admin  bool // what only admins may; all other lines hold what officers may
+}{
+	{OrganizationsRead, []Permission{SeeOrganizations}, false},
+	{OrganizationsWrite, []Permission{SeeOrganizations, EditOrganizations}, false},
+	{OrganizationsDelete, []Permission{SeeOrganizations, DeleteOrganizations, ArchiveOrganizations, CorrectSIRET}, true},
+	{ContactsRead, []Permission{SeeOrganizations, SeeContacts}, false},
+	{ContactsWrite, []Permission{SeeOrganizations, SeeContacts, EditContacts, AuthorizeContacts, SendCredentials, RevokeLogins, DemoteAdmins, EditSuperAdmins}, false},
+	{ContactsSuperAdmin, []Permission{SeeOrganizations, SeeContacts, NameSuperAdmin}, true},
+	{RequestsRead, []Permission{SeeRequests}, false},
+	{RequestsWrite, []Permission{SeeOrganizations, SeeRequests, HandleRequests}, false},
+	{InvoicesRead, []Permission{SeeOrganizations, SeeInvoices}, false},
+	{InvoicesWrite, []Permission{SeeOrganizations, SeeInvoices, EditInvoices}, false},
+	{JournalRead, []Permission{SeeJournal}, false},
+	{JournalWrite, []Permission{SeeJournal, Comment}, false},
+	{ExportRight, []Permission{Export, ExportRequests, ExportJournal}, true},
+}
+
 // Permissions lists them in the order of the table, for the tests and the documentation.
 func Permissions() []Permission {
 	list := make([]Permission, 0, last)
-	for p := SeeContacts; p <= last; p++ {
+	for p := SeeOrganizations; p <= last; p++ {
 		list = append(list, p)
 	}
 	return list

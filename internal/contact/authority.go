@@ -128,7 +128,7 @@ func (a Act) group() string {
 
 // Still is nil while the caller is what they came in as; else a fault.Forbidden. Somebody of the organisation may have lost
 // their role or their login since their request began; who holds the organisation asks here, so that an admin who
-// was demoted a moment ago promotes nobody. Staff and the program always are.
+// was demoted a moment ago promotes nobody. Staff and programs always are.
 func Still(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
 	if by.Kind != actor.Contact {
 		return nil

@@ -44,9 +44,9 @@ func scan(row sqldb.Scanner) (e Envelope, err error) {
 
 // Get reads the organisation's envelope; one for which none was set allows everything. Whoever acts by it holds the
 // organisation, which Set holds too. An organisation's own people read their own alone: else fault.NotFound.
-// Permission: SeeContacts, of one's own organisation SeeColleaguesAccess.
+// Permission: SeeOrganizations, of one's own organisation SeeColleaguesAccess.
 func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization) (Envelope, error) {
-	needed := actor.SeeContacts
+	needed := actor.SeeOrganizations
 	if by.Kind == actor.Contact {
 		if needed = actor.SeeColleaguesAccess; of != by.Organization {
 			return Envelope{}, fault.Missing()

@@ -26,10 +26,10 @@ type Bounds struct {
 }
 
 // Of reads what binds the caller in the organisation. Who acts by it holds the organisation.
-// Permission: SeeContacts, of one's own organisation SeeColleaguesAccess.
+// Permission: SeeOrganizations, of one's own organisation SeeColleaguesAccess.
 func Of(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Organization) (Bounds, error) {
 	if by.Kind != actor.Contact {
-		return Bounds{Envelope: everything}, by.Need(actor.SeeContacts)
+		return Bounds{Envelope: everything}, by.Need(actor.SeeOrganizations)
 	}
 	e, err := Get(ctx, tx, by, organization)
 	if err != nil || e.Version == 0 {

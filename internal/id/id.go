@@ -54,6 +54,7 @@ type (
 	Organization = Of[organization]
 	Request      = Of[request]
 	Session      = Of[session]
+	Token        = Of[token] // by which another program comes in
 	Transfer     = Of[transfer]
 )
 
@@ -77,6 +78,7 @@ type (
 	organization struct{}
 	request      struct{}
 	session      struct{}
+	token        struct{}
 	transfer     struct{}
 )
 
@@ -103,6 +105,7 @@ func NewLink() Link                 { return New[link]() }         // see NewCon
 func NewNotice() Notice             { return New[notice]() }       // see NewContact
 func NewOffer() Offer               { return New[offer]() }        // see NewContact
 func NewSession() Session           { return New[session]() }      // see NewContact
+func NewToken() Token               { return New[token]() }        // see NewContact
 func NewTransfer() Transfer         { return New[transfer]() }     // see NewContact
 
 // ErrMalformed is Parse's only error.

@@ -48,7 +48,7 @@ func AddComment(ctx context.Context, tx *sqldb.Tx, by actor.Actor, about Subject
 // is random, and is no older than the form; its beginning is the time of its writing, as that of every line, so
 // that the history stays in order. Of one person's two posts at once, the second waits for the first.
 func repeated(ctx context.Context, tx *sqldb.Tx, by actor.Actor, about Subject, line id.Line, submission id.UUID) (bool, error) {
-	if err := tx.Lock(ctx, "login", "id = $1", by.Login); err != nil {
+	if err := holdAuthor(ctx, tx, by); err != nil {
 		return false, err
 	}
 	since := id.UUID{}
@@ -65,6 +65,14 @@ func repeated(ctx context.Context, tx *sqldb.Tx, by actor.Actor, about Subject, 
 		}
 	}
 	return false, nil
+}
+
+// holdAuthor holds the row of whoever comments: a person's login, another program's token.
+func holdAuthor(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	if by.Kind == actor.API {
+		return tx.Lock(ctx, "token", "workspace_id = $1 AND id = $2", by.Workspace, by.Token)
+	}
+	return tx.Lock(ctx, "login", "id = $1", by.Login)
 }
 
 // readComment cleans each line of the text; an error is a fault.Message.

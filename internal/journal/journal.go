@@ -50,7 +50,7 @@ type Line struct {
 	ID           id.Line
 	At           sqldb.Time
 	ActorKind    actor.Kind
-	Actor        id.UUID // the login of a member of staff, the contact of an organisation; zero for the program
+	Actor        id.UUID // the login of a member of staff, the contact of an organisation, the token of another program; zero for this one
 	Subject      Subject
 	Organization id.Organization
 	Kind         string

@@ -70,7 +70,7 @@ type OwnFilter struct {
 	About       []id.UUID  // contacts; nil = whomever, empty = nobody
 	Number      string     // or the deleted contact that bore the number: «C-000123»
 	Actor       id.UUID    // the contact that did it; zero = whoever
-	By          actor.Kind // what the host's staff did, or the program; "" = whoever
+	By          actor.Kind // what the host's staff and programs did, or this program; "" = whoever
 	From, Until sqldb.Time // from, and until before; 0 = open
 	After       id.Line    // the last line of the page before
 	Size        int        // at most this many, 1 to 500; 0 = 24
@@ -103,7 +103,7 @@ func Own(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f OwnFilter) (Page, 
 
 // confine leaves of the line what the organisation's own people may know.
 func (l *Line) confine() {
-	if l.ActorKind == actor.Staff {
+	if l.ActorKind == actor.Staff || l.ActorKind == actor.API {
 		l.Actor = id.UUID{}
 	}
 	l.Comment = ""
@@ -133,7 +133,11 @@ const ownShown = ` AND l.subject_id NOT IN (SELECT id FROM contact WHERE workspa
 // conditions writes what every way to read it has in common.
 func (q *ownQuery) conditions(ctx context.Context) error {
 	q.common = ownShown
-	if q.By != "" {
+	switch q.By {
+	case "":
+	case actor.Staff:
+		q.common += ` AND l.actor_kind IN ('staff', 'token')`
+	default:
 		q.common += ` AND l.actor_kind = ` + q.arg(string(q.By))
 	}
 	if q.From != 0 {

@@ -22,10 +22,10 @@ type Known struct {
 	ByCustomer map[string]Organization // by CustomerKey
 }
 
-// Identified reads those organisations of the workspace that bear one of the numbers. Permission: SeeContacts.
+// Identified reads those organisations of the workspace that bear one of the numbers. Permission: SeeOrganizations.
 func Identified(ctx context.Context, tx *sqldb.Tx, by actor.Actor, sirets []siret.SIRET, customerKeys []string) (Known, error) {
 	k := Known{make(map[siret.SIRET]Organization), make(map[string]Organization)}
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.SeeOrganizations); err != nil {
 		return k, err
 	}
 	keep := func(list []Organization) {

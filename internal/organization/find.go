@@ -36,11 +36,11 @@ type Filter struct {
 }
 
 // Find reads a page of the list. A query finds beginnings first; when they do not fill the page, names that
-// hold the query (from 3 letters). Permission: SeeContacts.
+// hold the query (from 3 letters). Permission: SeeOrganizations.
 func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.Part[Organization], error) {
 	f.Ask = f.Ask.Clean(24)
 	part := paging.Part[Organization]{Ask: f.Ask}
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.SeeOrganizations); err != nil {
 		return part, err
 	}
 	ids := f.sub(by.Workspace)

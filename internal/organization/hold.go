@@ -12,7 +12,7 @@ import (
 // Hold reads the organisation and keeps it as it is until the transaction ends, for who adds a contact to it: others may
 // add beside, but nobody changes its identifier, archives or deletes it. While it has no primary contact, which whoever
 // is added first becomes, it is held alone: two who hold it together could not both write it. fault.NotFound.
-// Permission: SeeContacts.
+// Permission: SeeOrganizations.
 func Hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Organization) (Organization, error) {
 	o, err := Get(ctx, tx, by, organization)
 	if err != nil {
@@ -27,7 +27,7 @@ func Hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Org
 // HoldAll holds many alone, in one order for everybody; those that the workspace does not have are left out, and for an
 // organisation's own people all others. Permission: as with Get.
 func HoldAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organization) (map[id.Organization]Organization, error) {
-	needed := actor.SeeContacts
+	needed := actor.SeeOrganizations
 	if by.Kind == actor.Contact {
 		needed, ids = actor.SeeOwnOrganization, slices.DeleteFunc(slices.Clone(ids), func(o id.Organization) bool { return o != by.Organization })
 	}

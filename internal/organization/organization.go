@@ -78,7 +78,7 @@ func scan(row sqldb.Scanner) (o Organization, err error) {
 }
 
 // Get reads one organisation; fault.NotFound when the workspace has none such, and for an organisation's own people when it
-// is another. Permission: SeeContacts, of one's own SeeOwnOrganization.
+// is another. Permission: SeeOrganizations, of one's own SeeOwnOrganization.
 func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Organization) (Organization, error) {
 	if by.Kind == actor.Contact {
 		if organization != by.Organization {
@@ -86,7 +86,7 @@ func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Orga
 		}
 		return Own(ctx, tx, by)
 	}
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.SeeOrganizations); err != nil {
 		return Organization{}, err
 	}
 	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND id = $2`, by.Workspace, organization)
@@ -102,7 +102,7 @@ func Lock(ctx context.Context, tx *sqldb.Tx, by actor.Actor, organization id.Org
 
 // BySIRET finds the organisation of the workspace that bears it; fault.NotFound.
 func BySIRET(ctx context.Context, tx *sqldb.Tx, by actor.Actor, s siret.SIRET) (Organization, error) {
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.SeeOrganizations); err != nil {
 		return Organization{}, err
 	}
 	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND siret = $2`, by.Workspace, s)
@@ -110,7 +110,7 @@ func BySIRET(ctx context.Context, tx *sqldb.Tx, by actor.Actor, s siret.SIRET) (
 
 // ByCustomerNumber finds the organisation of the workspace that bears it, blanks and case apart; fault.NotFound.
 func ByCustomerNumber(ctx context.Context, tx *sqldb.Tx, by actor.Actor, s string) (Organization, error) {
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.SeeOrganizations); err != nil {
 		return Organization{}, err
 	}
 	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM organization WHERE workspace_id = $1 AND customer_key = $2`, by.Workspace, CustomerKey(s))
@@ -118,7 +118,7 @@ func ByCustomerNumber(ctx context.Context, tx *sqldb.Tx, by actor.Actor, s strin
 
 // Names gives the names of those organisations that the workspace has.
 func Names(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Organization) (map[id.Organization]string, error) {
-	if err := by.Need(actor.SeeContacts); err != nil {
+	if err := by.Need(actor.SeeOrganizations); err != nil {
 		return nil, err
 	}
 	names := make(map[id.Organization]string, len(ids))

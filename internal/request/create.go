@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -56,7 +57,7 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in Input) (Reques
 	if org.Archived() {
 		return Request{}, fault.New(fault.Conflict, "contact.organization_archived")
 	}
-	if err := stillThere(ctx, tx, by); err != nil {
+	if err := contact.Still(ctx, tx, by); err != nil {
 		return Request{}, err
 	}
 	if r.Number, err = tx.Next(ctx, by.Workspace, "request"); err != nil {
@@ -94,7 +95,7 @@ func posted(ctx context.Context, tx *sqldb.Tx, by actor.Actor, submission id.UUI
 	if fault.Is(err, fault.NotFound) {
 		return Request{}, nil
 	}
-	if err == nil && (r.Author.Kind != by.Kind || r.Author.ID != by.Who()) {
+	if err == nil && (r.Author.Kind != by.Sort() || r.Author.ID != by.Who()) {
 		err = fault.New(fault.Conflict, "request.submission_taken")
 	}
 	if err != nil {
@@ -141,13 +142,7 @@ func (in Input) draft(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (r Requ
 }
 
 func (in Input) source(by actor.Actor) Source {
-	switch {
-	case in.Source != "":
-		return in.Source
-	case by.Kind == actor.Contact:
-		return Portal
-	}
-	return Office
+	return cmp.Or(in.Source, map[actor.Kind]Source{actor.Contact: Portal, actor.API: API}[by.Kind], Office)
 }
 
 // whom reads the contact that the request is for.
@@ -163,7 +158,7 @@ func (in Input) whom(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (contact
 		}
 		return c.Row, err
 	}
-	rows, err := contact.Rows(ctx, tx, by, []id.Contact{in.For})
+	rows, err := contact.Rows(ctx, tx, actor.OfProgram(by.Workspace), []id.Contact{in.For})
 	row, there := rows[in.For]
 	if err == nil && (!there || row.Source == contact.Landing && row.AuthorizedAt.IsZero()) {
 		err = unknown

@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/token"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -17,10 +18,11 @@ type people struct {
 	by       actor.Actor
 	contacts map[id.Contact][]*Person
 	logins   map[id.Login][]*Person
+	programs map[id.Token][]*Person
 }
 
 func newPeople(by actor.Actor) people {
-	return people{by, map[id.Contact][]*Person{}, map[id.Login][]*Person{}}
+	return people{by, map[id.Contact][]*Person{}, map[id.Login][]*Person{}, map[id.Token][]*Person{}}
 }
 
 func (p people) add(persons ...*Person) {
@@ -33,6 +35,9 @@ func (p people) add(persons ...*Person) {
 		case x.Kind == actor.Staff:
 			login := id.Login{UUID: x.ID}
 			p.logins[login] = append(p.logins[login], x)
+		case x.Kind == actor.Program && p.by.Kind != actor.Contact:
+			program := id.Token{UUID: x.ID}
+			p.programs[program] = append(p.programs[program], x)
 		}
 	}
 }
@@ -53,16 +58,22 @@ func (p people) name(ctx context.Context, tx *sqldb.Tx) error {
 			}
 		}
 	}
-	if len(p.logins) == 0 {
-		return nil
+	logins, err := login.Names(ctx, tx, keys(p.logins))
+	if err != nil {
+		return err
 	}
-	names, err := login.Names(ctx, tx, keys(p.logins))
-	for login, persons := range p.logins {
-		for _, x := range persons {
-			x.Name = names[login]
+	give(p.logins, logins)
+	programs, err := token.Names(ctx, tx, p.by.Workspace, keys(p.programs))
+	give(p.programs, programs)
+	return err
+}
+
+func give[K comparable](persons map[K][]*Person, names map[K]string) {
+	for key, list := range persons {
+		for _, x := range list {
+			x.Name = names[key]
 		}
 	}
-	return err
 }
 
 func keys[K comparable, V any](m map[K]V) []K {
@@ -75,18 +86,13 @@ func keys[K comparable, V any](m map[K]V) []K {
 
 // itself is the caller as a request keeps them.
 func itself(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (Person, error) {
-	p := Person{Kind: by.Kind, ID: by.Who()}
+	p := Person{Kind: by.Sort(), ID: by.Who()}
 	if by.Kind != actor.Contact {
 		return p, nil
 	}
 	c, err := contact.Own(ctx, tx, by)
 	p.Number, p.Name = c.Number, c.GivenName.String()+" "+c.FamilyName.String()
 	return p, err
-}
-
-// stillThere is contact.Still.
-func stillThere(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
-	return contact.Still(ctx, tx, by)
 }
 
 // follower reads a contact of the organisation who may come into the portal now, and so may follow a request.

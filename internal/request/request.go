@@ -201,7 +201,7 @@ func hold(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request)
 	if err := tx.Lock(ctx, "request", "workspace_id = $1 AND id = $2", by.Workspace, request); err != nil {
 		return Request{}, err
 	}
-	if err := stillThere(ctx, tx, by); err != nil {
+	if err := contact.Still(ctx, tx, by); err != nil {
 		return Request{}, err
 	}
 	return Read(ctx, tx, by, request)

@@ -116,7 +116,7 @@ func (r Request) roleOf(by actor.Actor) who {
 	switch {
 	case by.Kind == actor.Program:
 		return theClock | theTeam
-	case by.Kind == actor.Staff && by.May(actor.HandleRequests):
+	case (by.Kind == actor.Staff || by.Kind == actor.API) && by.May(actor.HandleRequests):
 		return theTeam
 	case by.Kind == actor.Contact && by.Organization == r.Organization && (by.May(actor.SeeColleaguesRequests) || by.May(actor.SeeOwnRequests) && r.isOf(by)):
 		return theOwner

@@ -248,7 +248,7 @@ func said(ctx context.Context, tx *sqldb.Tx, by actor.Actor, r Request, submissi
 		}
 		return Entry{}, err
 	}
-	if e := list[0]; e.Author.Kind != by.Kind || e.Author.ID != by.Who() {
+	if e := list[0]; e.Author.Kind != by.Sort() || e.Author.ID != by.Who() {
 		return Entry{}, fault.New(fault.Conflict, "request.submission_taken")
 	}
 	_, err = tx.Exec(ctx, `UPDATE request SET entries = entries WHERE workspace_id = $1 AND id = $2`, by.Workspace, r.ID)

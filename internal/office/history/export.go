@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/token"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/staff"
 )
@@ -135,10 +136,14 @@ func writeJournal(r *web.Request, f journal.Filter, w io.Writer) (n int, err err
 func actorNames(r *web.Request, tx *sqldb.Tx, lines []journal.Line) (map[id.UUID]string, error) {
 	var people []id.Login
 	var contacts []id.Contact
+	var tokens []id.Token
 	for _, l := range lines {
-		if l.ActorKind == actor.Contact {
+		switch l.ActorKind {
+		case actor.Contact:
 			contacts = append(contacts, id.Contact{UUID: l.Actor})
-		} else {
+		case actor.API:
+			tokens = append(tokens, id.Token{UUID: l.Actor})
+		default:
 			people = append(people, id.Login{UUID: l.Actor})
 		}
 	}
@@ -150,7 +155,14 @@ func actorNames(r *web.Request, tx *sqldb.Tx, lines []journal.Line) (map[id.UUID
 	if err != nil {
 		return nil, err
 	}
-	names := make(map[id.UUID]string, len(logins)+len(rows))
+	programs, err := token.Names(r.Context(), tx, r.By.Workspace, tokens)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[id.UUID]string, len(logins)+len(rows)+len(programs))
+	for program, name := range programs {
+		names[program.UUID] = name
+	}
 	for person, name := range logins {
 		names[person.UUID] = name
 	}

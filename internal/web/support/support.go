@@ -163,6 +163,8 @@ func Name(r *web.Request, p request.Person) string {
 		return r.P.Text("support.you")
 	case p.Name != "" && p.Kind == actor.Staff && !isStaff(r):
 		return r.P.Text("support.of_host", "Name", p.Name, "Workspace", r.Workspace.Name)
+	case p.Name != "" && p.Kind == actor.Program:
+		return r.P.Text("told.other_program", "Name", p.Name)
 	case p.Name != "":
 		return p.Name
 	case p.Kind == actor.Contact:

@@ -20,6 +20,7 @@ import (
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/token"
 	"github.com/entregent/entregent/internal/web"
 )
 
@@ -64,6 +65,7 @@ type teller struct {
 	organizations map[id.Organization]string
 	invited       map[id.Invitation]string // into the team
 	within        id.Organization          // whose history it is, so that it need not be named; zero = the workspace's
+	programs      map[id.Token]string      // other programs that did something, by their tokens
 	gone          map[id.UUID]string       // the numbers of deleted contacts that did something
 	portal        bool                     // the reader is one of the organisation's own people
 }
@@ -77,10 +79,14 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 	var contacts []id.Contact
 	var organizations []id.Organization
 	var invited []id.Invitation
+	var tokens []id.Token
 	for _, l := range lines {
-		if l.ActorKind == actor.Contact {
+		switch l.ActorKind {
+		case actor.Contact:
 			contacts = append(contacts, id.Contact{UUID: l.Actor})
-		} else {
+		case actor.API:
+			tokens = append(tokens, id.Token{UUID: l.Actor})
+		default:
 			people = append(people, id.Login{UUID: l.Actor})
 		}
 		organizations = append(organizations, l.Organization)
@@ -106,6 +112,9 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 		return nil, err
 	}
 	if t.invited, err = invitation.Names(r.Context(), tx, r.By, invited); err != nil {
+		return nil, err
+	}
+	if t.programs, err = token.Names(r.Context(), tx, r.By.Workspace, tokens); err != nil {
 		return nil, err
 	}
 	list := make([]Line, len(lines))
@@ -185,6 +194,8 @@ func (t teller) who(l journal.Line) string {
 		return t.colleague(l)
 	case t.portal:
 		return t.r.Workspace.Name
+	case l.ActorKind == actor.API:
+		return t.r.P.Text("told.other_program", "Name", t.programs[id.Token{UUID: l.Actor}])
 	}
 	if name := t.people[id.Login{UUID: l.Actor}]; name != "" {
 		return name
@@ -236,7 +247,7 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{t.request(l)}
 	case "offer":
 		return []Piece{t.offer(l)}
-	case "canned_answer":
+	case "canned_answer", "token":
 		return []Piece{{Text: l.Subject.Number, Strong: true}}
 	case "invitation":
 		if name := t.invited[id.Invitation{UUID: l.Subject.ID}]; name != "" {
