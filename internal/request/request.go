@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
