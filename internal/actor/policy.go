@@ -182,6 +182,8 @@ var rights = [...]struct {
 	{ContactsRead, []Permission{SeeOrganizations, SeeContacts}, false},
 	{ContactsWrite, []Permission{SeeOrganizations, SeeContacts, EditContacts, AuthorizeContacts, SendCredentials, RevokeLogins, DemoteAdmins, EditSuperAdmins}, false},
 	{ContactsSuperAdmin, []Permission{SeeOrganizations, SeeContacts, NameSuperAdmin}, true},
+	{OffersRead, []Permission{SeeOrganizations, SeeOffers}, false},
+	{OffersWrite, []Permission{SeeOrganizations, SeeOffers, EditOffers}, false},
 	{RequestsRead, []Permission{SeeRequests}, false},
 	{RequestsWrite, []Permission{SeeOrganizations, SeeRequests, HandleRequests}, false},
 	{InvoicesRead, []Permission{SeeOrganizations, SeeInvoices}, false},

@@ -14,6 +14,8 @@ const (
 	ContactsRead        Right = "contacts:read"
 	ContactsWrite       Right = "contacts:write"
 	ContactsSuperAdmin  Right = "contacts:super_admin"
+	OffersRead          Right = "offers:read"
+	OffersWrite         Right = "offers:write"
 	RequestsRead        Right = "requests:read"
 	RequestsWrite       Right = "requests:write"
 	InvoicesRead        Right = "invoices:read"

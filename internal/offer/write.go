@@ -62,6 +62,8 @@ func (in Input) source(by actor.Actor) Source {
 		return Portal
 	case in.Source != "":
 		return in.Source
+	case by.Kind == actor.API:
+		return API
 	}
 	return Office
 }
@@ -101,7 +103,7 @@ func posted(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 
 // authored notes who made the offer: the caller, or the contact for whom the caller takes it in.
 func (o *Offer) authored(ctx context.Context, tx *sqldb.Tx, by actor.Actor, depositor id.Contact) error {
-	o.Author = Person{Kind: by.Kind, ID: by.Who()}
+	o.Author = Person{Kind: by.Sort(), ID: by.Who()}
 	if by.Kind == actor.Contact {
 		depositor = by.Contact
 	}
