@@ -27,7 +27,7 @@ type options struct {
 	lasts                         time.Duration
 	database, top, keep           string
 	metrics, profiles, only       string
-	bare                          bool
+	peer, bare                    bool
 }
 
 // Children are told to end when the thread that started them does (Pdeathsig); the first thread lives longest.
@@ -49,6 +49,7 @@ func main() {
 	flag.StringVar(&o.metrics, "metrics-addr", "", "address of the server's metrics, for who wants to look on")
 	flag.StringVar(&o.profiles, "profiles", "", "directory for a profile of the server's CPU for each operation (wants -metrics-addr, and -lasts of whole seconds)")
 	flag.StringVar(&o.only, "only", "", "regular expression of the operations that are measured")
+	flag.BoolVar(&o.peer, "peer", false, "ask PocketBase for the same in the same rounds (on SQLite)")
 	flag.BoolVar(&o.bare, "bare", false, "be the bare server; the program starts itself so")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -23,6 +23,7 @@ type run struct {
 	queries   *bare
 	places    *places
 	dealings  *dealings // nil = the base has none
+	rival     *peer     // nil = nobody is measured beside
 	list      []figures
 	filling   spent
 	idle      int64 // memory, before and …
@@ -68,6 +69,12 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	r.stops = append(r.stops, r.mail.close)
+	if r.options.peer {
+		if r.rival, err = openPeer(ctx, r.options, r.product); err != nil {
+			return err
+		}
+		r.stops = append(r.stops, r.rival.close)
+	}
 	host, server, err := r.product.serve(ctx, r.metrics, r.mail.url())
 	if err != nil {
 		return err
@@ -111,6 +118,9 @@ func (r *run) enter(ctx context.Context) error {
 			return err
 		}
 	}
+	if r.rival != nil {
+		r.rival.learn(r.places)
+	}
 	list, err := operations(v, r.places)
 	list = append(list, r.dealings.operations()...)
 	for _, op := range list {
@@ -141,6 +151,11 @@ func (r *run) rounds(ctx context.Context) error {
 				return err
 			}
 			f.samples = append(f.samples, s)
+			if r.rival != nil {
+				if err := r.rival.measure(f.operation, r.lasts); err != nil {
+					return err
+				}
+			}
 			if f.bare == "" {
 				continue
 			}
@@ -272,6 +287,11 @@ func (r *run) print(ctx context.Context) error {
 		return err
 	}
 	fmt.Fprintln(r.out)
+	if r.rival != nil {
+		if err := r.rival.print(r.out, r.list); err != nil {
+			return err
+		}
+	}
 	if r.filling.took > 0 {
 		fmt.Fprintf(r.out, "sample: %d contacts in %.1f s, %s at most\n", r.contacts, r.filling.took.Seconds(), megabytes(r.filling.peak))
 	}

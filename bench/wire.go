@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"io"
@@ -31,17 +32,20 @@ func dial(host string) (*wire, error) {
 
 func (w *wire) close() { w.conn.Close() }
 
-// request is what a browser sends: a page asked for, or a form posted when there is one.
+// request is what a browser sends: a page asked for, or a form posted when there is one; or what a program sends.
 type request struct {
 	path  string
 	form  url.Values
 	plain bool // not compressed
-	want  int  // status of the right answer
+
+	method, json, header string // of a program: the body, and whole lines of the head
+
+	want int // status of the right answer
 }
 
 // bytes are the request as sent.
 func (q request) bytes(host, cookies string) []byte {
-	method, body := "GET", ""
+	method, body := cmp.Or(q.method, "GET"), q.json
 	if q.form != nil {
 		method, body = "POST", q.form.Encode()
 	}
@@ -56,7 +60,10 @@ func (q request) bytes(host, cookies string) []byte {
 	if q.form != nil {
 		b.WriteString("Sec-Fetch-Site: same-origin\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n")
 	}
-	b.WriteString("\r\n" + body)
+	if q.json != "" {
+		b.WriteString("Content-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n")
+	}
+	b.WriteString(q.header + "\r\n" + body)
 	return []byte(b.String())
 }
 
