@@ -23,7 +23,7 @@ var (
 	}
 	shared = "web"
 	rooms  = []string{"offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}
-	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "id", "fault"}
+	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "quota", "id", "fault"}
 )
 
 // above is the storey over the highest room.

@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/handover"
+	"github.com/entregent/entregent/internal/idempotency"
 	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/job"
 	"github.com/entregent/entregent/internal/login"
@@ -44,6 +45,9 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) {
 			return request.Sweep(ctx, tx, request.PatienceOf(b.config.Requests), sweepSize)
 		})
+	})
+	r.Every("idempotency.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
+		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return idempotency.Sweep(ctx, tx, sweepSize) })
 	})
 	r.Every("invoice.overdue", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return invoice.Sweep(ctx, tx, sweepSize) })

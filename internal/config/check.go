@@ -48,6 +48,14 @@ func (s Server) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (a API) Validate() error {
+	var f faults
+	f.unless(a.Requests >= 0, "api-requests", "must be 0 or more")
+	f.positive("api-window", a.Window)
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (s SignIn) Validate() error {
 	var f faults
 	f.positive("session-lifetime", s.SessionLifetime)

@@ -29,6 +29,7 @@ type Config struct {
 	Inbound     Inbound     `embed:"" group:"Answers by mail:"`
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
 	Files       Files       `embed:"" group:"Files:"`
+	API         API         `embed:"" group:"Other programs:"`
 }
 
 // Store says where the data are.
@@ -104,6 +105,12 @@ func (s Server) Base() string {
 		host = "127.0.0.1"
 	}
 	return "http://" + net.JoinHostPort(host, port)
+}
+
+// API says how much another program may ask for.
+type API struct {
+	Requests int     `name:"api-requests" env:"ENTREGENT_API_REQUESTS" default:"1200" unit:"requests" help:"Requests of one token in the window, on each node; 0: as many as it likes."`
+	Window   Seconds `name:"api-window" env:"ENTREGENT_API_WINDOW" default:"60" unit:"s" help:"How long the requests of a token are counted."`
 }
 
 // SignIn says how long a sign-in lasts and how often it may fail.

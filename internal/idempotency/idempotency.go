@@ -112,7 +112,7 @@ func Keep(ctx context.Context, tx *sqldb.Tx, by actor.Actor, key string, status 
 }
 
 // Sweep removes up to size answers that are past their time, of all workspaces, and reports how many.
-func Sweep(ctx context.Context, tx *sqldb.Tx, size int) (int, error) {
+func Sweep(ctx context.Context, tx *sqldb.Tx, size int) (int64, error) {
 	type row struct {
 		workspace id.Workspace
 		token     id.Token
@@ -128,7 +128,7 @@ func Sweep(ctx context.Context, tx *sqldb.Tx, size int) (int, error) {
 		rows[i] = []any{r.workspace, r.token, r.key, tx.Now().Add(-Lifetime)}
 	}
 	_, err = tx.ExecEach(ctx, `DELETE FROM idempotency WHERE workspace_id = $1 AND token_id = $2 AND key = $3 AND created_at <= $4`, rows)
-	return len(old), err
+	return int64(len(old)), err
 }
 
 // name is what the table knows a key by.

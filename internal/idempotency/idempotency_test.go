@@ -178,8 +178,8 @@ func TestIdempotency(t *testing.T) {
 			if _, a, err := do(by, "k1", request, "x"); err != nil || string(a.Body) != "third" {
 				t.Error(a, err)
 			}
-			swept := 0
-			for n := 1; n > 0; {
+			swept := int64(0)
+			for n := int64(1); n > 0; {
 				err := db.Update(t.Context(), func(tx *sqldb.Tx) (err error) { n, err = idempotency.Sweep(t.Context(), tx, 2); return err })
 				if err != nil {
 					t.Fatal(err)
