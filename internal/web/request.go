@@ -139,6 +139,9 @@ func (r *Request) SupportRequest(name string) (v id.Request, err error) {
 // AnswerID reads that of a canned answer, see Contact.
 func (r *Request) AnswerID(name string) (v id.Answer, err error) { return v, pathID(r, name, &v) }
 
+// Token, see Contact.
+func (r *Request) Token(name string) (v id.Token, err error) { return v, pathID(r, name, &v) }
+
 // File, see Contact.
 func (r *Request) File(name string) (v id.File, err error) { return v, pathID(r, name, &v) }
 

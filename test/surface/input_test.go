@@ -227,7 +227,7 @@ func TestTypedTextInOneField(t *testing.T) {
 func keeps(field string) bool {
 	return !slices.Contains([]string{
 		"password", "current_password", "new_password", "kind", "civility", "role", "locale", "time_zone", "theme", "version", "person", "login_enabled", "primary", "digest", "hour",
-		"organization_noun", "country", "phone_required", "offers", "successor", "word", "language", "next", "file", "noun", "contact", "told", "add_contacts", "give_logins", "give_admin", "approval", "to", "switch_off", "files", "invoice", "state", "back",
+		"organization_noun", "country", "phone_required", "offers", "successor", "word", "language", "next", "file", "noun", "contact", "told", "add_contacts", "give_logins", "give_admin", "approval", "to", "switch_off", "files", "invoice", "state", "back", "rights", "expires_on",
 	}, field)
 }
 

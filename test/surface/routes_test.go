@@ -30,6 +30,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/token"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
 )
@@ -147,6 +148,8 @@ func (s *scene) thing(name string) string {
 		return s.in.notice(s.host, s.in.homes[s.who]).String()
 	case "answer":
 		return s.in.cannedAnswer(s.host).String()
+	case "program":
+		return s.in.program(s.host).String()
 	case "transfer":
 		return s.in.transfer(s.host).String()
 	case "dispatch":
@@ -493,6 +496,11 @@ var forms = map[string]func(s *scene) pairs{
 		return pairs{{"title", letters}, {"text", "Rallumez."}, {"version", "1"}}
 	},
 	"POST" + office + "/settings/answers/{answer}/deletion": nothing,
+	"POST" + office + "/settings/tokens": func(s *scene) pairs {
+		_, letters := s.in.next()
+		return pairs{{"name", letters}, {"rights", "contacts:read"}, {"expires_on", "2099-12-31"}, {"password", password}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + office + "/settings/tokens/{program}/revocation": nothing,
 	"POST" + office + "/dispatches": func(s *scene) pairs {
 		return pairs{{"contact", s.in.contact(s.host).ID.String()}, {"switch_on", "1"}, {"told", ""}, {"submission", id.NewJob().String()}}
 	},
@@ -628,6 +636,18 @@ func (in *installation) cannedAnswer(h host) id.Answer {
 	var made canned.Answer
 	in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		made, err = canned.Set(ctx, tx, h.by, canned.Input{Title: letters, Text: "Éteignez, puis rallumez."})
+		return err
+	})
+	return made.ID
+}
+
+// program lets another one in at the host, by a token.
+func (in *installation) program(h host) id.Token {
+	in.t.Helper()
+	_, letters := in.next()
+	var made token.Token
+	in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		made, _, err = token.Create(ctx, tx, h.by, token.Input{Name: letters, Rights: []string{"contacts:read"}})
 		return err
 	})
 	return made.ID

@@ -36,6 +36,13 @@ func routes(o Options) []web.Route {
 		staff.At("GET /settings/answers/{answer}/deletion", actor.EditCannedAnswers, askAnswerDeletion),
 		staff.At("POST /settings/answers/{answer}/deletion", actor.EditCannedAnswers, deleteAnswer),
 
+		// « Accès des programmes »: tokens.
+		staff.At("GET /settings/tokens", actor.EditTokens, listTokens),
+		staff.At("GET /settings/tokens/new", actor.EditTokens, newToken),
+		staff.At("POST /settings/tokens", actor.EditTokens, createToken),
+		staff.At("GET /settings/tokens/{program}/revocation", actor.EditTokens, askTokenRevocation),
+		staff.At("POST /settings/tokens/{program}/revocation", actor.EditTokens, revokeToken),
+
 		// Letters.
 		staff.At("GET /settings/letters", actor.SeeLetters, o.listLetters),
 		staff.At("POST /settings/letters", actor.SeeLetters, o.sendTrial),

@@ -8,6 +8,7 @@ import "./live.js";
 import "./refresh.js";
 import "./upload.js";
 import "./bell.js";
+import "./copy.js";
 
 // "/" goes to the search field, unless somebody is typing or a dialog is open; once the key is up again, so that
 // it writes nothing there.
