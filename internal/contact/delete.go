@@ -58,10 +58,10 @@ func succeed(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization
 	return fault.OnField(fault.Conflict, "successor", fault.M("contact.successor_needed"))
 }
 
-const (
-	mayFollow     = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)` // Row.MayBePrimary as a condition
-	maxSuccessors = 200                                                       // that Successors lists: more nobody looks through; any may be named by Edit
-)
+const mayFollow = ` AND (source <> 'landing' OR authorized_at IS NOT NULL)` // Row.MayBePrimary as a condition
+
+// MaxSuccessors is how many Successors lists: of more nobody chooses, they are named (directory.Heir).
+const MaxSuccessors = 200
 
 // Successors lists who may follow the primary contact, the first 200 by name; leaving is zero where there is none.
 // Permission: EditContacts.
@@ -70,7 +70,7 @@ func Successors(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organiz
 		return nil, err
 	}
 	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id IS DISTINCT FROM $3`+mayFollow+`
-		ORDER BY family_key, given_key, id LIMIT $4`, by.Workspace, of, leaving, maxSuccessors)
+		ORDER BY family_key, given_key, id LIMIT $4`, by.Workspace, of, leaving, MaxSuccessors)
 }
 
 // remove takes away contacts of one organisation and all that only they held.

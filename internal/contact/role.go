@@ -34,5 +34,5 @@ func Takers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizatio
 		return nil, err
 	}
 	return sqldb.List(ctx, tx, scanRow, `SELECT `+rowColumns+` FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND login_enabled = 1 AND role <> 'super_admin'
-		ORDER BY family_key, given_key, id LIMIT $3`, by.Workspace, of, maxSuccessors)
+		ORDER BY family_key, given_key, id LIMIT $3`, by.Workspace, of, MaxSuccessors)
 }

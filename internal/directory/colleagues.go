@@ -91,22 +91,26 @@ func EachColleague(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, 
 		return err
 	}
 	var ids []id.Contact
-	err := db.View(ctx, func(tx *sqldb.Tx) (err error) {
-		t, _, err := f.colleagues(ctx, tx, by)
-		if err != nil {
-			return err
-		}
-		if t.list != nil {
-			ids, err = all(ctx, tx, t.list...)
-			return err
-		}
-		ids, err = sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+f.order(), t.args...)
-		return err
-	})
+	err := db.View(ctx, func(tx *sqldb.Tx) (err error) { ids, err = Whom(ctx, tx, by, f); return err })
 	if err != nil {
 		return err
 	}
 	return EachOf(ctx, db, actor.OfProgram(by.Workspace), ids, fn)
+}
+
+// Whom is everybody whom Colleagues finds, page and size apart, in its order. Permission: SeeColleagues.
+func Whom(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) ([]id.Contact, error) {
+	if err := by.Need(actor.SeeColleagues); err != nil {
+		return nil, err
+	}
+	t, _, err := f.colleagues(ctx, tx, by)
+	if err != nil {
+		return nil, err
+	}
+	if t.list != nil {
+		return all(ctx, tx, t.list...)
+	}
+	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE `+t.where+` ORDER BY `+f.order(), t.args...)
 }
 
 // own means the contacts of the caller's own organisation.

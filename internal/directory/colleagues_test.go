@@ -114,6 +114,23 @@ func TestColleagues(t *testing.T) {
 				t.Error(beyond)
 			}
 		})
+		t.Run("whom a name means is told whole, however many, in the order of the pages", func(t *testing.T) {
+			for n := range 30 {
+				create(t, db, by, org, person(fmt.Sprintf("Zo %c", 'a'+n%26), fmt.Sprintf("Zoé y%c", 'a'+n/26)))
+			}
+			view(t, db, func(tx *sqldb.Tx) error {
+				list, err := directory.Whom(t.Context(), tx, user, directory.Filter{Query: "zo"})
+				first := colleagues(t, db, user, directory.Filter{Query: "zo", Ask: paging.Ask{Size: 12}}).Items
+				if len(list) != 60 || list[0] != first[0].ID || list[11] != first[11].ID {
+					t.Errorf("%d", len(list))
+				}
+				one, _ := directory.Whom(t.Context(), tx, user, directory.Filter{Query: costa.Label()})
+				if len(one) != 1 || one[0] != costa.ID {
+					t.Errorf("%v", one)
+				}
+				return err
+			})
+		})
 		t.Run("how somebody comes in is for admins, and for oneself", func(t *testing.T) {
 			update(t, db, func(tx *sqldb.Tx) error {
 				return contact.Imagine(t.Context(), tx, actor.OfProgram(by.Workspace), costa.ID, contact.Past{

@@ -27,7 +27,7 @@ var ownGroups = []struct {
 	acts []ownAct
 }{
 	{"invitation", kindsOf("contact.enrolled", "contact.invited", "contact.reminded", "contact.credentials_sent", "contact.asked_again", "contact.declined", "contact.joined")},
-	{"access", append(kindsOf("contact.joined", "contact.authorized", "contact.login_changed", "contact.primary", "organization.archived", "organization.restored",
+	{"access", append(kindsOf("contact.joined", "contact.authorized", "contact.login_changed", "contact.revoked", "contact.primary", "organization.delegated", "organization.archived", "organization.restored",
 		"contact.super_admin_offered", "contact.super_admin_withdrawn", "contact.super_admin_refused", "contact.super_admin_lapsed", "contact.super_admin_accepted",
 		"contact.super_admin_handed_over", "contact.super_admin_transferred", "contact.super_admin_taken"),
 		ownAct{"contact.edited", []string{"role", "login_enabled", "login_email"}})},
@@ -47,6 +47,7 @@ var ownFields = map[string]bool{
 	"locale": true, "time_zone": true, "login_enabled": true, "authorized": true,
 	"name": true, "siret": true, "customer_number": true, "address": true, "postcode": true, "city": true, "website": true, "archived": true,
 	"noun": true, "format": true, "rows": true, "lines": true,
+	"add_contacts": true, "give_logins": true, "give_admin": true, "max_logins": true, "login_domains": true, "approval": true,
 }
 
 func kindsOf(kinds ...string) (acts []ownAct) {
@@ -67,7 +68,7 @@ func OwnGroups() (names []string) {
 // OwnFilter says which lines of an organisation's own history; the zero value means all that its people may see.
 type OwnFilter struct {
 	Group       string     // one of OwnGroups; "" = all
-	About       []id.UUID  // contacts; nil = whomever, empty = nobody
+	About       []id.UUID  // contacts, at most MostAbout; nil = whomever, empty = nobody
 	Number      string     // or the deleted contact that bore the number: «C-000123»
 	Actor       id.UUID    // the contact that did it; zero = whoever
 	By          actor.Kind // what the host's staff and programs did, or this program; "" = whoever
@@ -75,6 +76,12 @@ type OwnFilter struct {
 	After       id.Line    // the last line of the page before
 	Size        int        // at most this many, 1 to 500; 0 = 24
 }
+
+// MostAbout is how many contacts one filter may name: an engine takes no more values.
+const MostAbout = 10_000
+
+// fewAbout is of how many contacts the lines are read one contact after the other; of more, the organisation's are gone through.
+const fewAbout = 48
 
 // Own reads a page of the history of the caller's own organisation, newest first: the lines of which its people may know,
 // without comments and without the fields that the portal does not show. Who of the host's staff did something it does not
@@ -118,6 +125,7 @@ type ownQuery struct {
 	args    []any
 	common  string // the conditions of every way to read it
 	nothing bool   // no line can fulfil them
+	many    bool   // it is about many contacts, which stand among the conditions
 }
 
 func (q *ownQuery) arg(v any) string {
@@ -155,6 +163,11 @@ func (q *ownQuery) conditions(ctx context.Context) error {
 		q.About = append(slices.Clone(q.About), gone...)
 	}
 	q.nothing = len(q.About) == 0 && (q.About != nil || q.Number != "") || len(q.acts()) == 0
+	if q.many = len(q.About) > fewAbout; q.many {
+		var in string
+		in, q.args = sqldb.In(q.tx, q.args, q.About)
+		q.common, q.About = q.common+` AND l.subject_id `+in, nil
+	}
 	if q.After.IsZero() {
 		return nil
 	}
@@ -171,7 +184,9 @@ func (q *ownQuery) text() string {
 	switch {
 	case q.About != nil || !q.Actor.IsZero():
 		return q.newest(q.people(` AND COALESCE(l.organization_id = $2, FALSE)` + oneOf(acts))) // theirs are few of the organisation's: so written, no planner takes those for the fewer
-	case q.By != "" || q.Group != "" && q.Group != "sign_in":
+	case q.many && q.noSignIns(): // once alone, for the list of whom it is about is long
+		return `l.organization_id = $2 AND l.kind <> 'contact.signed_in'` + oneOf(acts) + q.common
+	case q.noSignIns():
 		var kinds []string
 		for _, a := range acts {
 			kinds = append(kinds, `l.organization_id = $2 AND l.kind <> 'contact.signed_in'`+oneOf([]ownAct{a}))
@@ -180,6 +195,9 @@ func (q *ownQuery) text() string {
 	}
 	return `l.organization_id = $2 AND COALESCE(` + strings.TrimPrefix(oneOf(acts), ` AND `) + `, FALSE)` + q.common // lest a planner walk along the workspace's of a kind
 }
+
+// noSignIns reports whether no sign-in is asked for.
+func (q *ownQuery) noSignIns() bool { return q.By != "" || q.Group != "" && q.Group != "sign_in" }
 
 // people are the conditions that a line is about one of the contacts, and of their doing.
 func (q *ownQuery) people(acts string) (ways []string) {

@@ -106,6 +106,11 @@ func TestOwn(t *testing.T) {
 				"an unknown group":         {journal.OwnFilter{Group: "comment"}, nil},
 				"about somebody":           {journal.OwnFilter{About: []id.UUID{paul.ID}}, []string{journal.SignedIn, "contact.edited", "contact.edited"}},
 				"access of somebody":       {journal.OwnFilter{About: []id.UUID{paul.ID}, Group: "access"}, []string{"contact.edited"}},
+				"about many":               {journal.OwnFilter{About: crowded(60, paul.ID, anne.ID)}, []string{journal.SignedIn, "contact.edited", "contact.edited", "contact.invited", "contact.created"}},
+				"access of many":           {journal.OwnFilter{About: crowded(60, paul.ID), Group: "access"}, []string{"contact.edited"}},
+				"about as many as may be":  {journal.OwnFilter{About: crowded(journal.MostAbout-1, paul.ID), Group: "change"}, []string{"contact.edited", "contact.edited"}},
+				"many, or by a number":     {journal.OwnFilter{About: crowded(60, paul.ID), Number: gone.Number, Group: "deletion"}, []string{"contact.deleted"}},
+				"by somebody, about many":  {journal.OwnFilter{About: crowded(60, paul.ID), Actor: anne.ID}, []string{"contact.edited", "contact.edited"}},
 				"about nobody":             {journal.OwnFilter{About: []id.UUID{}}, nil},
 				"about who was deleted":    {journal.OwnFilter{Number: gone.Number}, []string{"contact.deleted", "contact.created"}},
 				"about nobody's number":    {journal.OwnFilter{Number: "C-000009"}, nil},
@@ -163,6 +168,14 @@ func TestOwn(t *testing.T) {
 	})
 }
 
+// crowded are so many contacts of whom nothing is told, and these.
+func crowded(n int, these ...id.UUID) (list []id.UUID) {
+	for range n {
+		list = append(list, id.NewContact().UUID)
+	}
+	return append(list, these...)
+}
+
 // TestOwnPlans looks at how the engines read an organisation's history: always by an index of the few lines in question.
 func TestOwnPlans(t *testing.T) {
 	for _, engine := range []string{"sqlite", "postgres"} {
@@ -206,6 +219,7 @@ func TestOwnPlans(t *testing.T) {
 					{journal.OwnFilter{Group: "deletion"}, "journal_line_acts"}, {journal.OwnFilter{Group: "access", After: last}, "journal_line_acts"},
 					{journal.OwnFilter{By: actor.Staff}, "journal_line_acts"}, {journal.OwnFilter{By: actor.Program, Group: "change", From: 1}, "journal_line_acts"},
 					{journal.OwnFilter{About: []id.UUID{anne.ID}}, "journal_line_subject"}, {journal.OwnFilter{About: []id.UUID{anne.ID, id.NewContact().UUID}, Group: "access"}, "journal_line_subject"},
+					{journal.OwnFilter{About: crowded(2000, anne.ID), Group: "deletion"}, "journal_line_acts"},
 					{journal.OwnFilter{Actor: anne.ID}, "journal_line_actor"}, {journal.OwnFilter{Actor: anne.ID, After: last}, "journal_line_actor"},
 				} {
 					own(t, db, admin, c.f)

@@ -2,7 +2,6 @@ package portal
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
@@ -62,10 +61,7 @@ func (o Options) newAdding(r *web.Request, typed *ui.Form) (adding, error) {
 	if v.offer.Admin != nil {
 		v.roles, v.roleWhy = []contact.Role{contact.User}, v.why(v.offer.Admin)+" "+v.roleWhy
 	}
-	v.emailHint = v.P.Text("portal.add.login_email")
-	if len(v.offer.Domains) > 0 {
-		v.emailHint += " " + v.P.Text("portal.add.domains", "Domains", strings.Join(v.offer.Domains, ", "))
-	}
+	v.emailHint = v.P.Text("portal.add.login_email") + v.domainsHint(v.offer)
 	switch {
 	case v.offer.Login != nil:
 		v.logins, v.loginHint = v.logins[1:], v.why(v.offer.Login)

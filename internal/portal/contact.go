@@ -117,6 +117,14 @@ func (v profile) sendAct() templ.Component {
 	return v.sendLink()
 }
 
+// guarded says to whoever manages contacts why this one is not theirs to change: a Super-Admin, who alone does.
+func (v profile) guarded() string {
+	if v.Role != contact.SuperAdmin || v.isOwn() || !v.r.By.May(actor.EditContacts) {
+		return ""
+	}
+	return v.r.P.Text("contact.super_admin_by_oneself") + " " + v.r.P.Text("portal.contact.super_admin_stays")
+}
+
 // isOwn reports whether it is the reader's own.
 func (v profile) isOwn() bool { return v.ID == v.r.By.Contact }
 

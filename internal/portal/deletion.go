@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -48,13 +49,16 @@ func deleteContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	successor := id.Contact{UUID: id.Read(form.Value("successor"))}
 	var gone contact.Contact
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		if gone, err = readFor(r, tx, contact.Remove); err != nil {
 			return err
 		}
-		return access.Delete(r.Context(), tx, r.By, of, successor)
+		heir, err := directory.Heir(r.Context(), tx, r.By, gone.Row, form.Value("successor"))
+		if err != nil {
+			return err
+		}
+		return access.Delete(r.Context(), tx, r.By, of, heir)
 	})
 	if form.Refused(err) && gone.Allow(r.By, contact.Remove) == nil {
 		return showDeletion(r, web.RefusedStatus(form), form)

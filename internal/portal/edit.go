@@ -62,6 +62,8 @@ func newEditing(r *web.Request, c contact.Contact, offer contact.Offer, typed *u
 	}
 	if offer.Addresses != nil {
 		v.emailHint = v.why(offer.Addresses)
+	} else {
+		v.emailHint += v.domainsHint(offer)
 	}
 	return v
 }
@@ -78,6 +80,8 @@ func (v *editing) offerLogin(offer contact.Offer) {
 	}
 	if why != nil {
 		v.logins, v.loginHint = stays, v.why(why)
+	} else if !v.contact.LoginEnabled && offer.Left > 0 {
+		v.loginHint = v.P.Count("portal.add.left", int(offer.Left))
 	}
 }
 

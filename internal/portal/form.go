@@ -2,6 +2,7 @@ package portal
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -103,6 +104,14 @@ func (f form) roleOptions() []ui.Option {
 		options[i] = ui.Option{Value: string(role), Text: f.P.Text("contact.role." + string(role))}
 	}
 	return options
+}
+
+// domainsHint names the domains to which the host confines login e-mails, behind another hint; nothing where it does not.
+func (f form) domainsHint(offer contact.Offer) string {
+	if len(offer.Domains) == 0 {
+		return ""
+	}
+	return " " + f.P.Text("portal.add.domains", "Domains", strings.Join(offer.Domains, ", "))
 }
 
 // why is a refusal in words.

@@ -11,7 +11,6 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/organization"
-	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/told"
@@ -28,6 +27,7 @@ type past struct {
 	older   string // address of the lines before these; "" at the end
 	newest  string // address of the first page; "" on it
 	authors []ui.Option
+	many    bool // more contacts are called as is asked for than it can be about
 }
 
 // pastPart is the id of the element that follows filter and paging.
@@ -51,10 +51,11 @@ func listHistory(r *web.Request) error {
 		if v.authors, err = authors(r, tx); err != nil {
 			return err
 		}
-		f, err := askedOf(r, tx)
+		f, many, err := askedOf(r, tx)
 		if err != nil {
 			return err
 		}
+		v.many = many
 		return v.read(tx, f)
 	})
 	if err != nil {
@@ -110,8 +111,9 @@ func (v *past) read(tx *sqldb.Tx, f journal.OwnFilter) error {
 	return err
 }
 
-// askedOf reads the filter off the address of the organisation's history; what means nothing is as if it were not there.
-func askedOf(r *web.Request, tx *sqldb.Tx) (f journal.OwnFilter, err error) {
+// askedOf reads the filter off the address of the organisation's history; what means nothing is as if it were not there. Many
+// tells that the name is that of more contacts than a filter holds.
+func askedOf(r *web.Request, tx *sqldb.Tx) (f journal.OwnFilter, many bool, err error) {
 	f.Group, f.From, f.Until = groupAndPeriod(r)
 	switch r.Query("person") {
 	case theHost:
@@ -123,17 +125,17 @@ func askedOf(r *web.Request, tx *sqldb.Tx) (f journal.OwnFilter, err error) {
 	}
 	q := r.Searched()
 	if q == "" {
-		return f, nil
+		return f, false, nil
 	}
 	if number, ok := directory.ParseLabel(q); ok {
 		f.Number = contact.Label(number) // who bore it may be deleted
 	}
-	found, err := directory.Colleagues(r.Context(), tx, r.By, directory.Filter{Query: q, Ask: paging.Ask{Size: paging.Sizes[len(paging.Sizes)-1]}})
-	f.About = make([]id.UUID, len(found.Items))
-	for i, c := range found.Items {
-		f.About[i] = c.ID.UUID
+	found, err := directory.Whom(r.Context(), tx, r.By, directory.Filter{Query: q})
+	f.About = make([]id.UUID, min(len(found), journal.MostAbout))
+	for i := range f.About {
+		f.About[i] = found[i].UUID
 	}
-	return f, err
+	return f, len(found) > len(f.About), err
 }
 
 // groupAndPeriod are the filters that both histories have. Days are those of the reader's time zone, the last one whole.

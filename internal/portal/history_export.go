@@ -31,7 +31,7 @@ func exportHistory(r *web.Request) error {
 		if org, err = organization.Own(r.Context(), tx, r.By); err != nil {
 			return err
 		}
-		f, err = askedOf(r, tx)
+		f, _, err = askedOf(r, tx)
 		return err
 	})
 	if err != nil {

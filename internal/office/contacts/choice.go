@@ -36,15 +36,19 @@ func civilities(r *web.Request) []ui.Option {
 	return options
 }
 
-// roles are those that the caller may give to this contact; a super_admin's stays until it is handed over.
-func (s *sheet) roles(r *web.Request) []ui.Option {
-	list := []contact.Role{contact.User, contact.Admin}
+// offeredRoles are those that the caller may give to this contact; a super_admin's stays until it is handed over.
+func (s *sheet) offeredRoles(r *web.Request) []contact.Role {
 	switch {
 	case s.Role == contact.SuperAdmin:
-		list = []contact.Role{contact.SuperAdmin}
+		return []contact.Role{contact.SuperAdmin}
 	case r.By.May(actor.NameSuperAdmin):
-		list = append(list, contact.SuperAdmin)
+		return []contact.Role{contact.User, contact.Admin, contact.SuperAdmin}
 	}
+	return []contact.Role{contact.User, contact.Admin}
+}
+
+func (s *sheet) roles(r *web.Request) []ui.Option {
+	list := s.offeredRoles(r)
 	options := make([]ui.Option, len(list))
 	for i, role := range list {
 		options[i] = ui.Option{Value: string(role), Text: r.P.Text("contact.role." + string(role))}

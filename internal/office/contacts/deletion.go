@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"github.com/entregent/entregent/internal/contact"
-	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -47,13 +47,16 @@ func deleteContact(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	successor := id.Contact{UUID: id.Read(form.Value("successor"))}
 	var gone contact.Contact
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		if gone, err = contact.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
 		}
-		return contact.Delete(r.Context(), tx, r.By, of, successor)
+		heir, err := directory.Heir(r.Context(), tx, r.By, gone.Row, form.Value("successor"))
+		if err != nil {
+			return err
+		}
+		return contact.Delete(r.Context(), tx, r.By, of, heir)
 	})
 	if form.Fail(err) {
 		t, err := readTask(r, of, func(t *task) { t.remove(form) }, (*task).readHeirs)

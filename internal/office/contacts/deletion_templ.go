@@ -161,7 +161,12 @@ func (t task) deletion() templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(t.heirs) > 0 {
+			if len(t.heirs) >= contact.MaxSuccessors {
+				templ_7745c5c3_Err = t.Form.Input(ui.Input{Name: "successor", Label: t.R.P.Text("office.contact.successor"), Hint: t.R.P.Text("office.contact.successor.typed"), Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else if len(t.heirs) > 0 {
 				templ_7745c5c3_Err = t.Form.Select(ui.Select{Name: "successor", Label: t.R.P.Text("office.contact.successor"), Hint: t.R.P.Text("office.contact.successor.hint"), Options: t.successors(), Blank: true, Width: ui.Full}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
