@@ -22,7 +22,7 @@ import (
 
 // Patience is how long a verb waits for what it needs. It is long because tests share two cores; a test that
 // passes never waits for it.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // stuck is how long a navigation that was asked for may take to begin; one that the page called off never does.
 const stuck = 2 * time.Second
