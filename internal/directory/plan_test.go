@@ -102,7 +102,7 @@ func count(t *testing.T, db *sqldb.DB, by actor.Actor, f directory.Filter) {
 }
 
 // fill makes a workspace whose contacts differ in everything, so that the statistics tell their indexes apart.
-func fill(t *testing.T, db *sqldb.DB, slug string) (actor.Actor, id.Organization) {
+func fill(t testing.TB, db *sqldb.DB, slug string) (actor.Actor, id.Organization) {
 	by := newHost(t, db, slug, "school")
 	org := newOrganization(t, db, by, "81245739800020")
 	for range 300 {

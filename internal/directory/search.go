@@ -52,28 +52,63 @@ func (f Filter) mayWalk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, found
 	return n <= walkable, err
 }
 
-// fill goes on filling the part, and its total up to a cap, out of the tiers, one behind the other.
-func fill[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most int, read func(contact.Choice) ([]T, error), tiers ...tier) error {
-	for _, t := range tiers {
-		if t.text == "" || part.More {
-			continue
-		}
-		offset, missing := max(0, part.Offset()-part.Total), part.Size-len(part.Items)
-		found, err := read(t.choice(missing, offset))
-		if err != nil {
-			return err
-		}
-		part.Items = append(part.Items, found...)
-		n, more := offset+len(found), false
-		if len(found) == missing || len(found) == 0 && offset > 0 { // the tier may have more, or less than is passed over
-			if n, more, err = t.count(ctx, tx, most); err != nil {
+// fill goes on filling the part, and its total up to a cap, out of the tiers, one behind the other. Most searches find nothing beyond
+// the first: which of the others have anything is asked of them together.
+func fill[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most int, read func(contact.Choice) ([]T, error), tiers ...tier) (err error) {
+	for i := 0; i < len(tiers) && !part.More; i++ {
+		if i == 1 && len(tiers) > 2 {
+			if tiers, err = inhabited(ctx, tx, tiers); err != nil || len(tiers) == 1 {
 				return err
 			}
 		}
-		part.Total += n
-		if more || part.Total > most {
-			part.Total, part.More = min(part.Total, most), true
+		if err := pour(ctx, tx, part, most, read, tiers[i]); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// inhabited leaves out those of the tiers, but the first, that nobody is in.
+func inhabited(ctx context.Context, tx *sqldb.Tx, tiers []tier) ([]tier, error) {
+	asked := make([]string, len(tiers)-1)
+	there := make([]bool, len(asked))
+	into := make([]any, len(asked))
+	for i, t := range tiers[1:] {
+		asked[i], into[i] = `EXISTS (`+t.text+`)`, &there[i]
+	}
+	last := tiers[len(tiers)-1] // which knows the arguments of all before it
+	_, err := sqldb.One(ctx, tx, func(row sqldb.Scanner) (struct{}, error) { return struct{}{}, row.Scan(into...) }, `SELECT `+strings.Join(asked, `, `), last.args...)
+	list := tiers[:1:1]
+	for i, t := range tiers[1:] {
+		if there[i] {
+			list = append(list, t)
+		}
+	}
+	return list, err
+}
+
+// pour adds what one tier has.
+func pour[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most int, read func(contact.Choice) ([]T, error), t tier) (err error) {
+	if t.text == "" {
+		return nil
+	}
+	var found []T
+	offset, missing := max(0, part.Offset()-part.Total), part.Size-len(part.Items)
+	if missing > 0 {
+		if found, err = read(t.choice(missing, offset)); err != nil {
+			return err
+		}
+		part.Items = append(part.Items, found...)
+	}
+	n, more := offset+len(found), false
+	if len(found) == missing || len(found) == 0 && offset > 0 { // the tier may have more, or less than is passed over
+		if n, more, err = t.count(ctx, tx, most); err != nil {
+			return err
+		}
+	}
+	part.Total += n
+	if more || part.Total > most {
+		part.Total, part.More = min(part.Total, most), true
 	}
 	return nil
 }
