@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -29,21 +28,31 @@ func files(ctx context.Context, p *product, b *bare, found *places, rows int) ([
 	if err != nil {
 		return nil, err
 	}
-	file := filepath.Join(p.dir, "import.csv")
-	if err := writeRows(file, found.sirets, rows); err != nil {
+	file, workbook := filepath.Join(p.dir, "import.csv"), filepath.Join(p.dir, "import.xlsx")
+	if err := writeRows(file, rows, newcomers("Fichier", found.sirets)); err != nil {
 		return nil, err
 	}
-	list := []transferred{{what: "export of contacts, CSV", rows: contacts, bare: exporting}, {what: "import of new contacts, CSV", rows: rows}, {what: "the same file again", rows: rows}}
+	if err := writeWorkbook(workbook, rows+1, newcomers("Classeur", found.sirets)); err != nil {
+		return nil, err
+	}
+	list := []transferred{
+		{what: "export of contacts, CSV", rows: contacts, bare: exporting}, {what: "export of contacts, XLSX", rows: contacts},
+		{what: "import of new contacts, CSV", rows: rows}, {what: "the same file again", rows: rows},
+		{what: "import of new contacts, XLSX", rows: rows}, {what: "the same workbook again", rows: rows},
+	}
 	for i, args := range [][]string{
 		{"export", "contacts", "--workspace", slug, "--format", "csv"},
+		{"export", "contacts", "--workspace", slug, "--format", "xlsx"},
 		{"import", "contacts", file, "--workspace", slug},
 		{"import", "contacts", file, "--workspace", slug},
+		{"import", "contacts", workbook, "--workspace", slug},
+		{"import", "contacts", workbook, "--workspace", slug},
 	} {
 		if list[i].spent, err = b.beside(ctx, p, args...); err != nil {
 			return nil, err
 		}
 	}
-	list[1].bare, err = b.loop(ctx, found, rows)
+	list[2].bare, err = b.loop(ctx, found, rows)
 	return list, err
 }
 
@@ -83,13 +92,25 @@ func (b *bare) loop(ctx context.Context, found *places, rows int) (time.Duration
 	return (after - before) / time.Duration(rows/batch*batch), err
 }
 
-// writeRows writes a file in the host's template, of new people at organisations that exist.
-func writeRows(path string, sirets []string, rows int) error {
+// newcomers are the rows of the host's template: the header, and new people at organisations that exist.
+func newcomers(family string, sirets []string) func(n int) []string {
+	return func(n int) []string {
+		if n == 0 {
+			return []string{"SIRET", "Civilité", "Nom", "Prénom", "Portable", "Téléphone", "Fonction", "Email"}
+		}
+		who := letters(firstNew + n)
+		return []string{
+			sirets[n%len(sirets)], "Mme", family + " " + who, "Essai", "06 39 98 12 34", "01 99 00 12 34", "Responsable des essais",
+			strings.ToLower(family) + "." + who + "@brenval.example",
+		}
+	}
+}
+
+// writeRows writes the header and so many rows as a CSV.
+func writeRows(path string, rows int, row func(n int) []string) error {
 	var b strings.Builder
-	b.WriteString("SIRET;Civilité;Nom;Prénom;Portable;Téléphone;Fonction;Email\r\n")
-	for i := range rows {
-		who := letters(firstNew + i)
-		fmt.Fprintf(&b, "%s;Mme;Fichier %s;Essai;06 39 98 12 34;01 99 00 12 34;Responsable des essais;fichier.%s@brenval.example\r\n", sirets[i%len(sirets)], who, who)
+	for n := range rows + 1 {
+		b.WriteString(strings.Join(row(n), ";") + "\r\n")
 	}
 	return os.WriteFile(path, []byte(b.String()), 0o600)
 }
