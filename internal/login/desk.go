@@ -303,7 +303,7 @@ type withHash struct {
 func find(ctx context.Context, tx *sqldb.Tx, where string, arg any) (withHash, error) {
 	return sqldb.One(ctx, tx, func(row sqldb.Scanner) (w withHash, err error) {
 		l := &w.login
-		err = row.Scan(&w.hash.phc, &l.ID, &l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt)
+		err = row.Scan(&w.hash.phc, &l.ID, &l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt, &l.Looks)
 		return w, err
-	}, `SELECT password_hash, `+columns+` FROM login WHERE `+where, arg)
+	}, `SELECT password_hash, `+kept+` FROM login WHERE `+where, arg)
 }

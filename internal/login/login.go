@@ -30,6 +30,7 @@ type Login struct {
 	Locale            locale.Language
 	TimeZone          string // IANA's name
 	Theme             string // "" = the system's, "light", "dark"
+	Looks             string // how they want to see lists, see package look
 	Version           int64  // of the profile, for Edit
 	CreatedAt         sqldb.Time
 	PasswordChangedAt sqldb.Time
@@ -41,10 +42,14 @@ func (l Login) Zone() *time.Location {
 	return zone
 }
 
-const columns = `id, email, name, locale, time_zone, theme, version, created_at, password_changed_at`
+// What a login begins with, and what is read of one.
+const (
+	columns = `id, email, name, locale, time_zone, theme, version, created_at, password_changed_at`
+	kept    = columns + `, looks`
+)
 
 func scan(row sqldb.Scanner) (l Login, err error) {
-	err = row.Scan(&l.ID, &l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt)
+	err = row.Scan(&l.ID, &l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt, &l.Looks)
 	return l, err
 }
 
@@ -106,13 +111,13 @@ func Create(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in New, password 
 
 // Get reads one login; none of that identifier is a fault.NotFound.
 func Get(ctx context.Context, tx *sqldb.Tx, login id.Login) (Login, error) {
-	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM login WHERE id = $1`, login)
+	return sqldb.One(ctx, tx, scan, `SELECT `+kept+` FROM login WHERE id = $1`, login)
 }
 
 // FindByEmail reads the login of that address; none is a fault.NotFound, which is for nobody's eyes: whether an
 // address has a login is never told.
 func FindByEmail(ctx context.Context, tx *sqldb.Tx, address email.Address) (Login, error) {
-	return sqldb.One(ctx, tx, scan, `SELECT `+columns+` FROM login WHERE email = $1`, address)
+	return sqldb.One(ctx, tx, scan, `SELECT `+kept+` FROM login WHERE email = $1`, address)
 }
 
 // List reads several logins; those that are gone are left out.
@@ -120,7 +125,7 @@ func List(ctx context.Context, tx *sqldb.Tx, logins []id.Login) (map[id.Login]Lo
 	found := make(map[id.Login]Login, len(logins))
 	for chunk := range slices.Chunk(logins, 128) {
 		in, args := sqldb.In(tx, nil, chunk)
-		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM login WHERE id `+in, args...)
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+kept+` FROM login WHERE id `+in, args...)
 		if err != nil {
 			return nil, err
 		}

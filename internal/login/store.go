@@ -38,14 +38,14 @@ type stored struct {
 // readSession reads a session with its person at once: each request wants both. The login's texts are empty, and its
 // numbers zero, where it is nobody's.
 const readSession = `SELECT s.id, s.login_id, s.confirmed_at, s.data, s.created_at, s.seen_at, s.expires_at,
-		l.email, COALESCE(l.name, ''), COALESCE(l.locale, ''), COALESCE(l.time_zone, ''), COALESCE(l.theme, ''), COALESCE(l.version, 0), l.created_at, l.password_changed_at
+		l.email, COALESCE(l.name, ''), COALESCE(l.locale, ''), COALESCE(l.time_zone, ''), COALESCE(l.theme, ''), COALESCE(l.version, 0), l.created_at, l.password_changed_at, COALESCE(l.looks, '')
 	FROM session s LEFT JOIN login l ON l.id = s.login_id WHERE s.token = $1 AND s.expires_at > $2`
 
 func scanStored(row sqldb.Scanner) (s stored, err error) {
 	var data string
 	l := &s.person
 	err = row.Scan(&s.ID, &s.Login, &s.ConfirmedAt, &data, &s.created, &s.seen, &s.Ends,
-		&l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt)
+		&l.Email, &l.Name, &l.Locale, &l.TimeZone, &l.Theme, &l.Version, &l.CreatedAt, &l.PasswordChangedAt, &l.Looks)
 	if err != nil {
 		return s, err
 	}

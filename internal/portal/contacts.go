@@ -72,14 +72,14 @@ func deliveriesOf(r *web.Request, tx *sqldb.Tx, people []contact.Row) (map[id.Co
 	return access.DeliveriesOfColleagues(r.Context(), tx, r.By, people)
 }
 
-// look is how the person wants to see the list: as the address says, else as they chose last in this browser.
+// look is how the person wants to see the list: as the address says, else as they chose last.
 type look struct {
 	view string // "list" or "grid"
 	size int
 	sort directory.Sort
 }
 
-// lookName is the list's among those whose looks a browser remembers.
+// lookName is the list's among those whose looks are remembered.
 const lookName = "contacts"
 
 var views = []string{"list", "grid"}

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"log/slog"
 	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/login/look"
 	"github.com/entregent/entregent/internal/paging"
+	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -74,21 +77,23 @@ func Figures(p *locale.Printer, n int, more bool) string {
 	return p.Number(n)
 }
 
-// Remember keeps in this browser how the person wants to see a list of that name, for when its address does not say.
+// Remember keeps with the person how they want to see a list of that name, for when its address does not say. The page is shown
+// also where that cannot be kept.
 func (r *Request) Remember(list, way string) {
-	if r.Remembered(list) != way {
-		r.setCookie(listCookie+list, r.site.lists.Sign(r.Login.ID.String()+" "+way), r.browserSeconds())
+	if r.Remembered(list) == way {
+		return
+	}
+	err := r.Update(func(tx *sqldb.Tx) error {
+		kept, err := look.Keep(r.Context(), tx, r.By, list, way)
+		if err == nil {
+			r.Login.Looks = kept
+		}
+		return err
+	})
+	if err != nil {
+		r.Note(slog.String("forgotten", err.Error()))
 	}
 }
 
 // Remembered is what was kept for the person, "" for nothing. They may have chosen it long ago: it is looked at as an address is.
-func (r *Request) Remembered(list string) string {
-	text, _ := r.site.lists.Read(r.cookie(listCookie + list))
-	way, _ := strings.CutPrefix(text, r.Login.ID.String()+" ")
-	if way == text {
-		return ""
-	}
-	return way
-}
-
-const listCookie = "list-"
+func (r *Request) Remembered(list string) string { return look.Of(r.Login.Looks, list) }

@@ -84,7 +84,6 @@ type Site struct {
 	flash     secret.Key
 	author    secret.Key
 	place     secret.Key
-	lists     secret.Key
 	files     secret.Key
 	kept      cipher.AEAD
 	reachable string // the base URL's host and port, as in a Host header
@@ -169,7 +168,6 @@ func New(o Options) (*Site, error) {
 		flash:     o.Secret.Key("web toast"),
 		author:    o.Secret.Key("web author"),
 		place:     o.Secret.Key("web place"),
-		lists:     o.Secret.Key("web list"),
 		files:     o.Secret.Key("web kept file"),
 		reachable: canonicalHost(o.BaseURL.Host, o.BaseURL.Scheme),
 	}

@@ -1,5 +1,5 @@
 // Package member is what the faces of the portal share: their routes' common beginning, and how the person wants to see
-// a list, kept in its address and remembered in the browser.
+// a list, kept in its address and remembered for them.
 //
 // Beside the hint at people of a similar name (Alike) it knows no noun, and no filter's meaning; those are the faces'.
 package member
@@ -20,7 +20,7 @@ func At(where string, needs actor.Permission, handle web.Handler) web.Route {
 	return web.Route{Pattern: method + " /{workspace}/portal/{organization}" + path, Door: web.Contact, Needs: needs, Handle: handle}
 }
 
-// Look is how the person wants to see a list: as the address says, else as they chose last in this browser.
+// Look is how the person wants to see a list: as the address says, else as they chose last.
 type Look struct {
 	Size    int // one of paging.Sizes
 	Sort    string
@@ -57,6 +57,8 @@ func ReadLook(r *web.Request, list string, orders []string, filters ...string) L
 			next.Set(name, value)
 		}
 	}
-	r.Remember(list, next.Encode())
+	if slices.ContainsFunc(slices.Concat(filters, []string{"sort", "size"}), asked.Has) { // to look changes nothing, only to say how
+		r.Remember(list, next.Encode())
+	}
 	return l
 }
