@@ -2,8 +2,6 @@ package surface
 
 import (
 	"context"
-	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -56,24 +54,36 @@ func newBoard(t *testing.T, p *plant) *board {
 			return err
 		}
 		for i := range boardRoles {
-			name := string(rune('a' + i))
-			l, err := login.Create(ctx, tx, actor.OfProgram(0), login.New{Email: name + "@corvenne.example", Name: "Maël Kerannic"}, hash)
+			c, err := b.person(ctx, tx, i)
 			if err != nil {
 				return err
 			}
-			c, err := contact.Create(ctx, tx, actor.OfProgram(1), b.at.ID, contact.Input{
-				Civility: "ms", FamilyName: "Kerannic " + name, GivenName: "Maël", Phone: "01 99 00 12 34", Email: l.Email.String(), Source: contact.Form,
-			})
-			if err != nil {
-				return err
-			}
-			c.Login = l.ID
 			b.people = append(b.people, c)
 		}
 		return nil
 	})
 	b.reset()
 	return b
+}
+
+// person is one of the organisation's, with a login that nothing else holds.
+func (b *board) person(ctx context.Context, tx *sqldb.Tx, i int) (c contact.Contact, err error) {
+	name := string(rune('a' + i))
+	l, err := login.Create(ctx, tx, actor.OfProgram(0), login.New{Email: name + "@corvenne.example", Name: "Maël Kerannic"}, b.hash)
+	if err != nil {
+		return c, err
+	}
+	return b.contact(ctx, tx, b.at.ID, i, l.ID)
+}
+
+// contact is that person as an organisation's contact.
+func (b *board) contact(ctx context.Context, tx *sqldb.Tx, of id.Organization, i int, l id.Login) (contact.Contact, error) {
+	name := string(rune('a' + i))
+	c, err := contact.Create(ctx, tx, actor.OfProgram(1), of, contact.Input{
+		Civility: "ms", FamilyName: "Kerannic " + name, GivenName: "Maël", Phone: "01 99 00 12 34", Email: name + "@corvenne.example", Source: contact.Form,
+	})
+	c.Login = l
+	return c, err
 }
 
 func (b *board) update(fn func(ctx context.Context, tx *sqldb.Tx) error) {
@@ -141,91 +151,6 @@ func (b *board) client(r *running, address string) *http.Client {
 	}
 	a.Body.Close()
 	return c
-}
-
-// act is a form that somebody may post: where, what, and whether staff do.
-func (b *board) act(n int, o handover.Offer) (path string, form url.Values, staff bool) {
-	target := b.people[rand.IntN(len(b.people))]
-	other := b.people[rand.IntN(len(b.people))]
-	portal, office := "/brenval/portal/"+b.at.ID.String(), "/brenval/office/contacts/"+target.ID.String()
-	sheet := url.Values{
-		"civility": {"ms"}, "phone": {"01 99 00 12 34"}, "email": {target.Email.String()}, "version": {fmt.Sprint(b.now(rand.IntN(len(b.people))).Version)},
-		"role": {[]string{"user", "admin"}[rand.IntN(2)]},
-	}
-	if rand.IntN(2) == 0 {
-		sheet.Set("login_enabled", "1")
-	}
-	switch n % 8 {
-	case 0:
-		return portal + "/contacts/" + target.ID.String() + "/handover", url.Values{"password": {password}}, false
-	case 1, 2:
-		return portal + "/handovers/" + o.ID.String() + "/acceptance", url.Values{"password": {password}}, false
-	case 3:
-		return portal + "/handovers/" + o.ID.String() + "/refusal", nil, false
-	case 4:
-		return portal + "/handovers/" + o.ID.String() + "/withdrawal", nil, false
-	case 5:
-		return office + "/handover", url.Values{"to": {other.ID.String()}, "reason": {"course"}, "switch_off": {"1"}, "password": {password}}, true
-	case 6:
-		return portal + "/contacts/" + target.ID.String() + "/edit", sheet, false
-	}
-	return office, sheet, true
-}
-
-// holders fails unless somebody has the role and may come in.
-func (b *board) holders() {
-	b.Helper()
-	for i := range b.people {
-		if c := b.now(i); c.Role == contact.SuperAdmin && c.LoginEnabled {
-			return
-		}
-	}
-	b.Fatal("nobody has the role any more")
-}
-
-// TestSuperAdminOverProcesses has two programs on one database take everything that could end an organisation's super_admins at
-// once; then one of them dies while somebody accepts.
-func TestSuperAdminOverProcesses(t *testing.T) {
-	overProcesses(t, func(t *testing.T, b *board, nodes [2]*running) {
-		var clients [2][]*http.Client
-		var staff [2]*http.Client
-		for n, r := range nodes {
-			for i := range b.people {
-				clients[n] = append(clients[n], b.client(r, string(rune('a'+i))+"@corvenne.example"))
-			}
-			staff[n] = b.client(r, "anne@brenval.example")
-		}
-		for range often(20, 500) {
-			b.reset()
-			o := b.offer(rand.IntN(2), 2+rand.IntN(3))
-			var all sync.WaitGroup
-			for n := range often(16, 64) {
-				path, form, byStaff := b.act(n, o)
-				c := clients[n%2][rand.IntN(len(b.people))]
-				if byStaff {
-					c = staff[n%2]
-				}
-				all.Go(func() {
-					a, err := c.PostForm(nodes[n%2].base+path, form)
-					if err != nil {
-						t.Error(err)
-						return
-					}
-					a.Body.Close()
-					if a.StatusCode >= 500 {
-						t.Errorf("%s: %d", path, a.StatusCode)
-					}
-				})
-			}
-			all.Wait()
-			b.holders()
-			b.update(func(ctx context.Context, tx *sqldb.Tx) error { // what is left open is in the next round's way
-				_, err := tx.Exec(ctx, `DELETE FROM handover WHERE workspace_id = $1`, 1)
-				return err
-			})
-		}
-		b.killed(t, nodes[0])
-	})
 }
 
 // overProcesses runs a test on each engine, with two programs on one database, which are told some values.

@@ -64,11 +64,7 @@ func (in *installation) somebody(h host, role string) string {
 func (in *installation) entitled(route web.Route) string {
 	in.t.Helper()
 	if route.Door == web.Contact {
-		role := contact.SuperAdmin
-		if strings.Contains(route.Pattern, "/handovers/{handover}/") && !strings.HasSuffix(route.Pattern, "/withdrawal") {
-			role = contact.Admin // to whom the role of super_admin is offered
-		}
-		return first(in.visitor(in.school, role, nil))
+		return in.comer(in.school, route)
 	}
 	return in.somebody(in.school, "admin")
 }
