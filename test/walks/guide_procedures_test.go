@@ -13,6 +13,7 @@ type procedure struct {
 var procedures = []procedure{
 	{"find-contacts", karim, findContacts, nil},
 	{"choose-the-view", karim, chooseTheView, nil},
+	{"export-contacts", karim, exportContacts, startPassing},
 	{"add-a-contact", karim, addAContact, nil},
 	{"edit-a-contact", karim, editAContact, nil},
 	{"give-a-role", karim, giveARole, nil},
@@ -24,6 +25,7 @@ var procedures = []procedure{
 	{"hand-over-super-admin", claire, handOverSuperAdmin, nil},
 	{"set-your-notifications", karim, setYourNotifications, nil},
 	{"change-organization", loic, changeOrganization, nil},
+	{"change-your-login-email", luc, changeYourLoginEmail, startByMail},
 	{"create-a-request", karim, createARequest, nil},
 	{"follow-a-request", luc, followARequest, nil},
 	{"answer-by-mail", luc, answerByMail, startByMail},

@@ -71,9 +71,10 @@ type product struct {
 	store     config.Store
 	passwords map[string]string // by the e-mail address that signs in
 	known     map[string][]*http.Cookie
-	config    config.Config    // of startBy's
-	mails     string           // where answers by mail come in, "" when they do not
-	letters   *mailtest.Server // where letters arrive, for who has asked for that
+	config    config.Config       // of startBy's
+	mails     string              // where answers by mail come in, "" when they do not
+	letters   *mailtest.Server    // where letters arrive, for who has asked for that
+	pass      func(time.Duration) // puts the clock forward, where it can be
 }
 
 // start serves until the test ends.
