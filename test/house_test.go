@@ -19,7 +19,7 @@ import (
 var (
 	faces = []string{
 		"office", "office/contacts", "office/requests", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices",
-		"portal", "portal/invoices", "portal/assist", "public",
+		"portal", "portal/invoices", "portal/assist", "public", "api",
 	}
 	shared = "web"
 	rooms  = []string{"offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}

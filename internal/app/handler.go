@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"github.com/entregent/entregent/internal/api"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/office"
@@ -19,6 +20,7 @@ import (
 	"github.com/entregent/entregent/internal/portal/assist"
 	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
 	"github.com/entregent/entregent/internal/public"
+	"github.com/entregent/entregent/internal/quota"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/workspace"
@@ -51,6 +53,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices(), Hub: notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log)})
 	owninvoices.Mount(site)
 	assist.Mount(site)
+	api.Mount(site, api.Options{DB: b.db, Files: b.files, Desk: desk, Inviter: b.inviter(), Handovers: b.handovers(), Quota: quota.New(b.config.API.Requests, b.config.API.Window.Duration())})
 	return site, site.Check()
 }
 

@@ -115,7 +115,11 @@ func (d *Desk) Undo(ctx context.Context, by actor.Actor, act string) error {
 }
 
 func (d *Desk) ofAct(by actor.Actor, act string) string {
-	return d.throttle.Name("act", act, by.Login.String())
+	who := by.Login.UUID
+	if by.Kind == actor.API {
+		who = by.Token.UUID
+	}
+	return d.throttle.Name("act", act, who.String())
 }
 
 // ofClient names a count of a client address: an IPv6 network of 64 bits counts as one, since its owner has all of it.

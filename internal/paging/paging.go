@@ -11,7 +11,11 @@ const Cap = 1000
 type Ask struct {
 	Page int // from 1
 	Size int // one of Sizes
+	Most int // for programs: this many entries, up to MostEver, whatever Sizes are; 0 = Size says it
 }
+
+// MostEver is how many entries a page of a program may have.
+const MostEver = 100
 
 // Clean puts anything that came from outside into range.
 func (a Ask) Clean(size int) Ask {
@@ -19,7 +23,10 @@ func (a Ask) Clean(size int) Ask {
 	for _, s := range Sizes {
 		found = found || s == a.Size
 	}
-	if !found {
+	switch {
+	case a.Most > 0:
+		a.Size = min(a.Most, MostEver)
+	case !found:
 		a.Size = size
 	}
 	a.Page = min(max(a.Page, 1), 1_000_000)

@@ -79,6 +79,8 @@ type Site struct {
 	routes    []Route
 	origin    *http.CrossOriginProtection
 	streams   *streams
+	below     string // where other programs ask
+	programs  Programs
 	secure    bool // reached by https
 	headers   http.Header
 	flash     secret.Key

@@ -24,6 +24,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, h *http.Request) {
 	defer s.rescue(x, h)
 	x.client = s.clientAddress(h)
 	maps.Copy(w.Header(), s.headers)
+	if s.isProgram(h) {
+		s.programs(x, h, &Call{s, x})
+		return
+	}
 	if s.knownHost(x, h) && s.sameOrigin(x, h) {
 		s.dispatch(x, h)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/api"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
@@ -75,8 +76,9 @@ type House struct {
 	Inviter *access.Inviter
 	Door    *invitation.Door
 	Jobs    *job.Runner
-	School  Host
-	Vendor  Host
+
+	School Host
+	Vendor Host
 }
 
 // Host is a workspace with its people.
@@ -146,6 +148,7 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	history.Mount(h.Site)
 	settings.Mount(h.Site, settings.Options{Post: h.Letters, Team: colleagues})
+	api.Mount(h.Site, api.Options{DB: db, Files: h.Files, Desk: desk, Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover)})
 	if err := h.Site.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,95 @@
+package api
+
+import "github.com/entregent/entregent/internal/actor"
+
+// routes is the face's whole surface: where, which right, what answers.
+func (f *face) routes() {
+	f.organizations()
+	f.contacts()
+	f.requests()
+	f.invoices()
+	f.journal()
+}
+
+// may are the permissions that an operation asks for.
+func may(p ...actor.Permission) []actor.Permission { return p }
+
+func (f *face) organizations() {
+	const one = "/organizations/{organization}"
+	on(f, row{path: "GET /organizations", id: "listOrganizations", summary: "List organizations, search them", right: "organizations:read", needs: may(actor.SeeOrganizations)}, listOrganizations)
+	on(f, row{path: "POST /organizations", id: "createOrganization", summary: "Add an organization", right: "organizations:write", needs: may(actor.EditOrganizations), status: created,
+		text: "SIRET and customer number are each unique in the workspace: one that is taken is a 409 on its field."}, createOrganization)
+	on(f, row{path: "GET " + one, id: "getOrganization", summary: "Read an organization", right: "organizations:read", needs: may(actor.SeeOrganizations)}, getOrganization)
+	on(f, row{path: "PATCH " + one, id: "editOrganization", summary: "Change an organization", right: "organizations:write", needs: may(actor.EditOrganizations), conditional: true,
+		text: "What is left out stays. What identifies it is its identity's."}, editOrganization)
+	on(f, row{path: "PUT " + one + "/identity", id: "identifyOrganization", summary: "Enter a missing SIRET, or correct one", right: "organizations:delete", needs: may(actor.CorrectSIRET), conditional: true,
+		text: "Its contacts get the accounts of the new identifier; logins, roles and authorizations stay."}, identifyOrganization)
+	on(f, row{path: "POST " + one + "/archive", id: "archiveOrganization", summary: "Archive an organization", right: "organizations:delete", needs: may(actor.ArchiveOrganizations),
+		text: "It is hidden with its contacts, its people are shut out, and what invitations they have are void."}, archiveOrganization)
+	on(f, row{path: "POST " + one + "/restoration", id: "restoreOrganization", summary: "Take an organization back from the archive", right: "organizations:delete", needs: may(actor.ArchiveOrganizations)}, restoreOrganization)
+	on(f, row{path: "DELETE " + one, id: "deleteOrganization", summary: "Delete an organization with its contacts, for good", right: "organizations:delete", needs: may(actor.DeleteOrganizations),
+		text: "One with invoices stays: 409."}, deleteOrganization)
+	on(f, row{path: "GET " + one + "/delegation", id: "getDelegation", summary: "Read what an organization's own people may give", right: "organizations:read", needs: may(actor.SeeOrganizations)}, getDelegation)
+	on(f, row{path: "PUT " + one + "/delegation", id: "setDelegation", summary: "Say what an organization's own people may give", right: "organizations:write", needs: may(actor.EditOrganizations), conditional: true}, setDelegation)
+	on(f, row{path: "POST " + one + "/comments", id: "commentOrganization", summary: "Add a comment to an organization's history", right: "journal:write, organizations:read", needs: may(actor.Comment, actor.SeeOrganizations)}, commentOrganization)
+	on(f, row{path: "POST " + one + "/contacts", id: "createContact", summary: "Add a contact to an organization", right: "contacts:write", needs: may(actor.EditContacts), status: created,
+		text: "Nothing is sent, and it cannot come in yet. Who bears the same name in the organization is a 409 on family_name."}, createContact)
+}
+
+func (f *face) contacts() {
+	const one = "/contacts/{contact}"
+	on(f, row{path: "GET /contacts", id: "listContacts", summary: "List contacts, search them", right: "contacts:read", needs: may(actor.SeeContacts)}, listContacts)
+	on(f, row{path: "GET " + one, id: "getContact", summary: "Read a contact", right: "contacts:read", needs: may(actor.SeeContacts)}, getContact)
+	on(f, row{path: "PATCH " + one, id: "editContact", summary: "Change a contact", right: "contacts:write", needs: may(actor.EditContacts), conditional: true,
+		text: "What is left out stays. A new login e-mail voids the invitation there is, and is invited where the login is on. The name is its name's."}, editContact)
+	on(f, row{path: "PUT " + one + "/name", id: "renameContact", summary: "Rename a contact", right: "contacts:write", needs: may(actor.EditContacts), conditional: true, around: renaming,
+		text: "A name whose account exists already, in whatever workspace, is a 409 on family_name; such answers are counted."}, renameContact)
+	on(f, row{path: "POST " + one + "/authorization", id: "authorizeContact", summary: "Authorize a contact to see the workspace's data, for good", right: "contacts:write", needs: may(actor.AuthorizeContacts)}, authorizeContact)
+	on(f, row{path: "POST " + one + "/primary", id: "makePrimary", summary: "Make a contact its organization's primary one", right: "contacts:write", needs: may(actor.EditContacts)}, makePrimary)
+	on(f, row{path: "POST " + one + "/credentials", id: "sendCredentials", summary: "Send a contact its credentials", right: "contacts:write", needs: may(actor.SendCredentials),
+		text: "A letter with a new invitation is queued and the login is switched on; to one that has joined, a link to choose a new password. The letter is sent once for each request: give it an Idempotency-Key."}, sendCredentials)
+	on(f, row{path: "PUT " + one + "/login", id: "changeLogin", summary: "Give a contact that has joined another login", right: "contacts:write", needs: may(actor.SendCredentials)}, changeLogin)
+	on(f, row{path: "POST " + one + "/revocation", id: "revokeLogin", summary: "End a super_admin's sessions and have them choose a new password", right: "contacts:write", needs: may(actor.RevokeLogins)}, revokeLogin)
+	on(f, row{path: "POST " + one + "/handover", id: "handOver", summary: "Transfer the role super_admin to another contact", right: "contacts:super_admin", needs: may(actor.NameSuperAdmin)}, handOver)
+	on(f, row{path: "DELETE " + one, id: "deleteContact", summary: "Delete a contact, for good", right: "contacts:write", needs: may(actor.EditContacts),
+		text: "The primary one needs a successor, while anybody may follow; a super_admin stays: 409."}, deleteContact)
+	on(f, row{path: "POST " + one + "/comments", id: "commentContact", summary: "Add a comment to a contact's history", right: "journal:write, contacts:read", needs: may(actor.Comment, actor.SeeContacts)}, commentContact)
+}
+
+func (f *face) journal() {
+	on(f, row{path: "GET /journal", id: "listJournal", summary: "Read the history", right: "journal:read", needs: may(actor.SeeJournal)}, listJournal)
+	on(f, row{path: "GET /changes", id: "listChanges", summary: "Ask what has changed", right: "journal:read", needs: may(actor.SeeJournal),
+		text: "Oldest first, in an order in which nothing comes late: whoever goes on from next misses nothing. A change is there some seconds after the act."}, listChanges)
+	stream(f, row{path: "GET /journal/export", id: "exportJournal", summary: "Take the history along", right: "export, journal:read", needs: may(actor.ExportJournal, actor.SeeJournal),
+		text: "JSON lines, newest first; the history says that it was taken along."}, "application/jsonl", exportJournal)
+	on(f, row{path: "POST /journal/comments", id: "commentWorkspace", summary: "Add a comment to the workspace's history", right: "journal:write", needs: may(actor.Comment)}, commentWorkspace)
+}
+
+func (f *face) requests() {
+	const one = "/requests/{request}"
+	handle := may(actor.HandleRequests, actor.SeeRequests)
+	on(f, row{path: "GET /requests", id: "listRequests", summary: "List support requests, search them", right: "requests:read", needs: may(actor.SeeRequests)}, listRequests)
+	on(f, row{path: "POST /requests", id: "createRequest", summary: "Make a support request for a contact", right: "requests:write, contacts:read", needs: may(actor.HandleRequests, actor.SeeRequests, actor.SeeContacts), status: created}, createRequest)
+	on(f, row{path: "GET " + one, id: "getRequest", summary: "Read a support request", right: "requests:read", needs: may(actor.SeeRequests)}, getRequest)
+	on(f, row{path: "GET " + one + "/entries", id: "readThread", summary: "Read what was said and done about a support request", right: "requests:read", needs: may(actor.SeeRequests)}, readThread)
+	on(f, row{path: "POST " + one + "/answers", id: "answerRequest", summary: "Answer a support request", right: "requests:write", needs: handle,
+		text: "Everybody who may see the request reads it."}, answerRequest)
+	on(f, row{path: "POST " + one + "/notes", id: "noteRequest", summary: "Add an internal note to a support request", right: "requests:write", needs: handle}, noteRequest)
+	on(f, row{path: "PUT " + one + "/state", id: "moveRequest", summary: "Bring a support request into another state", right: "requests:write", needs: handle}, moveRequest)
+	on(f, row{path: "PUT " + one + "/assignment", id: "assignRequest", summary: "Assign a support request to somebody of the team", right: "requests:write", needs: handle}, assignRequest)
+	on(f, row{path: "PUT " + one + "/kind", id: "sortRequest", summary: "Put a support request among those of another kind", right: "requests:write", needs: handle}, sortRequest)
+	on(f, row{path: "PUT " + one + "/contact", id: "relateRequest", summary: "Make a support request another contact's", right: "requests:write, contacts:read", needs: may(actor.HandleRequests, actor.SeeRequests, actor.SeeContacts)}, relateRequest)
+}
+
+func (f *face) invoices() {
+	const one = "/invoices/{invoice}"
+	on(f, row{path: "GET /invoices", id: "listInvoices", summary: "List invoices, search them", right: "invoices:read", needs: may(actor.SeeInvoices)}, listInvoices)
+	upload[OrganizationPath, NewInvoice](f, row{path: "POST /organizations/{organization}/invoices", id: "createInvoice", summary: "File an invoice with its PDF", right: "invoices:write", needs: may(actor.EditInvoices), status: created,
+		text: "The organization's admins are told, but not of what is paid already. A number that is taken is a 409 on number."}, createInvoice)
+	on(f, row{path: "GET " + one, id: "getInvoice", summary: "Read an invoice", right: "invoices:read", needs: may(actor.SeeInvoices)}, getInvoice)
+	on(f, row{path: "PATCH " + one, id: "editInvoice", summary: "Change an invoice", right: "invoices:write", needs: may(actor.EditInvoices), conditional: true}, editInvoice)
+	on(f, row{path: "PUT " + one + "/state", id: "markInvoice", summary: "Mark an invoice paid or unpaid", right: "invoices:write", needs: may(actor.EditInvoices)}, markInvoice)
+	stream(f, row{path: "GET " + one + "/file", id: "getInvoiceFile", summary: "Download an invoice's PDF", right: "invoices:read", needs: may(actor.SeeInvoices)}, "application/pdf", getInvoiceFile)
+	upload[InvoicePath, NewFile](f, row{path: "PUT " + one + "/file", id: "replaceInvoiceFile", summary: "Put another PDF in the place of the one that is there", right: "invoices:write", needs: may(actor.EditInvoices)}, replaceInvoiceFile)
+	on(f, row{path: "DELETE " + one, id: "deleteInvoice", summary: "Delete an invoice, for good", right: "invoices:write", needs: may(actor.EditInvoices)}, deleteInvoice)
+}
