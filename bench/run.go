@@ -122,7 +122,11 @@ func (r *run) enter(ctx context.Context) error {
 		r.rival.learn(r.places)
 	}
 	list, err := operations(v, r.places)
-	list = append(list, r.dealings.operations()...)
+	if err != nil {
+		return err
+	}
+	asked, err := programs(v, r.places)
+	list = append(append(list, asked...), r.dealings.operations()...)
 	for _, op := range list {
 		if r.wanted.MatchString(op.key + " " + op.name) {
 			r.list = append(r.list, figures{operation: op})
