@@ -68,7 +68,7 @@ func TestRepeatedForms(t *testing.T) {
 				before := in.dump()
 				first := b.again().send(s.path, form)
 				once := before.shape(in.dump())
-				if first.status != http.StatusSeeOther {
+				if first.status != doneAs(s) {
 					t.Fatalf("status %d: %s", first.status, first.text())
 				}
 				for _, a := range together(b, 8, func(b *browser, _ int) answer { return b.send(s.path, form) }) {
@@ -84,7 +84,7 @@ func TestRepeatedForms(t *testing.T) {
 				form, _ = s.right()
 				before = in.dump()
 				for _, a := range together(b, 8, func(b *browser, _ int) answer { return b.send(s.path, form) }) {
-					if a.status != http.StatusSeeOther {
+					if a.status != doneAs(s) {
 						t.Errorf("at once: %d: %s", a.status, a.text())
 					}
 				}
@@ -94,6 +94,14 @@ func TestRepeatedForms(t *testing.T) {
 			}
 		})
 	})
+}
+
+// doneAs is the status of a form that was taken: a page follows, but for a token's secret, which no page shows again.
+func doneAs(s *scene) int {
+	if s.route.Pattern == "POST /{workspace}/office/settings/tokens" {
+		return http.StatusOK
+	}
+	return http.StatusSeeOther
 }
 
 // Forms that act rather than make: done twice at once, the history tells of one.
