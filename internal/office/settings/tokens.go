@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/fault"
@@ -96,6 +97,12 @@ func rightText(r *web.Request, right actor.Right) string {
 
 func (v tokens) crumbs(last string) []ui.Link {
 	return []ui.Link{{Text: v.r.P.Text("office.nav.settings"), URL: v.r.Office("/settings")}, {Text: v.r.P.Text("office.tokens.title"), URL: tokenURL(v.r, "")}, {Text: last}}
+}
+
+// capital is the text with a capital, for where it stands alone.
+func capital(text string) string {
+	_, n := utf8.DecodeRuneInString(text)
+	return strings.ToUpper(text[:n]) + text[n:]
 }
 
 // newToken is « Créer un jeton ».
