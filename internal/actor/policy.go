@@ -67,6 +67,9 @@ const (
 	EditLetters
 	SeeInvoices
 	EditInvoices
+	SeeDocuments
+	SeeAdminsDocuments
+	EditDocuments
 	SeeOwnContact
 	EditOwnDetails
 	SeeOwnOrganization
@@ -138,6 +141,9 @@ var policy = [last + 1]struct {
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
 	SeeInvoices:          {everyone | leaders, "see invoices, an organisation's own people its own; what remains to pay"},
 	EditInvoices:         {everyone, "file invoices, edit and delete them, replace their files, mark them paid"},
+	SeeDocuments:         {everyone | users, "see documents, an organisation's own people those that are meant for all of them"},
+	SeeAdminsDocuments:   {everyone | leaders, "see documents that are meant for an organisation's admins, and earlier versions"},
+	EditDocuments:        {everyone, "file documents, edit and delete them, give them new versions, say who sees them"},
 	SeeOwnContact:        {portal, "see what is kept of oneself as a contact"},
 	EditOwnDetails:       {users, "edit what is kept of oneself, but for name, role and login"},
 	SeeOwnOrganization:   {users, "see one's own organisation"},
@@ -184,6 +190,8 @@ var rights = [...]struct {
 	{ContactsSuperAdmin, []Permission{SeeOrganizations, SeeContacts, NameSuperAdmin}, true},
 	{OffersRead, []Permission{SeeOrganizations, SeeOffers}, false},
 	{OffersWrite, []Permission{SeeOrganizations, SeeOffers, EditOffers}, false},
+	{DocumentsRead, []Permission{SeeOrganizations, SeeDocuments, SeeAdminsDocuments}, false},
+	{DocumentsWrite, []Permission{SeeOrganizations, SeeDocuments, SeeAdminsDocuments, EditDocuments}, false},
 	{RequestsRead, []Permission{SeeRequests}, false},
 	{RequestsWrite, []Permission{SeeOrganizations, SeeRequests, HandleRequests}, false},
 	{InvoicesRead, []Permission{SeeOrganizations, SeeInvoices}, false},

@@ -16,6 +16,8 @@ const (
 	ContactsSuperAdmin  Right = "contacts:super_admin"
 	OffersRead          Right = "offers:read"
 	OffersWrite         Right = "offers:write"
+	DocumentsRead       Right = "documents:read"
+	DocumentsWrite      Right = "documents:write"
 	RequestsRead        Right = "requests:read"
 	RequestsWrite       Right = "requests:write"
 	InvoicesRead        Right = "invoices:read"

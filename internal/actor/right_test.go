@@ -53,7 +53,7 @@ func TestRights(t *testing.T) {
 	})
 	t.Run("who writes a noun reads it", func(t *testing.T) {
 		for write, read := range map[actor.Right]actor.Right{actor.OrganizationsWrite: actor.OrganizationsRead, actor.ContactsWrite: actor.ContactsRead,
-			actor.OffersWrite: actor.OffersRead, actor.RequestsWrite: actor.RequestsRead, actor.InvoicesWrite: actor.InvoicesRead, actor.JournalWrite: actor.JournalRead} {
+			actor.OffersWrite: actor.OffersRead, actor.DocumentsWrite: actor.DocumentsRead, actor.RequestsWrite: actor.RequestsRead, actor.InvoicesWrite: actor.InvoicesRead, actor.JournalWrite: actor.JournalRead} {
 			for _, p := range actor.Permissions() {
 				if holding(read).May(p) && !holding(write).May(p) {
 					t.Errorf("%s: %s", write, p)

@@ -8,11 +8,11 @@ import (
 
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/delegation"
+	documents "github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/organization"
-	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -191,7 +191,7 @@ func restoreOrganization(r *Request, tx *sqldb.Tx, in *OrganizationPath) (Organi
 }
 
 func deleteOrganization(r *Request, tx *sqldb.Tx, in *OrganizationPath) (nothing, error) {
-	return nothing{}, request.DeleteOrganization(r, tx, r.By, in.id())
+	return nothing{}, documents.DeleteOrganization(r, tx, r.By, in.id())
 }
 
 // Comment is a remark for the history.

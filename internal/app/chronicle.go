@@ -9,6 +9,7 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -70,11 +71,19 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 		if err := c.live(ctx); err != nil {
 			return err
 		}
-		if err := c.db.Update(ctx, func(tx *sqldb.Tx) error { return invoice.Hush(ctx, tx, c.program()) }); err != nil {
+		if err := c.db.Update(ctx, func(tx *sqldb.Tx) error { return c.hush(ctx, tx) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// hush has nobody told of what is made up.
+func (c *chronicle) hush(ctx context.Context, tx *sqldb.Tx) error {
+	if err := invoice.Hush(ctx, tx, c.program()); err != nil {
+		return err
+	}
+	return document.Hush(ctx, tx, c.program())
 }
 
 // found makes the workspace and its team.

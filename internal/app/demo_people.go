@@ -1,6 +1,9 @@
 package app
 
-import "github.com/entregent/entregent/internal/sample"
+import (
+	"github.com/entregent/entregent/internal/document"
+	"github.com/entregent/entregent/internal/sample"
+)
 
 // The demo's two hosts, with the few people that the pictures in the documentation show; package sample makes up
 // the others. Numbers are those that Arcep keeps for works of fiction, domains end in .example.
@@ -16,6 +19,7 @@ type demoHost struct {
 	visitors                []demoVisitor
 	prefix                  string // of the invoices' numbers
 	invoices                []demoInvoice
+	documents               []demoDocument
 }
 
 // demoVisitor is one of the people shown as whom the portal can be tried: by e-mail address, in a word, and what there
@@ -117,6 +121,14 @@ var demoHosts = []demoHost{
 			{"Brasserie Armen", 15, 0, 45, "640,00", "768,00", "ARM-91", "Jury d’examen"},
 			{"Ateliers Corvenne", 9, 0, 30, "1 290,50", "1 548,60", "BC-2433", "Certification, session d’automne"},
 		},
+		documents: []demoDocument{
+			{"Ateliers Corvenne", 410, "Convention de partenariat", document.Agreement, document.ForAll, "Signée par les deux parties. L’original est à l’école.", 45},
+			{"Brasserie Armen", 396, "Contrat de mission", document.Contract, document.ForAdmins, "", 0},
+			{"Ateliers Corvenne", 205, "Attestation d’assurance", document.Certificate, document.ForAdmins, "À renouveler chaque année.", 0},
+			{"Ateliers Corvenne", 120, "Fiche de poste, apprenti soudeur", document.Sheet, document.ForAll, "", 0},
+			{"Brasserie Armen", 60, "Fiche de poste, apprenti brasseur", document.Sheet, document.ForAll, "", 0},
+			{"Ateliers Corvenne", 30, "Compte rendu de visite", document.Report, document.ForStaff, "Interne.", 0},
+		},
 	},
 	{
 		slug: "orvane", name: "Orvane Santé", kind: string(sample.Vendor), brand: "#5b3a7d", language: "fr",
@@ -161,6 +173,13 @@ var demoHosts = []demoHost{
 			{tilleuls, 61, 0, 30, "1 224,00", "1 468,80", "PO 4502", "Licence annuelle, douze postes"},
 			{tilleuls, 48, 0, 0, "-102,00", "-122,40", "PO 4502", "Avoir : un poste de moins"},
 			{tilleuls, 7, 0, 30, "180,00", "216,00", "PO 4533", "Lecteur de carte"},
+		},
+		documents: []demoDocument{
+			{tilleuls, 420, "Contrat de licence", document.Contract, document.ForAdmins, "Reconduit chaque année.", 61},
+			{tilleuls, 418, "Fiche d’installation", document.Sheet, document.ForAll, "À garder près de chaque poste.", 0},
+			{tilleuls, 230, "Attestation de formation", document.Certificate, document.ForAll, "", 0},
+			{tilleuls, 64, "Devis, un poste de plus", document.Quote, document.ForAdmins, "", 0},
+			{tilleuls, 20, "Compte rendu d’appel", document.Report, document.ForStaff, "Interne.", 0},
 		},
 	},
 }

@@ -22,10 +22,12 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/docket"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -73,6 +75,11 @@ func TestDemo(t *testing.T) {
 			})
 			t.Run(slug+" has invoices that are paid, to pay and overdue, and a credit note, each with its PDF", func(t *testing.T) {
 				if err := db.View(t.Context(), func(tx *sqldb.Tx) error { return billed(t, tx, slug) }); err != nil {
+					t.Fatal(err)
+				}
+			})
+			t.Run(slug+" has documents for its team, for admins and for all, one with an earlier version", func(t *testing.T) {
+				if err := db.View(t.Context(), func(tx *sqldb.Tx) error { return documented(t, tx, slug) }); err != nil {
 					t.Fatal(err)
 				}
 			})
@@ -259,6 +266,31 @@ func billed(t *testing.T, tx *sqldb.Tx, slug string) error {
 		for _, i := range part.Items {
 			if paper, _, err := invoice.File(t.Context(), tx, by, i.ID); err != nil || paper.Kind != file.PDF || paper.CreatedAt != i.CreatedAt {
 				t.Errorf("%s: %+v, %v", i.Number, paper, err)
+			}
+		}
+	}
+	return nil
+}
+
+func documented(t *testing.T, tx *sqldb.Tx, slug string) error {
+	w, err := workspace.GetBySlug(t.Context(), tx, slug)
+	if err != nil {
+		return err
+	}
+	by := actor.Actor{Kind: actor.Staff, Workspace: w.ID, Role: actor.StaffOfficer}
+	name := map[string]string{"brenval": "Ateliers Corvenne", "orvane": "Cabinet médical des Tilleuls"}[slug]
+	found, err := organization.Find(t.Context(), tx, by, organization.Filter{Query: name})
+	if err != nil || len(found.Items) == 0 {
+		t.Fatal(name, err)
+	}
+	for _, v := range document.Visibilities() {
+		part, err := document.Find(t.Context(), tx, by, document.Filter{Organization: found.Items[0].ID, Visibility: v})
+		if err != nil || len(part.Items) == 0 {
+			t.Errorf("none is for %s: %v", v, err)
+		}
+		for _, d := range part.Items {
+			if d.File.Kind != file.PDF {
+				t.Errorf("%s: %+v", d.Title, d.File)
 			}
 		}
 	}

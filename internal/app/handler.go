@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/office"
 	"github.com/entregent/entregent/internal/office/contacts"
+	"github.com/entregent/entregent/internal/office/documents"
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
 	"github.com/entregent/entregent/internal/office/requests"
@@ -18,6 +19,7 @@ import (
 	"github.com/entregent/entregent/internal/office/transfers"
 	"github.com/entregent/entregent/internal/portal"
 	"github.com/entregent/entregent/internal/portal/assist"
+	owndocuments "github.com/entregent/entregent/internal/portal/documents"
 	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/quota"
@@ -46,12 +48,14 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
 	sending.Mount(site, sending.Options{Post: post, Follow: b.config.Mail.Followed.Duration()})
 	invoices.Mount(site)
+	documents.Mount(site)
 	requests.Mount(site)
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
 	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices(), Hub: notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log)})
 	owninvoices.Mount(site)
+	owndocuments.Mount(site)
 	assist.Mount(site)
 	api.Mount(site, api.Options{DB: b.db, Files: b.files, Desk: desk, Inviter: b.inviter(), Handovers: b.handovers(), Quota: quota.New(b.config.API.Requests, b.config.API.Window.Duration())})
 	return site, site.Check()

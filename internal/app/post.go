@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/access/audience"
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/handover"
 	"github.com/entregent/entregent/internal/invitation"
@@ -62,7 +63,7 @@ func (b *Base) notices() *notice.Desk {
 		People: audience.People, Leaders: audience.Leaders, ReplyTo: b.replyTo, Retention: b.config.Notices.Retention.Duration(),
 	})
 	d.Add(audience.Sources()...)
-	d.Add(request.Told(), invoice.Told(), offer.Told())
+	d.Add(request.Told(), invoice.Told(), offer.Told(), document.Told())
 	return d
 }
 

@@ -39,6 +39,7 @@ type (
 	Answer       = Of[answer] // canned
 	Contact      = Of[contact]
 	Dispatch     = Of[dispatch]
+	Document     = Of[document]
 	File         = Of[file]
 	Entry        = Of[entry]    // of a request's thread
 	Handover     = Of[handover] // of the role super_admin
@@ -63,6 +64,7 @@ type (
 	answer       struct{}
 	contact      struct{}
 	dispatch     struct{}
+	document     struct{}
 	file         struct{}
 	entry        struct{}
 	handover     struct{}
@@ -88,6 +90,7 @@ func New[K any]() Of[K] { return Of[K]{UUID(uuid.Must(uuid.NewV7()))} }
 // NewContact, NewOrganization and the others read better at the place of use than New[…].
 func NewContact() Contact           { return New[contact]() }
 func NewDispatch() Dispatch         { return New[dispatch]() }     // see NewContact
+func NewDocument() Document         { return New[document]() }     // see NewContact
 func NewFile() File                 { return New[file]() }         // see NewContact
 func NewAnswer() Answer             { return New[answer]() }       // see NewContact
 func NewEntry() Entry               { return New[entry]() }        // see NewContact

@@ -16,6 +16,7 @@ const (
 	InvoiceNew        Kind = "invoice_new"        // the host has filed an invoice
 	InvoiceOverdue    Kind = "invoice_overdue"    // an invoice is past its due date
 	OfferState        Kind = "offer_state"        // the host has accepted or rejected an offer that one deposited; the detail is the state
+	DocumentAdded     Kind = "document_added"     // the host has filed a document; the detail is "several", or "version" of one that was there
 	ContactAdded      Kind = "contact_added"      // a colleague was added
 	RoleChanged       Kind = "role_changed"       // a colleague has another role; the detail is the role
 	InvitationRefused Kind = "invitation_refused" // the mail server refused a colleague's invitation
@@ -30,7 +31,7 @@ const OwnLogin = "own_login"
 
 // order is that of the settings page.
 var order = []Kind{
-	RequestState, RequestComment, RequestWatching, InvoiceNew, InvoiceOverdue, OfferState,
+	RequestState, RequestComment, RequestWatching, InvoiceNew, InvoiceOverdue, OfferState, DocumentAdded,
 	ContactAdded, RoleChanged, InvitationRefused, SignedIn, PasswordChanged, AddressChanged, OwnRole,
 }
 
@@ -39,7 +40,7 @@ var kinds = map[Kind]struct {
 	security bool // always told, and to whoever did it too
 }{
 	RequestState: {}, RequestComment: {}, RequestWatching: {},
-	InvoiceNew: {leading: true}, InvoiceOverdue: {leading: true},
+	InvoiceNew: {leading: true}, InvoiceOverdue: {leading: true}, DocumentAdded: {},
 	OfferState: {}, ContactAdded: {leading: true}, RoleChanged: {leading: true}, InvitationRefused: {leading: true},
 	SignedIn: {security: true}, PasswordChanged: {security: true}, AddressChanged: {security: true}, OwnRole: {security: true},
 }

@@ -4,8 +4,8 @@ import (
 	"net/http"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -133,7 +133,7 @@ func deleteOrganization(r *web.Request) error {
 			if gone, err = organization.Get(r.Context(), tx, r.By, of); err != nil {
 				return err
 			}
-			return offer.DeleteOrganization(r.Context(), tx, r.By, of)
+			return document.DeleteOrganization(r.Context(), tx, r.By, of)
 		})
 	}
 	if form.Refused(err) {

@@ -52,6 +52,15 @@ func (o Organization) Identifier(workspace id.Workspace) string {
 // Archived reports whether it is hidden and its people cannot come in.
 func (o Organization) Archived() bool { return !o.ArchivedAt.IsZero() }
 
+// OnOneLine is the address with postcode and city, as far as they are known.
+func (o Organization) OnOneLine() string {
+	place := strings.TrimSpace(o.Postcode + " " + o.City)
+	if o.Address == "" || place == "" {
+		return o.Address + place
+	}
+	return o.Address + ", " + place
+}
+
 // Subject is the organisation in the history.
 func (o Organization) Subject() journal.Subject {
 	return journal.Subject{Kind: "organization", ID: o.ID.UUID, Number: o.Label()}

@@ -2,13 +2,14 @@ package portal
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/folder"
 )
 
 // start leads on to one of the workspace's organisations that the person has joined.
@@ -27,6 +28,7 @@ type home struct {
 	offers  offers // of the role super_admin
 	waiting []card
 	mayAdd  bool // contacts
+	latest  []document.Document
 }
 
 func (o Options) showHome(r *web.Request) error {
@@ -45,6 +47,9 @@ func (o Options) showHome(r *web.Request) error {
 		if v.mayAdd, _, err = offerToAdd(r, tx); err != nil {
 			return err
 		}
+		if v.latest, err = document.Latest(r.Context(), tx, r.By, folder.MostLatest); err != nil {
+			return err
+		}
 		v.org, err = organization.Own(r.Context(), tx, r.By)
 		return err
 	})
@@ -55,13 +60,4 @@ func (o Options) showHome(r *web.Request) error {
 		return r.Render(http.StatusOK, v.guest())
 	}
 	return r.Render(http.StatusOK, v.page())
-}
-
-// address is the organisation's, on one line.
-func (v home) address() string {
-	place := strings.TrimSpace(v.org.Postcode + " " + v.org.City)
-	if v.org.Address == "" || place == "" {
-		return v.org.Address + place
-	}
-	return v.org.Address + ", " + place
 }

@@ -57,5 +57,6 @@ var navigation = web.Navigation{
 		{Key: "contacts", Text: "portal.nav.organization", Icon: "building", Path: "/contacts"},
 		{Key: "invoices", Text: "portal.nav.invoices", Icon: "receipt", Path: "/invoices"},
 		{Key: "requests", Text: "assist.title", Icon: "talk", Path: "/requests"},
+		{Key: "documents", Text: "portal.nav.documents", Icon: "doc", Path: "/documents"},
 	},
 }

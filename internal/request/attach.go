@@ -14,9 +14,9 @@ import (
 // fileOwner is what the file.Owner of a request's files is called: each is an entry's.
 const fileOwner = "request"
 
-// mayAttach is nil if the files may come along: to a workspace of kind vendor only with the word that they hold no health
-// data (screens.md, « Assistance »). An error is a fault.Message.
-func mayAttach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []file.Received, harmless bool) (refusal, err error) {
+// MayAttach is nil if the files may come along, whatever they come along with: to a workspace of kind vendor only with the word that
+// they hold no health data (screens.md, « Assistance »). A refusal is a fault.Message. It asks for no permission.
+func MayAttach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []file.Received, harmless bool) (refusal, err error) {
 	if len(files) == 0 || harmless {
 		return nil, nil
 	}

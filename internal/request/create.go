@@ -121,7 +121,7 @@ func (in Input) draft(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (r Requ
 	faults.Add("subject", err)
 	text, err = name.Text(in.Text, MaxText)
 	faults.Add("text", err)
-	refusal, err := mayAttach(ctx, tx, by, in.Files, in.NoHealthData)
+	refusal, err := MayAttach(ctx, tx, by, in.Files, in.NoHealthData)
 	if err != nil {
 		return r, "", err
 	}

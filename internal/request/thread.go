@@ -260,7 +260,7 @@ func (r *Request) say(ctx context.Context, tx *sqldb.Tx, by actor.Actor, kind En
 	var faults fault.Fields
 	text, err := name.Text(in.Text, MaxText)
 	faults.Add("text", err)
-	refusal, err := mayAttach(ctx, tx, by, in.Files, in.NoHealthData)
+	refusal, err := MayAttach(ctx, tx, by, in.Files, in.NoHealthData)
 	if err != nil {
 		return Entry{}, err
 	}

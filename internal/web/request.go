@@ -111,6 +111,9 @@ func (r *Request) Member(name string) (v id.Login, err error) { return v, pathID
 // Invoice, see Contact.
 func (r *Request) Invoice(name string) (v id.Invoice, err error) { return v, pathID(r, name, &v) }
 
+// Document, see Contact.
+func (r *Request) Document(name string) (v id.Document, err error) { return v, pathID(r, name, &v) }
+
 // Organization, see Contact.
 func (r *Request) Organization(name string) (v id.Organization, err error) {
 	return v, pathID(r, name, &v)

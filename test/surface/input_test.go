@@ -227,7 +227,7 @@ func TestTypedTextInOneField(t *testing.T) {
 func keeps(field string) bool {
 	return !slices.Contains([]string{
 		"password", "current_password", "new_password", "kind", "civility", "role", "locale", "time_zone", "theme", "version", "person", "login_enabled", "primary", "digest", "hour",
-		"organization_noun", "country", "phone_required", "offers", "successor", "word", "language", "next", "file", "noun", "contact", "told", "add_contacts", "give_logins", "give_admin", "approval", "to", "switch_off", "files", "invoice", "state", "back", "rights", "expires_on",
+		"organization_noun", "country", "phone_required", "offers", "successor", "word", "language", "next", "file", "noun", "contact", "told", "add_contacts", "give_logins", "give_admin", "approval", "to", "switch_off", "files", "invoice", "state", "back", "visibility", "rights", "expires_on",
 	}, field)
 }
 
@@ -302,7 +302,7 @@ func readsForm(pattern string) bool {
 // asked are the names that addresses know.
 var asked = []string{
 	"q", "page", "size", "after", "open", "sort", "state", "authorized", "role", "source", "never_signed_in", "incomplete", "kind", "person", "siret", "but", "brand",
-	"next", "format", "family_name", "given_name", "view", "noun", "organization", "kept", "accept", "dry", "row",
+	"next", "format", "family_name", "given_name", "view", "noun", "organization", "kept", "accept", "dry", "row", "visibility", "year",
 }
 
 // numbers that lists are asked for.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/request"
@@ -62,11 +63,11 @@ func (m matter) asks(in *installation, asker contact.Contact, subject string, re
 	return made.ID
 }
 
-// aboutMatters are the routes that name a request, an invoice, a notice, or what somebody is told of, behind a door.
+// aboutMatters are the routes that name a request, an invoice, a document (of those for admins), a notice, or what somebody is told of, behind a door.
 func (in *installation) aboutMatters(door web.Door) []web.Route {
 	return slices.DeleteFunc(slices.Clone(in.site.Routes()), func(r web.Route) bool {
 		named := false
-		for _, noun := range []string{"{request}", "{invoice}", "{notice}", "{contact}/preferences"} {
+		for _, noun := range []string{"{request}", "{invoice}", "{document}", "{notice}", "{contact}/preferences"} {
 			named = named || strings.Contains(r.Pattern, noun)
 		}
 		return !named || r.Door != door
@@ -88,6 +89,10 @@ func (in *installation) sceneOf(route web.Route, m matter, who string, asker con
 			s.ids["file"] = in.attached(m.host, s.request)
 		case "invoice":
 			s.ids["invoice"] = in.invoice(m.host, m.owner.Organization).String()
+		case "document":
+			s.ids["document"] = in.document(m.host, m.owner.Organization, document.ForAdmins).String()
+		case "version":
+			s.ids["version"] = "1"
 		case "notice":
 			s.ids["notice"] = in.notice(m.host, m.owner).String()
 		case "contact":
@@ -167,7 +172,7 @@ func (m *matters) row(whose, what string, ask func(a asker) string) {
 	fmt.Fprintf(m, "%-22s%s\n", whose, what)
 }
 
-// Every act on requests, files, invoices, notices and preferences × every role × own, watched, a colleague's, another organisation's,
+// Every act on requests, files, invoices, documents, notices and preferences × every role × own, watched, a colleague's, another organisation's,
 // another workspace's.
 func TestMatters(t *testing.T) {
 	each(t, func(t *testing.T, in *installation) {
@@ -218,6 +223,7 @@ func (in *installation) mattersNow() (text string) {
 		text, err = sqldb.One(ctx, tx, sqldb.Value[string], `SELECT (SELECT count(*) FROM request) || ' requests, ' || (SELECT count(*) FROM request WHERE state = 'new')
 			|| ' new, ' || (SELECT count(*) FROM request_entry) || ' entries, ' || (SELECT count(*) FROM request_party WHERE watching = 1) || ' watching, '
 			|| (SELECT count(*) FROM file WHERE owner_kind <> 'kept') || ' files, ' || (SELECT COALESCE(sum(version), 0) FROM invoice) || ' versions of invoices, '
+			|| (SELECT COALESCE(sum(revision + versions), 0) FROM document) || ' of documents, '
 			|| (SELECT count(*) FROM notice WHERE read_at IS NULL) || ' notices to read, ' || (SELECT count(*) FROM preference) || ' preferences'`)
 		return err
 	})

@@ -21,6 +21,7 @@ import (
 	"github.com/entregent/entregent/internal/canned"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/dispatch"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invoice"
@@ -140,6 +141,10 @@ func (s *scene) thing(name string) string {
 		return s.offer().String()
 	case "invoice":
 		return s.in.invoice(s.host, s.invoiced()).String()
+	case "document":
+		return s.in.document(s.host, s.invoiced(), document.ForAll).String()
+	case "version":
+		return "1"
 	case "notice":
 		return s.in.notice(s.host, s.in.homes[s.who]).String()
 	case "answer":
@@ -469,6 +474,14 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/invoices/{invoice}/state":    func(*scene) pairs { return pairs{{"state", "paid"}} },
 	"POST" + office + "/invoices/{invoice}/file":     func(*scene) pairs { return pairs{{file.Field, aPDF}} },
 	"POST" + office + "/invoices/{invoice}/deletion": nothing,
+	"POST" + office + "/organizations/{organization}/documents": func(*scene) pairs {
+		return append(aDocument(), [2]string{"submission", id.NewJob().String()}, [2]string{file.Field, aPDF})
+	},
+	"POST" + office + "/documents/{document}": func(*scene) pairs { return append(aDocument(), [2]string{"version", "1"}) },
+	"POST" + office + "/documents/{document}/versions": func(*scene) pairs {
+		return pairs{{"submission", id.NewJob().String()}, {file.Field, string(sample.PDF("Version 2"))}}
+	},
+	"POST" + office + "/documents/{document}/deletion": func(*scene) pairs { return pairs{{"reason", "Doublon"}} },
 	"POST" + office + "/requests": func(s *scene) pairs {
 		return pairs{{"number", contact.Label(s.in.contact(s.host).Number)}, {"kind", "technical"}, {"subject", "Écran noir"}, {"text", "Depuis ce matin."}, {"submission", id.NewJob().String()}}
 	},
@@ -620,6 +633,32 @@ func (in *installation) invoice(h host, of id.Organization) (made id.Invoice) {
 			Number: letters, IssuedOn: "2026-10-01", DueOn: "2026-10-31", Reference: "CMD-7", NetAmount: "1000", AmountDue: "1200",
 		}, pdf)
 		made = i.ID
+		return err
+	})
+	return made
+}
+
+// aDocument is what a form says of one.
+func aDocument() pairs {
+	return pairs{{"title", "Convention"}, {"kind", "agreement"}, {"dated_on", "2026-11-20"}, {"visibility", "all"}, {"note", "Signée."}}
+}
+
+// document files one for the organisation.
+func (in *installation) document(h host, of id.Organization, v document.Visibility) (made id.Document) {
+	in.t.Helper()
+	pdf, err := in.files.Receive(context.Background(), strings.NewReader(aPDF), "convention.pdf")
+	if err != nil {
+		in.t.Fatal(err)
+	}
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		w, err := in.workspace(ctx, tx, h)
+		if err != nil {
+			return err
+		}
+		list, err := document.Create(ctx, tx, actor.OfProgram(w.ID), of, document.Input{Title: "Écran noir", Kind: "agreement", DatedOn: "2026-11-20", Visibility: string(v), NoHealthData: true}, []file.Received{pdf})
+		if err == nil {
+			made = list[0].ID
+		}
 		return err
 	})
 	return made

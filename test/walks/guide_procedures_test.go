@@ -31,6 +31,8 @@ var procedures = []procedure{
 	{"answer-by-mail", luc, answerByMail, startByMail},
 	{"find-requests", karim, findRequests, nil},
 	{"find-invoices", karim, findInvoices, nil},
+	{"find-documents", karim, findDocuments, nil},
+	{"share-documents", bruno, shareDocuments, nil},
 	{"work-the-queue", bruno, workTheQueue, nil},
 	{"answer-a-request", bruno, answerARequest, nil},
 	{"word-canned-answers", helene, wordCannedAnswers, nil},

@@ -28,6 +28,7 @@ import (
 	"github.com/entregent/entregent/internal/mail"
 	"github.com/entregent/entregent/internal/office"
 	"github.com/entregent/entregent/internal/office/contacts"
+	"github.com/entregent/entregent/internal/office/documents"
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
 	"github.com/entregent/entregent/internal/office/requests"
@@ -144,6 +145,7 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover), Post: h.Letters})
 	sending.Mount(h.Site, sending.Options{Post: h.Letters})
 	invoices.Mount(h.Site)
+	documents.Mount(h.Site)
 	requests.Mount(h.Site)
 	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	history.Mount(h.Site)

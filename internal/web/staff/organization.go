@@ -23,6 +23,7 @@ type Organization struct {
 const (
 	GeneralTab    = "general"
 	ContactsTab   = "contacts"
+	DocumentsTab  = "documents"
 	RequestsTab   = "requests"
 	InvoicesTab   = "invoices"
 	DelegationTab = "delegation"
@@ -65,7 +66,7 @@ func (f Organization) tabs() []ui.Link {
 	link := func(tab, below, count string) ui.Link {
 		return ui.Link{Text: f.R.P.Text("office.organization.tab." + tab), URL: f.URL(below), Count: count, Current: f.Tab == tab}
 	}
-	return []ui.Link{link(GeneralTab, "", ""), link(ContactsTab, "/contacts", f.Contacts), link(RequestsTab, "/requests", ""), link(InvoicesTab, "/invoices", ""), link(DelegationTab, "/delegation", ""), link(JournalTab, "/journal", "")}
+	return []ui.Link{link(GeneralTab, "", ""), link(ContactsTab, "/contacts", f.Contacts), link(DocumentsTab, "/documents", ""), link(RequestsTab, "/requests", ""), link(InvoicesTab, "/invoices", ""), link(DelegationTab, "/delegation", ""), link(JournalTab, "/journal", "")}
 }
 
 // actions are what else can be done with the organisation, for whom.

@@ -179,12 +179,12 @@ func Name(r *web.Request, p request.Person) string {
 
 func isStaff(r *web.Request) bool { return r.By.Kind == actor.Staff }
 
-// noHealthData is the field by which somebody says that files hold none.
-const noHealthData = "no_health_data"
+// NoHealthData is the field by which somebody says that files hold none.
+const NoHealthData = "no_health_data"
 
 // Labels are what a form with Files calls its fields, with more of its own, which alternate name and label.
 func Labels(r *web.Request, more ...string) map[string]string {
-	labels := map[string]string{file.Field: r.P.Text("support.files"), noHealthData: r.P.Text("support.no_health_data.short")}
+	labels := map[string]string{file.Field: r.P.Text("support.files"), NoHealthData: r.P.Text("support.no_health_data.short")}
 	for i := 0; i+1 < len(more); i += 2 {
 		labels[more[i]] = more[i+1]
 	}
@@ -195,10 +195,10 @@ func Labels(r *web.Request, more ...string) map[string]string {
 // hold no health data, which stands before them.
 func Uploads(r *web.Request, formID string) (*ui.Form, []file.Received, error) {
 	return r.Uploads(formID, func(before *ui.Form) error {
-		if r.Workspace.Kind != workspace.Vendor || before.Bool(noHealthData) {
+		if r.Workspace.Kind != workspace.Vendor || before.Bool(NoHealthData) {
 			return nil
 		}
-		return fault.OnField(fault.Invalid, noHealthData, request.HealthData())
+		return fault.OnField(fault.Invalid, NoHealthData, request.HealthData())
 	})
 }
 
@@ -206,13 +206,13 @@ func Uploads(r *web.Request, formID string) (*ui.Form, []file.Received, error) {
 func Input(form *ui.Form, files []file.Received, whom id.Contact) request.Input {
 	return request.Input{
 		For: whom, Kind: form.Value("kind"), Subject: form.Value("subject"), Text: form.Value("text"),
-		Submission: form.Submission(), Files: files, NoHealthData: form.Bool(noHealthData),
+		Submission: form.Submission(), Files: files, NoHealthData: form.Bool(NoHealthData),
 	}
 }
 
 // Remark is what a form says in a thread.
 func Remark(form *ui.Form, files []file.Received) request.Remark {
-	return request.Remark{Text: form.Value("text"), Then: form.Value("then"), Submission: form.Submission(), Files: files, NoHealthData: form.Bool(noHealthData)}
+	return request.Remark{Text: form.Value("text"), Then: form.Value("then"), Submission: form.Submission(), Files: files, NoHealthData: form.Bool(NoHealthData)}
 }
 
 // ServeFile answers with a file of the request that the address names, if the reader may see that.

@@ -43,6 +43,7 @@ var kinds = []struct {
 		{"offer.created", "plus"}, {"offer.deposited", "plus"}, {"offer.edited", "pencil"}, {"offer.accepted", "check"}, {"offer.rejected", "close"}, {"offer.activated", "check"}, {"offer.deactivated", "none"},
 		{"offer.attached", "users"}, {"offer.detached", "users"}, {"offer.file_set", "doc"}, {"offer.file_removed", "trash"}, {"offer.withdrawn", "close"}, {"offer.deleted", "trash"},
 	}},
+	{"document", "doc", []act{{"document.added", "plus"}, {"document.edited", "pencil"}, {"document.versioned", "swap"}, {"document.deleted", "trash"}}},
 	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},

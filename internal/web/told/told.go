@@ -12,6 +12,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
 	"github.com/entregent/entregent/internal/journal"
@@ -64,6 +65,7 @@ type teller struct {
 	contacts      map[id.Contact]contact.Row
 	organizations map[id.Organization]string
 	invited       map[id.Invitation]string // into the team
+	documents     map[id.Document]string   // their titles
 	within        id.Organization          // whose history it is, so that it need not be named; zero = the workspace's
 	programs      map[id.Token]string      // other programs that did something, by their tokens
 	gone          map[id.UUID]string       // the numbers of deleted contacts that did something
@@ -80,6 +82,7 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 	var organizations []id.Organization
 	var invited []id.Invitation
 	var tokens []id.Token
+	var documents []id.Document
 	for _, l := range lines {
 		switch l.ActorKind {
 		case actor.Contact:
@@ -99,6 +102,8 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 			people = append(people, id.Login{UUID: l.Subject.ID})
 		case "invitation":
 			invited = append(invited, id.Invitation{UUID: l.Subject.ID})
+		case "document":
+			documents = append(documents, id.Document{UUID: l.Subject.ID})
 		}
 	}
 	var err error
@@ -115,6 +120,9 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 		return nil, err
 	}
 	if t.programs, err = token.Names(r.Context(), tx, r.By.Workspace, tokens); err != nil {
+		return nil, err
+	}
+	if t.documents, err = document.Titles(r.Context(), tx, r.By, documents); err != nil {
 		return nil, err
 	}
 	list := make([]Line, len(lines))
@@ -163,7 +171,7 @@ func meaning(l journal.Line, c journal.Change) string {
 
 // isNew reports whether a line's values were nothing before: those of what came to be, and of files in and out.
 func isNew(l journal.Line) bool {
-	return strings.HasSuffix(l.Kind, ".created") || l.Kind == "invoice.filed" || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported" || l.Kind == "organization.history_exported"
+	return strings.HasSuffix(l.Kind, ".created") || l.Kind == "invoice.filed" || l.Kind == "document.added" || strings.HasPrefix(l.Kind, "staff.invited") || l.Subject.Kind == "transfer" || l.Kind == "journal.exported" || l.Kind == "organization.history_exported"
 }
 
 // A sentence is printed whole, with marks that no text of a person can hold (names have no control characters);
@@ -241,6 +249,8 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{{Text: t.r.Workspace.Name, Strong: true}}
 	case "invoice":
 		return []Piece{t.invoice(l)}
+	case "document":
+		return []Piece{t.document(l)}
 	case "letter_text":
 		return []Piece{{Text: letterText(t.r, l.Subject.Number), Strong: true}}
 	case "request":
@@ -269,6 +279,14 @@ func (t teller) invoice(l journal.Line) Piece {
 		return Piece{Text: l.Subject.Number, Strong: true}
 	}
 	return Piece{Text: l.Subject.Number, URL: t.r.Office("/invoices?q=" + url.QueryEscape(l.Subject.Number))}
+}
+
+// document is a link with its title while it is there, else its number.
+func (t teller) document(l journal.Line) Piece {
+	if title := t.documents[id.Document{UUID: l.Subject.ID}]; title != "" {
+		return Piece{Text: title, URL: t.r.Office("/documents/" + l.Subject.ID.String())}
+	}
+	return Piece{Text: l.Subject.Number, Strong: true}
 }
 
 // request is named by its number; it is there as long as its organisation is.

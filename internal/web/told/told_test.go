@@ -50,7 +50,7 @@ func kindsOfTheRooms(t *testing.T) map[string]bool {
 	t.Helper()
 	kinds := map[string]bool{}
 	refusals := locale.For(locale.French, locale.Company, locale.School, nil) // keys of messages look alike
-	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|token|transfer|dispatch|journal|letter_text|request|canned_answer)\.[a-z_]+$`)
+	shape := regexp.MustCompile(`^(contact|organization|workspace|staff|login|token|transfer|dispatch|journal|letter_text|request|document|canned_answer)\.[a-z_]+$`)
 	err := filepath.WalkDir(rooms, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err

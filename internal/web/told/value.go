@@ -53,7 +53,7 @@ func (t teller) value(field, stored string) string {
 
 // choices are the fields whose values are words of the program.
 var choices = map[string]bool{
-	"invoice_kind": true, "invoice_state": true,
+	"invoice_kind": true, "invoice_state": true, "document_kind": true, "visibility": true,
 	"role": true, "login_enabled": true, "authorized": true, "archived": true, "kind": true, "organization_noun": true, "phone_required": true,
 	"noun": true, "format": true, "enabled": true, "add_contacts": true, "give_logins": true, "give_admin": true, "approval": true,
 	"request_kind": true, "request_state": true, "offer_state": true, "contract": true, "part": true, "offers": true,

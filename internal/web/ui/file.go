@@ -26,6 +26,7 @@ type Files struct {
 	Most        int    // files that are taken
 	Largest     int64  // bytes of one
 	Optional    bool
+	Drop        bool // files may be dropped on the field, which says so by its look
 }
 
 // tooLarge is what the page says of a file before it is sent.

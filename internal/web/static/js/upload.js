@@ -13,6 +13,20 @@ addEventListener("change", (event) => {
   if (large) field.reportValidity();
 });
 
+// Files dropped anywhere on a form with a place for them are those that are chosen in it.
+for (const type of ["dragover", "drop"]) {
+  addEventListener(type, (event) => {
+    const field = event.target.closest?.("form")?.querySelector("input.drop");
+    if (!field || event.target === field || !event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    if (type !== "drop") return;
+    const chosen = new DataTransfer();
+    for (const file of [...event.dataTransfer.files].slice(0, field.multiple ? undefined : 1)) chosen.items.add(file);
+    field.files = chosen.files;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
 addEventListener("submit", (event) => {
   const form = event.target;
   const place = form.querySelector("[data-sending]");
