@@ -6,8 +6,16 @@ const invokers = "command" in HTMLButtonElement.prototype;
 // summary of faults, else where the dialog's own autofocus says.
 export function show(dialog) {
   if (!dialog || dialog.open) return;
+  const menu = document.activeElement?.closest("[popover]")?.id;
   dialog.showModal();
+  if (menu) dialog.addEventListener("close", () => backTo(menu, dialog));
   (dialog.querySelector('[aria-invalid="true"]') ?? dialog.querySelector(".error-summary"))?.focus();
+}
+
+// backTo leads from a dialog that a menu's link has opened to the menu's button: the link is hidden by then.
+function backTo(menu, dialog) {
+  const at = document.activeElement;
+  if (at === document.body || dialog.contains(at)) document.querySelector(`[popovertarget="${CSS.escape(menu)}"]`)?.focus();
 }
 
 addEventListener("click", (event) => {

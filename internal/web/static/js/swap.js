@@ -35,17 +35,26 @@ export async function swap(url, id, options = {}) {
 function replace(before, after) {
   const active = document.activeElement;
   const held = before.contains(active) ? active.id || active.name : "";
+  const stood = !held && before.contains(active) && active.matches("a, button") ? place(active) : "";
   const caret = held && active.selectionStart !== undefined ? active.selectionStart : null;
   before.replaceWith(after);
   dispatchEvent(new Event("swapped"));
   single(after);
   openAll(after);
   if (after.querySelector("dialog:modal")) return;
-  const again = held && after.querySelector(`#${CSS.escape(held)}, [name="${CSS.escape(held)}"]`);
+  const again = held
+    ? after.querySelector(`#${CSS.escape(held)}, [name="${CSS.escape(held)}"]`)
+    : stood && [...after.querySelectorAll("a, button")].find((e) => place(e) === stood);
   const target = after.querySelector(".error-summary") ?? (again || null);
   if (target) target.focus();
   else if (!document.activeElement || document.activeElement === document.body) after.querySelector("[data-focus]")?.focus();
   if (again && caret !== null && /^(text|search|tel|password|textarea)$/.test(again.type)) again.setSelectionRange(caret, caret);
+}
+
+// place is by what a link or button without an id is known again: its words, and the group that it stands in.
+function place(e) {
+  const group = e.closest("[role=group], nav");
+  return `${group?.getAttribute("aria-labelledby") ?? group?.getAttribute("aria-label")} ${e.textContent.trim()}`;
 }
 
 // single keeps a mark that only one thing can bear (data-one) where the new part shows it.
