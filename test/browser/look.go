@@ -64,15 +64,18 @@ const sticksOut = `(() => {
 })()`
 
 // Screenshot keeps four pictures of the whole page in test/artifacts/screens: NAME-1280-light.png, and narrow
-// (390), dark, and both. They are for a person to look at.
+// (360), dark, and both. They are for a person to look at; that nothing scrolls sideways is looked at here, see NoSidewaysScroll.
 func (p *Page) Screenshot(name string) {
 	p.t.Helper()
 	dir, err := artifacts("screens")
 	p.must(err)
 	before := p.view
-	for _, width := range []int{1280, 390} {
+	for _, width := range []int{1280, 360} {
 		for _, scheme := range []string{"light", "dark"} {
 			p.show(view{width: width, scheme: scheme, language: before.language})
+			if scheme == "light" {
+				p.NoSidewaysScroll()
+			}
 			p.must(p.picture(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", fileName(name), width, scheme))))
 		}
 	}

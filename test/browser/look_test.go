@@ -226,7 +226,7 @@ func TestLooking(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, width := range map[string]int{"harness-1280-light": 1280, "harness-1280-dark": 1280, "harness-390-light": 390, "harness-390-dark": 390} {
+		for name, width := range map[string]int{"harness-1280-light": 1280, "harness-1280-dark": 1280, "harness-360-light": 360, "harness-360-dark": 360} {
 			file, err := os.Open(filepath.Join(dir, name+".png"))
 			if err != nil {
 				t.Fatal(err)
@@ -248,6 +248,9 @@ func TestLooking(t *testing.T) {
 			p.Width(390)
 			p.NoSidewaysScroll()
 		}, "at 390 pixels", `<div id="wide">`)
+	})
+	t.Run("a picture of a page wider than the window fails", func(t *testing.T) {
+		complains(t, func(p *Page) { p.Open(address + "/wide"); p.Screenshot("harness-wide") }, "at 360 pixels", `<div id="wide">`)
 	})
 	t.Run("what scrolls inside its own box passes", func(t *testing.T) {
 		p := Window(t, Wide(360))
