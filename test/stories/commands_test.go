@@ -35,9 +35,12 @@ import (
 //	get STATUS ADDRESS           fetch a page; its body is standard output
 //	until STATUS ADDRESS         ask until that is the answer
 //	post STATUS ADDRESS K=V…     send a form
-//	upload STATUS ADDRESS K=V… @FILE…  send a form with files
+//	upload STATUS ADDRESS K=V… @FILE… K=@FILE…  send a form with files
 //	halfway KB DIR ADDRESS K=V… @FILE…  send half of such a form, until so much of a file is under way in DIR
 //	large MB FILE                write a text of that size
+//	encoded ENCODING SEPARATOR FROM TO  write a list of semicolons anew
+//	bombs DIR                    write files that are made to exhaust whoever reads them
+//	held NAME MB                 have the server NAME never have held more memory of its own
 //	matched DIR [N]              wait until each row of a file has its bytes in DIR, and nothing else is there [and they are N]; says how many
 //	port VARIABLE                set a variable to a local address that is free
 //	mailed CODE ADDRESS FROM TO FILE  hand a mail over by LMTP, to be answered with the code; FROM may be <>
@@ -69,6 +72,9 @@ var commands = map[string]func(*testscript.TestScript, bool, []string){
 	"upload":      upload,
 	"halfway":     halfway,
 	"large":       large,
+	"encoded":     encoded,
+	"bombs":       bombs,
+	"held":        held,
 	"matched":     matched,
 	"port":        port,
 	"mailed":      mailed,

@@ -32,20 +32,24 @@ func upload(ts *testscript.TestScript, neg bool, args []string) {
 	exchange(ts, formWithFiles(ts, args[1], args[2:]), args[0])
 }
 
-// formWithFiles is the request: what begins with @ is a file of the script's, the last fields.
+// formWithFiles is the request: what begins with @ is a file of the script's, in filesField or the one that is named.
 func formWithFiles(ts *testscript.TestScript, address string, args []string) *http.Request {
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
 	for _, a := range args {
-		if name, isFile := strings.CutPrefix(a, "@"); isFile {
-			part, err := form.CreateFormFile(filesField, name)
+		field, name, named := strings.Cut(a, "=@")
+		if own, isFile := strings.CutPrefix(a, "@"); isFile {
+			field, name, named = filesField, own, true
+		}
+		if named {
+			part, err := form.CreateFormFile(field, name)
 			ts.Check(err)
 			_, err = io.WriteString(part, ts.ReadFile(name))
 			ts.Check(err)
 			continue
 		}
-		name, value, _ := strings.Cut(a, "=")
-		ts.Check(form.WriteField(name, value))
+		field, value, _ := strings.Cut(a, "=")
+		ts.Check(form.WriteField(field, value))
 	}
 	ts.Check(form.Close())
 	request, err := http.NewRequest(http.MethodPost, address, &body)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
 const columns = "SIRET;Civilité;Nom;Prénom;Portable;Téléphone;Fonction;Email\n"
@@ -66,41 +69,151 @@ const (
 	mostKiB  = 150 << 10
 )
 
-func TestRefusedRowsAreNotHeld(t *testing.T) {
-	folder := t.TempDir()
-	source := filepath.Join(folder, "refused.csv")
-	refusedFile(t, source)
-	run := func(t *testing.T, out string, args ...string) *os.ProcessState {
-		f, err := os.Create(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer f.Close()
-		cmd := exec.Command(filepath.Join(binary, "entregent"), args...)
-		cmd.Env = []string{"ENTREGENT_DATA=" + filepath.Join(folder, "var"), "TMPDIR=" + folder}
-		cmd.Stdout = f
-		if err := cmd.Run(); exitStatus(err) != 0 && exitStatus(err) != 3 {
-			t.Fatal(err)
-		}
-		return cmd.ProcessState
+// desk is where files are imported by the command line: a folder with a database of its own, of a workspace «trial».
+type desk string
+
+func newDesk(t *testing.T) desk {
+	t.Helper()
+	d := desk(t.TempDir())
+	d.run(t, "sample.out", "sample", "--organizations", "1", "--contacts", "1", "--workspace", "trial")
+	return d
+}
+
+func (d desk) path(name string) string { return filepath.Join(string(d), name) }
+
+// run runs the program, which says what it says to a file.
+func (d desk) run(t *testing.T, out string, args ...string) (status int, kib int64) {
+	t.Helper()
+	f, err := os.Create(d.path(out))
+	if err != nil {
+		t.Fatal(err)
 	}
-	run(t, filepath.Join(folder, "sample.out"), "sample", "--organizations", "1", "--contacts", "1", "--workspace", "trial")
+	defer f.Close()
+	cmd := exec.Command(filepath.Join(binary, "entregent"), args...)
+	cmd.Env = []string{"ENTREGENT_DATA=" + d.path("var"), "TMPDIR=" + string(d)}
+	cmd.Stdout, cmd.Stderr = f, f
+	if status, kib = measured(t, cmd); status < 0 || status == 1 {
+		t.Fatal(status)
+	}
+	return status, kib
+}
+
+func TestRefusedRowsAreNotHeld(t *testing.T) {
+	d := newDesk(t)
+	source := d.path("refused.csv")
+	refusedFile(t, source)
 	for _, form := range [][]string{{"--json", "--dry-run"}, {"--json"}, {}} {
 		t.Run(fmt.Sprintf("%d refused rows stay under 150 MB of memory %v", manyRows, form), func(t *testing.T) {
-			out := filepath.Join(folder, "report.out")
-			p := run(t, out, append([]string{"import", "contacts", source, "--workspace", "trial"}, form...)...)
-			if p.ExitCode() != 3 {
-				t.Errorf("status %d", p.ExitCode())
+			status, kib := d.run(t, "report.out", append([]string{"import", "contacts", source, "--workspace", "trial"}, form...)...)
+			if status != 3 {
+				t.Errorf("status %d", status)
 			}
-			peak := p.SysUsage().(*syscall.Rusage).Maxrss
-			if t.Logf("%d KiB", peak); peak > mostKiB {
-				t.Errorf("%d KiB at most, want %d", peak, mostKiB)
+			if kib > mostKiB {
+				t.Errorf("%d KiB at most, want %d", kib, mostKiB)
 			}
-			if got := reported(t, out, len(form) > 0); got != manyRows {
+			if got := reported(t, d.path("report.out"), len(form) > 0); got != manyRows {
 				t.Errorf("%d rows in the report", got)
 			}
 		})
 	}
+}
+
+// Whom rows are about is remembered, in some 30 bytes a row, and nothing else of them. Few rows may cost what the program costs at
+// rest and their part of the rest.
+func TestTakenRowsAreNotHeld(t *testing.T) {
+	const atRest = 96 << 10 // KiB, with the room that the garbage of a start has
+	rows, most := manyRows, int64(mostKiB)
+	if os.Getenv("ENTREGENT_TEST_FULL") == "" {
+		rows = manyRows / 20
+		most = atRest + (mostKiB-atRest)/20
+	}
+	d := newDesk(t)
+	for n, form := range []string{"csv", "xlsx"} {
+		source := d.path("taken." + form)
+		takenFile(t, source, form, n*rows, rows)
+		for _, wanted := range []string{fmt.Sprintf("%d new, 0 changed, 0 unchanged, 0 refused", rows), fmt.Sprintf("0 new, 0 changed, %d unchanged, 0 refused", rows)} {
+			t.Run(form+", "+wanted, func(t *testing.T) {
+				status, kib := d.run(t, "taken.out", "import", "contacts", source, "--workspace", "trial", "--create-organizations")
+				said, err := os.ReadFile(d.path("taken.out"))
+				if err != nil || status != 0 || !strings.Contains(string(said), wanted) {
+					t.Errorf("status %d, %v: %.500s", status, err, said)
+				}
+				if t.Logf("%d KiB", kib); kib > most {
+					t.Errorf("%d KiB at most, want %d", kib, most)
+				}
+			})
+		}
+	}
+}
+
+// takenFile writes rows about people whom nobody knows yet.
+func takenFile(t *testing.T, path, form string, first, rows int) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	begin := sheet.NewCSV
+	if form == "xlsx" {
+		begin = func(w io.Writer) (sheet.Writer, error) { return sheet.NewXLSX(w, "Contacts") }
+	}
+	w, err := begin(f)
+	write := func(cells ...string) {
+		if err == nil {
+			err = w.Write(cells)
+		}
+	}
+	write(strings.Split(strings.TrimSpace(columns), ";")...)
+	for i := first; i < first+rows; i++ {
+		write(sirets[i%len(sirets)], "Mme", "Fichier "+spelt(i), "Essai", "06 39 98 12 34", "01 99 00 12 34", "Responsable des essais", "fichier."+strings.ToLower(spelt(i))+"@brenval.example")
+	}
+	if err == nil {
+		err = w.Close()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// measuring is the argument by which this program is a small one that starts another and writes down its peak: what a process holds counts
+// as the peak of whatever it starts, and the tests hold much.
+const measuring = "measure"
+
+// measure runs a command and writes its resident memory at its highest, in KiB, to a file.
+func measure(figure string, args []string) int {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	status := exitStatus(cmd.Run())
+	if cmd.ProcessState == nil {
+		return 1
+	}
+	kib := cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss
+	if err := os.WriteFile(figure, []byte(strconv.FormatInt(kib, 10)), 0o600); err != nil {
+		return 1
+	}
+	return status
+}
+
+// measured runs a command so, and gives its status and peak.
+func measured(t *testing.T, cmd *exec.Cmd) (status int, kib int64) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	figure := filepath.Join(t.TempDir(), "figure")
+	small := exec.Command(self, append([]string{measuring, figure, cmd.Path}, cmd.Args[1:]...)...)
+	small.Env, small.Stdout, small.Stderr = cmd.Env, cmd.Stdout, cmd.Stderr
+	status = exitStatus(small.Run())
+	text, err := os.ReadFile(figure)
+	if err == nil {
+		kib, err = strconv.ParseInt(string(text), 10, 64)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return status, kib
 }
 
 // refusedFile writes rows of which each is refused: for the SIRET, the address, several things, or what is missing.
@@ -137,7 +250,7 @@ func reported(t *testing.T, path string, isJSON bool) int {
 	return len(rows)
 }
 
-// reportedJSON reads row by row: what this process holds would count as the peak of the next that it starts.
+// reportedJSON reads row by row.
 func reportedJSON(t *testing.T, f *os.File) (rows int) {
 	d := json.NewDecoder(f)
 	for token := json.Token(nil); token != json.Delim('['); {

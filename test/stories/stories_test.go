@@ -22,10 +22,16 @@ import (
 // corpusOfMails is the directory of the mails that package message is tested with.
 var corpusOfMails, _ = filepath.Abs("../../internal/inbound/message/testdata/corpus")
 
+// spreadsheets is the directory of the files that a spreadsheet program has saved.
+var spreadsheets, _ = filepath.Abs("../../internal/transfer/testdata/libreoffice")
+
 // binary is the directory of the program, built once.
 var binary string
 
 func TestMain(m *testing.M) {
+	if len(os.Args) > 3 && os.Args[1] == measuring {
+		os.Exit(measure(os.Args[2], os.Args[3:]))
+	}
 	os.Exit(run(m))
 }
 
@@ -76,6 +82,7 @@ func stories(t *testing.T, engine, pattern string) {
 					e.Setenv("PATH", binary+string(filepath.ListSeparator)+e.Getenv("PATH"))
 					e.Setenv("ENTREGENT_DATA", filepath.Join(e.WorkDir, "var"))
 					e.Setenv("CORPUS", corpusOfMails)
+					e.Setenv("SPREADSHEETS", spreadsheets)
 					if o.DSN != "" {
 						e.Setenv("ENTREGENT_DATABASE", o.DSN)
 					}
