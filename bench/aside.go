@@ -18,6 +18,7 @@ type aside struct {
 	streamsPeak   []int64 // at most, while they were opened
 	uploads       []int64 // what one of 25 MB adds, at most
 	told          []time.Duration
+	flood         flood
 }
 
 // How much is asked for.
@@ -36,7 +37,7 @@ func (r *run) measureAside(ctx context.Context) error {
 	for _, m := range []struct {
 		name string
 		do   func(context.Context) error
-	}{{"upload", r.upload}, {"streams", r.listen}, {"watchers", r.answer}} {
+	}{{"upload", r.upload}, {"streams", r.listen}, {"watchers", r.answer}, {"flood", r.drown}} {
 		if !r.wanted.MatchString(m.name) {
 			continue
 		}
@@ -278,5 +279,11 @@ func (a *aside) print(out io.Writer) {
 	}
 	if a.streams > 0 {
 		fmt.Fprintf(out, "%d open streams add %s, %s at most while they are opened, wanted 60\n", a.streams, bytes(a.streamsMemory), bytes(a.streamsPeak))
+	}
+	if f := a.flood; len(f.list) > 0 {
+		p99 := median(f.list, func(s sample) float64 { return float64(s.p99) })
+		took := median(f.took, func(d time.Duration) float64 { return d.Seconds() })
+		fmt.Fprintf(out, "while robots send %d offers in %.0f s (%d taken in, %d turned away) staff's list has p99 %s ms, wanted 200\n",
+			flooded, took, f.taken, f.refused, milliseconds(time.Duration(p99)))
 	}
 }

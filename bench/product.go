@@ -108,7 +108,7 @@ func (p *product) serve(ctx context.Context, metrics, smtp string) (host string,
 	defer log.Close()
 	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0", "--smtp", smtp, "--mail-from", email)
 	// New lines of the history are sealed soon after they are written, so that it counts where it belongs.
-	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_API_REQUESTS=0", "ENTREGENT_METRICS_ADDR="+metrics)
+	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_API_REQUESTS=0", "ENTREGENT_TRUSTED_PROXIES=127.0.0.0/8", "ENTREGENT_METRICS_ADDR="+metrics)
 	c.Stderr = log
 	out, err := c.StdoutPipe()
 	if err != nil {

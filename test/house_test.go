@@ -19,10 +19,10 @@ import (
 var (
 	faces = []string{
 		"office", "office/contacts", "office/requests", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices", "office/documents",
-		"portal", "portal/invoices", "portal/documents", "portal/assist", "public", "api",
+		"portal", "portal/invoices", "portal/documents", "portal/assist", "public", "public/deposits", "office/moderation", "api",
 	}
 	shared = "web"
-	rooms  = []string{"document", "offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}
+	rooms  = []string{"deposit", "document", "offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}
 	cellar = []string{"mail", "job", "journal", "actor", "sqldb", "secret", "sample", "config", "paging", "locale", "email", "phone", "siret", "name", "money", "day", "password", "quota", "id", "fault"}
 )
 
@@ -235,7 +235,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "document", "document_version", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer", "token", "idempotency"}
+	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "document", "document_version", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer", "deposit", "deposit_form", "token", "idempotency"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= above || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue

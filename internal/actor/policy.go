@@ -96,7 +96,9 @@ const (
 	SeeOwnOffers
 	SeeOwnDeposits
 	DepositOffers
-	last = DepositOffers
+	ModerateOffers
+	EditOfferForm
+	last = EditOfferForm
 )
 
 const (
@@ -172,6 +174,8 @@ var policy = [last + 1]struct {
 	SeeOwnOffers:   {users, "see the offers of one's own organisation"},
 	SeeOwnDeposits: {portal, "see the offers that one has deposited oneself"},
 	DepositOffers:  {users, "deposit an offer, edit and withdraw it while it waits to be accepted"},
+	ModerateOffers: {everyone, "see what was deposited by the public form, accept, attach and refuse it"},
+	EditOfferForm:  {admins, "switch the public form on and off, and say how it works"},
 }
 
 // rights is what tokens may be given, read by everybody: which right covers what. Whoever may write a noun may read it, and

@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/office/documents"
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
+	"github.com/entregent/entregent/internal/office/moderation"
 	"github.com/entregent/entregent/internal/office/requests"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
@@ -22,6 +23,7 @@ import (
 	owndocuments "github.com/entregent/entregent/internal/portal/documents"
 	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
 	"github.com/entregent/entregent/internal/public"
+	"github.com/entregent/entregent/internal/public/deposits"
 	"github.com/entregent/entregent/internal/quota"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -44,7 +46,9 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	}
 	post := b.post(baseURL)
 	public.Mount(site, public.Options{Desk: desk, Secret: b.secret, Door: b.door(desk), Letters: !post.Waits(), Stopping: stopping})
+	deposits.Mount(site, b.deposits())
 	office.Mount(site)
+	moderation.Mount(site)
 	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
 	sending.Mount(site, sending.Options{Post: post, Follow: b.config.Mail.Followed.Duration()})
 	invoices.Mount(site)

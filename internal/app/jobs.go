@@ -49,6 +49,10 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 	r.Every("idempotency.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return idempotency.Sweep(ctx, tx, sweepSize) })
 	})
+	deposits := b.deposits()
+	r.Every("deposit.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
+		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return deposits.Sweep(ctx, tx, sweepSize) })
+	})
 	r.Every("invoice.overdue", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return invoice.Sweep(ctx, tx, sweepSize) })
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/access/audience"
 	"github.com/entregent/entregent/internal/config"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/handover"
@@ -39,6 +40,7 @@ func (b *Base) post(baseURL *url.URL) *mail.Post {
 		b.letters.Add(b.handovers().Kinds()...)
 		b.letters.Add(b.colleagues().Kinds()...)
 		b.letters.Add(b.notices().Kinds()...)
+		b.letters.Add(b.deposits().Kinds()...)
 		b.letters.Add(letter.Kinds(login.Links(b.secret, b.limits()))...)
 	})
 	return b.letters
@@ -56,6 +58,11 @@ func (b *Base) inviter() *access.Inviter {
 
 // handovers passes the role super_admin on.
 func (b *Base) handovers() *handover.Desk { return handover.NewDesk(b.config.Handover) }
+
+// deposits takes the offers that strangers deposit.
+func (b *Base) deposits() *deposit.Desk {
+	return deposit.NewDesk(b.db, b.secret, deposit.LimitsOf(b.config.Deposits))
+}
 
 // notices tells people what concerns them; the rooms above say who they are and what they see.
 func (b *Base) notices() *notice.Desk {

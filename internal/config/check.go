@@ -92,6 +92,16 @@ func (r Requests) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (d Deposits) Validate() error {
+	var f faults
+	f.positive("deposit-lifetime", d.Lifetime)
+	f.positive("deposit-form-lifetime", d.Form)
+	f.unless(d.PerAddress >= 1, "deposits-per-address", "must be 1 or more")
+	f.unless(d.PerHour >= 1, "deposits-per-hour", "must be 1 or more")
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (i Invitations) Validate() error {
 	var f faults
 	f.positive("invitation-lifetime", i.Lifetime)

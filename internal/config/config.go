@@ -24,6 +24,7 @@ type Config struct {
 	Handover    Handover    `embed:"" group:"Hand-over:"`
 	Notices     Notices     `embed:"" group:"Notifications:"`
 	Requests    Requests    `embed:"" group:"Requests:"`
+	Deposits    Deposits    `embed:"" group:"Deposited offers:"`
 	Jobs        Jobs        `embed:"" group:"Jobs:"`
 	Mail        Mail        `embed:"" group:"Letters:"`
 	Inbound     Inbound     `embed:"" group:"Answers by mail:"`
@@ -163,6 +164,14 @@ type Notices struct {
 type Requests struct {
 	Reminder Seconds `name:"request-reminder" env:"ENTREGENT_REQUEST_REMINDER" default:"432000" unit:"s" help:"How long a request waits for the customer's answer before they are reminded, once."`
 	Closing  Seconds `name:"request-closing" env:"ENTREGENT_REQUEST_CLOSING" default:"864000" unit:"s" help:"How long a request waits for the customer's answer, or stays resolved, before it is closed."`
+}
+
+// Deposits says how much the public offer forms take, and how long an offer waits for its depositor.
+type Deposits struct {
+	Lifetime   Seconds `name:"deposit-lifetime" env:"ENTREGENT_DEPOSIT_LIFETIME" default:"604800" unit:"s" help:"How long a deposited offer waits for its depositor to confirm it by the link in their letter."`
+	Form       Seconds `name:"deposit-form-lifetime" env:"ENTREGENT_DEPOSIT_FORM_LIFETIME" default:"43200" unit:"s" help:"How long the public form may lie open before it has to be sent twice."`
+	PerAddress int     `name:"deposits-per-address" env:"ENTREGENT_DEPOSITS_PER_ADDRESS" default:"10" unit:"offers" help:"Offers deposited with a workspace from one client address in an hour. A third of it while more than an eighth of --deposits-per-hour has come, one while more than half has."`
+	PerHour    int     `name:"deposits-per-hour" env:"ENTREGENT_DEPOSITS_PER_HOUR" default:"400" unit:"offers" help:"Offers deposited with one workspace in an hour, from wherever."`
 }
 
 // Jobs says how the work in the background is done.

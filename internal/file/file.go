@@ -63,7 +63,7 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of Owner, r Recei
 		return f, r.insert(ctx, tx, by, f)
 	}
 	n, err := tx.Exec(ctx, `UPDATE file SET owner_kind = $1, owner_id = $2 WHERE workspace_id = $3 AND id = $4
-		AND (owner_kind = 'kept' AND owner_id = $5 OR owner_kind = $1 AND owner_id = $2)`, of.Kind, of.ID, by.Workspace, r.ID, by.Login)
+		AND (owner_kind = 'kept' AND owner_id = $5 OR owner_kind = $1 AND owner_id = $2)`, of.Kind, of.ID, by.Workspace, r.ID, r.holder)
 	if err == nil && n == 0 {
 		err = fault.OnField(fault.Conflict, Field, fault.M("file.gone", "Name", r.Name))
 	}
@@ -100,4 +100,11 @@ func Remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of ...Owner) erro
 		return err
 	}
 	return remove(ctx, tx, by.Workspace, files)
+}
+
+// Pass gives all files of an owner to another one.
+func Pass(ctx context.Context, tx *sqldb.Tx, by actor.Actor, from, to Owner) error {
+	_, err := tx.Exec(ctx, `UPDATE file SET owner_kind = $1, owner_id = $2 WHERE workspace_id = $3 AND owner_kind = $4 AND owner_id = $5`,
+		to.Kind, to.ID, by.Workspace, from.Kind, from.ID)
+	return err
 }

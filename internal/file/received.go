@@ -24,7 +24,8 @@ type Received struct {
 	Size      int64 // bytes
 	Digest    []byte
 
-	kept   bool // it has a row already
+	kept   bool    // it has a row already
+	holder id.UUID // for whom: the login that sent it, or the form of somebody who has none
 	bounds bounds
 }
 
@@ -93,23 +94,45 @@ func Keep(ctx context.Context, tx *sqldb.Tx, by actor.Actor, r Received) (Receiv
 	if by.Login.IsZero() {
 		return r, fault.New(fault.Forbidden, "fault.forbidden")
 	}
-	of := Owner{kept, by.Login.UUID}
+	return r.keep(ctx, tx, by, by.Login.UUID)
+}
+
+// KeepFor is Keep for a form that somebody without a login sent: for that form alone, by its number. The caller is the
+// program, and bounds by itself how much strangers may send.
+func KeepFor(ctx context.Context, tx *sqldb.Tx, by actor.Actor, form id.UUID, r Received) (Received, error) {
+	if form.IsZero() {
+		return r, fault.New(fault.Forbidden, "fault.forbidden")
+	}
+	return r.keep(ctx, tx, by, form)
+}
+
+func (r Received) keep(ctx context.Context, tx *sqldb.Tx, by actor.Actor, holder id.UUID) (Received, error) {
+	of := Owner{kept, holder}
 	if err := r.room(ctx, tx, by, of); err != nil {
 		return r, err
 	}
 	err := r.insert(ctx, tx, by, r.row(by, of, tx.Now()))
-	r.kept = err == nil
+	r.kept, r.holder = err == nil, holder
 	return r, err
+}
+
+// KeptFor is Kept for the form of somebody without a login.
+func (s *Store) KeptFor(ctx context.Context, tx *sqldb.Tx, by actor.Actor, form id.UUID, files []id.File) ([]Received, error) {
+	return s.received(ctx, tx, by, form, files)
 }
 
 // Kept gives back those of the files that wait for the caller's login, in their order; others are left out.
 func (s *Store) Kept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []id.File) ([]Received, error) {
-	list, err := waiting(ctx, tx, by, files)
+	return s.received(ctx, tx, by, by.Login.UUID, files)
+}
+
+func (s *Store) received(ctx context.Context, tx *sqldb.Tx, by actor.Actor, holder id.UUID, files []id.File) ([]Received, error) {
+	list, err := waiting(ctx, tx, by, holder, files)
 	all := make([]Received, len(list))
 	for i, f := range list {
 		all[i] = Received{
 			ID: f.ID, Name: f.Name, Kind: f.Kind, MediaType: f.MediaType, Encrypted: f.Encrypted, Size: f.Size, Digest: f.Digest,
-			kept: true, bounds: s.bounds(),
+			kept: true, holder: holder, bounds: s.bounds(),
 		}
 	}
 	return all, err
@@ -117,7 +140,12 @@ func (s *Store) Kept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []
 
 // Release takes files away that waited for the caller's login and are wanted no more; others are passed over.
 func Release(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []id.File) error {
-	list, err := waiting(ctx, tx, by, files)
+	return ReleaseFor(ctx, tx, by, by.Login.UUID, files)
+}
+
+// ReleaseFor is Release for the form of somebody without a login.
+func ReleaseFor(ctx context.Context, tx *sqldb.Tx, by actor.Actor, form id.UUID, files []id.File) error {
+	list, err := waiting(ctx, tx, by, form, files)
 	if err != nil {
 		return err
 	}
@@ -125,11 +153,11 @@ func Release(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []id.File)
 }
 
 // waiting reads kept files; in a transaction that writes they stay as they are until it ends.
-func waiting(ctx context.Context, tx *sqldb.Tx, by actor.Actor, files []id.File) ([]File, error) {
-	if by.Login.IsZero() || len(files) == 0 {
+func waiting(ctx context.Context, tx *sqldb.Tx, by actor.Actor, holder id.UUID, files []id.File) ([]File, error) {
+	if holder.IsZero() || len(files) == 0 {
 		return nil, nil
 	}
-	in, args := sqldb.In(tx, []any{by.Workspace, by.Login}, files[:min(len(files), sqldb.Many)])
+	in, args := sqldb.In(tx, []any{by.Workspace, holder}, files[:min(len(files), sqldb.Many)])
 	return sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM file WHERE workspace_id = $1 AND owner_kind = 'kept' AND owner_id = $2 AND id `+in+` ORDER BY id`+tx.ForLock(), args...)
 }
 

@@ -38,6 +38,7 @@ type (
 	Account      = Of[account]
 	Answer       = Of[answer] // canned
 	Contact      = Of[contact]
+	Deposit      = Of[deposit]
 	Dispatch     = Of[dispatch]
 	Document     = Of[document]
 	File         = Of[file]
@@ -63,6 +64,7 @@ type (
 	account      struct{}
 	answer       struct{}
 	contact      struct{}
+	deposit      struct{}
 	dispatch     struct{}
 	document     struct{}
 	file         struct{}
@@ -89,6 +91,7 @@ func New[K any]() Of[K] { return Of[K]{UUID(uuid.Must(uuid.NewV7()))} }
 
 // NewContact, NewOrganization and the others read better at the place of use than New[…].
 func NewContact() Contact           { return New[contact]() }
+func NewDeposit() Deposit           { return New[deposit]() }      // see NewContact
 func NewDispatch() Dispatch         { return New[dispatch]() }     // see NewContact
 func NewDocument() Document         { return New[document]() }     // see NewContact
 func NewFile() File                 { return New[file]() }         // see NewContact

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/id"
@@ -105,8 +106,12 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	deposited, err := deposited(r, tx)
+	if err != nil {
+		return nil, err
+	}
 	late, err := overdue(r, tx)
-	return slices.Concat(asked, list, []figure{without}, late), err
+	return slices.Concat(asked, deposited, list, []figure{without}, late), err
 }
 
 // unanswered counts the requests that wait for the host, and those of them that the reader has taken on.
@@ -121,6 +126,15 @@ func unanswered(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		f.note = r.P.Count("office.dashboard.waiting.requests.own", own, "Figure", web.Figures(r.P, own, ownMore))
 	}
 	return []figure{f}, err
+}
+
+// deposited counts the offers of the public form that wait, if any does.
+func deposited(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
+	n, more, err := deposit.Count(r.Context(), tx, r.By)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.deposits", n), url: r.Office("/deposits")}}, nil
 }
 
 // overdue counts the invoices whose day has passed, if any has.

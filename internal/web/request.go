@@ -125,6 +125,9 @@ func (r *Request) Session(name string) (v id.Session, err error) { return v, pat
 // Handover, see Contact.
 func (r *Request) Handover(name string) (v id.Handover, err error) { return v, pathID(r, name, &v) }
 
+// Deposit, see Contact.
+func (r *Request) Deposit(name string) (v id.Deposit, err error) { return v, pathID(r, name, &v) }
+
 // Dispatch, see Contact.
 func (r *Request) Dispatch(name string) (v id.Dispatch, err error) { return v, pathID(r, name, &v) }
 

@@ -110,6 +110,7 @@ func settings() config.Config {
 	c := config.Default()
 	c.Passwords.Passes, c.Passwords.Memory, c.Passwords.Concurrent = 1, 64, 4
 	c.Mail.SMTP = config.MailServer{Host: "127.0.0.1", Port: 1, TLS: "none"} // letters are queued; nobody sends them here
+	c.Deposits.PerAddress, c.Deposits.PerHour = 1_000_000, 10_000_000        // their limits have tests of their own
 	c.Mail.From = "entregent@brenval.example"
 	c.Server.TrustedProxies = config.Prefixes{netip.MustParsePrefix("10.0.0.0/8")}
 	return c
@@ -128,6 +129,7 @@ func furnish(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock) *installation {
 	in.site = in.node(db)
 	in.school = in.host("brenval", "École Brenval", workspace.School)
 	in.vendor = in.host("orvane", "Orvane Santé", workspace.Vendor)
+	in.opened(in.school)
 	return in
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/canned"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/dispatch"
 	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/file"
@@ -80,6 +81,7 @@ type scene struct {
 	who     string // the person's address; "" = nobody
 	contact contact.Contact
 	request id.Request
+	deposit deposit.Matched
 	ids     map[string]string // by the wildcards' names
 }
 
@@ -134,6 +136,9 @@ func (s *scene) thing(name string) string {
 		s.request = s.asked()
 		return s.request.String()
 	case "file":
+		if !s.deposit.ID.IsZero() {
+			return s.deposit.File.ID.String()
+		}
 		return s.in.attached(s.host, s.request)
 	case "session":
 		return s.in.session(s.who)
@@ -147,6 +152,9 @@ func (s *scene) thing(name string) string {
 		return "1"
 	case "notice":
 		return s.in.notice(s.host, s.in.homes[s.who]).String()
+	case "deposit":
+		s.deposit = s.in.deposited(s.host)
+		return s.deposit.ID.String()
 	case "answer":
 		return s.in.cannedAnswer(s.host).String()
 	case "program":
@@ -170,6 +178,9 @@ func (s *scene) thing(name string) string {
 	case "token":
 		if strings.Contains(s.route.Pattern, "/activate/") {
 			return s.in.invitation(s.host).token()
+		}
+		if strings.Contains(s.route.Pattern, "/offers/confirmation/") {
+			return s.in.submitted(s.host)
 		}
 		return s.in.token(s.host, s.who, strings.Contains(s.route.Pattern, "/address/"))
 	}
@@ -524,6 +535,28 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/import/{transfer}/cancel": nothing,
 	"POST" + office + "/export/confirmation": func(s *scene) pairs {
 		return pairs{{"password", password}, {"next", "/" + s.host.Slug + "/office/export?noun=contacts&format=csv"}}
+	},
+	"POST /{workspace}/offers/new":                  func(s *scene) pairs { return s.in.anOffer(s.host) },
+	"POST /{workspace}/offers/confirmation/{token}": nothing,
+	"POST" + office + "/deposits/decision": func(s *scene) pairs {
+		return pairs{{"deposit", s.in.deposited(s.host).ID.String()}, {"verdict", "refused"}, {"letter", "1"}}
+	},
+	"POST" + office + "/deposits/{deposit}/attachment": func(s *scene) pairs {
+		c := s.in.contact(s.host)
+		return pairs{{"organization", c.Organization.String()}, {"contact", c.ID.String()}}
+	},
+	"POST" + office + "/deposits/{deposit}/address": nothing,
+	"POST" + office + "/settings/form": func(s *scene) pairs {
+		version := int64(0)
+		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
+			f, err := deposit.FormOf(ctx, tx, actor.OfProgram(s.host.ID))
+			version = f.Version
+			return err
+		})
+		return pairs{
+			{"form_enabled", "1"}, {"form_confirmed", "1"}, {"consent_fr", fmt.Sprintf("D’accord (%d).", version)}, {"consent_en", ""}, {"months", "12"},
+			{"origins", "https://www.ecole.example"}, {"version", strconv.FormatInt(version, 10)},
+		}
 	},
 	"POST" + office + "/settings/letters": nothing,
 	"POST" + office + "/settings/team": func(s *scene) pairs {

@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invitation"
@@ -97,6 +98,9 @@ func (v letters) to(l mail.Letter) ui.Link {
 	}
 	if name := v.invited[id.Invitation{UUID: l.Subject}]; name != "" {
 		return ui.Link{Text: v.r.P.Text("office.letters.invited", "Name", name)}
+	}
+	if l.Kind == deposit.LetterConfirmation || l.Kind == deposit.LetterRefused {
+		return ui.Link{Text: v.r.P.Text("office.form.depositor")}
 	}
 	return ui.Link{Text: v.r.P.Text("office.letters.gone")}
 }

@@ -27,6 +27,10 @@ func routes(o Options) []web.Route {
 		staff.At("GET /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.askWithdrawal),
 		staff.At("POST /settings/team/invitations/{invitation}/withdrawal", actor.EditTeam, o.withdrawInvitation),
 
+		// « Formulaire public ».
+		staff.At("GET /settings/form", actor.EditOfferForm, showForm),
+		staff.At("POST /settings/form", actor.EditOfferForm, editForm),
+
 		// « Réponses types » to requests.
 		staff.At("GET /settings/answers", actor.EditCannedAnswers, listAnswers),
 		staff.At("GET /settings/answers/new", actor.EditCannedAnswers, newAnswer),

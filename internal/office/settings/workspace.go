@@ -150,6 +150,9 @@ func settingsTabs(r *web.Request, current string) []ui.Link {
 	if r.By.May(actor.EditLetters) {
 		tabs = append(tabs, ui.Link{Text: r.P.Text("office.settings.tab.templates"), URL: r.Office("/settings/templates"), Current: current == "templates"})
 	}
+	if r.Workspace.Offers && r.By.May(actor.EditOfferForm) {
+		tabs = append(tabs, ui.Link{Text: r.P.Text("office.form.title"), URL: r.Office("/settings/form"), Current: current == "form"})
+	}
 	if r.By.May(actor.EditCannedAnswers) {
 		tabs = append(tabs, ui.Link{Text: r.P.Text("office.answers.title"), URL: r.Office("/settings/answers"), Current: current == "answers"})
 	}

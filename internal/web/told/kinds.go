@@ -44,6 +44,10 @@ var kinds = []struct {
 		{"offer.attached", "users"}, {"offer.detached", "users"}, {"offer.file_set", "doc"}, {"offer.file_removed", "trash"}, {"offer.withdrawn", "close"}, {"offer.deleted", "trash"},
 	}},
 	{"document", "doc", []act{{"document.added", "plus"}, {"document.edited", "pencil"}, {"document.versioned", "swap"}, {"document.deleted", "trash"}}},
+	{"deposit", "building", []act{
+		{"deposit.confirmed", "plus"}, {"deposit.accepted", "check"}, {"deposit.attached", "swap"}, {"deposit.refused", "close"}, {"deposit.spam", "none"}, {"deposit.expired", "clock"},
+		{"deposit_form.edited", "sliders"},
+	}},
 	{"dispatch", "send", []act{{"dispatch.started", "send"}, {"dispatch.cancelled", "close"}}},
 	{"transfer", "swap", []act{{"transfer.imported", "swap"}, {"transfer.cancelled", "close"}, {"transfer.exported", "doc"}}},
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},

@@ -56,7 +56,7 @@ var choices = map[string]bool{
 	"invoice_kind": true, "invoice_state": true, "document_kind": true, "visibility": true,
 	"role": true, "login_enabled": true, "authorized": true, "archived": true, "kind": true, "organization_noun": true, "phone_required": true,
 	"noun": true, "format": true, "enabled": true, "add_contacts": true, "give_logins": true, "give_admin": true, "approval": true,
-	"request_kind": true, "request_state": true, "offer_state": true, "contract": true, "part": true, "offers": true,
+	"request_kind": true, "request_state": true, "offer_state": true, "contract": true, "part": true, "offers": true, "form_enabled": true, "form_confirmed": true,
 }
 
 // erasedWith says with what a line's values went.

@@ -1,0 +1,242 @@
+package deposit
+
+import (
+	"context"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/file"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/offer"
+	"github.com/entregent/entregent/internal/organization"
+	"github.com/entregent/entregent/internal/siret"
+	"github.com/entregent/entregent/internal/sqldb"
+)
+
+// realize finds or makes what the deposit names: the organisation, the contact, the offer. What is there already is attached and never
+// changed. A contact that is made has no gate open, whatever was typed. What is wrong comes back as the refusal of the room that it
+// came from; what was done before stays noted in the deposit.
+func (d *Deposit) realize(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	org, err := d.place(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	if err := d.person(ctx, tx, by, org); err != nil {
+		return err
+	}
+	return d.makeOffer(ctx, tx, by)
+}
+
+// stands reports whether a deposit may wait for staff in spite of that refusal, which they can do something about: the organisation
+// is archived, or the workspace asks for more by now than it did.
+func stands(err error) bool {
+	e := fault.As(err)
+	return e != nil && (e.Kind == fault.Invalid || e.Message.Key == "contact.organization_archived")
+}
+
+// place is the organisation: the one that was chosen, the one that bears the SIRET, else a new one. Without a SIRET nothing says
+// which one it is, so it is new, and staff attach it elsewhere.
+func (d *Deposit) place(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (organization.Organization, error) {
+	if !d.Organization.IsZero() {
+		org, err := organization.Get(ctx, tx, by, d.Organization)
+		if !fault.Is(err, fault.NotFound) {
+			return org, err
+		}
+		d.Organization, d.Contact, d.Offer, d.NewPlace, d.NewContact = id.Organization{}, id.Contact{}, id.Offer{}, false, false
+	}
+	number, err := siret.Parse(d.SIRET)
+	if err == nil && !number.IsZero() {
+		org, err := organization.BySIRET(ctx, tx, by, number)
+		if !fault.Is(err, fault.NotFound) {
+			d.Organization = org.ID
+			return org, err
+		}
+	}
+	org, err := organization.Create(ctx, tx, by, d.Input.organization(d.ID.UUID))
+	d.Organization, d.NewPlace = org.ID, err == nil
+	return org, err
+}
+
+// person is the contact: the one that was chosen, the one of that name in the organisation, else a new one from the public form.
+func (d *Deposit) person(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization) error {
+	if !d.Contact.IsZero() {
+		c, err := contact.Get(ctx, tx, by, d.Contact)
+		if err == nil && c.Organization == org.ID {
+			return nil
+		}
+		if err != nil && !fault.Is(err, fault.NotFound) {
+			return err
+		}
+		d.Contact, d.NewContact = id.Contact{}, false
+	}
+	for range 2 {
+		found, err := d.namesake(ctx, tx, by, org)
+		if err != nil || !found.IsZero() {
+			d.Contact = found
+			return err
+		}
+		c, err := contact.Create(ctx, tx, by, org.ID, d.Input.contact(d.ID.UUID))
+		if e := fault.As(err); e != nil && e.Kind == fault.Conflict && len(e.Fields) > 0 {
+			continue // somebody has just made it: it is found now
+		}
+		if err == nil {
+			d.Contact, d.NewContact = c.ID, true
+		}
+		return err
+	}
+	return fault.New(fault.Conflict, "fault.conflict")
+}
+
+// namesake is who bears the name in the organisation already; zero = nobody.
+func (d *Deposit) namesake(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.Organization) (id.Contact, error) {
+	typed, err := d.parsed(ctx, tx, by)
+	if err != nil {
+		return id.Contact{}, err
+	}
+	key := typed.Key(org.Identifier(by.Workspace))
+	found, err := contact.ByKeys(ctx, tx, by, []string{key})
+	return found[key].ID, err
+}
+
+// makeOffer is the offer, which waits to be accepted; its depositor is attached as its recruiter.
+func (d *Deposit) makeOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	if !d.Offer.IsZero() {
+		_, err := offer.Get(ctx, tx, by, d.Offer)
+		if !fault.Is(err, fault.NotFound) {
+			return err
+		}
+	}
+	in := d.Input.offer(id.UUID{})
+	in.Depositor = d.Contact
+	o, err := offer.Create(ctx, tx, by, d.Organization, in)
+	d.Offer = o.ID
+	return err
+}
+
+// acceptOffer makes the offer active, with the file that came with it; one that staff have taken in already stays as it is.
+func (d *Deposit) acceptOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	o, err := offer.Get(ctx, tx, by, d.Offer)
+	if err != nil {
+		return err
+	}
+	if err := file.Pass(ctx, tx, by, d.owner(), o.Owner()); err != nil || taken(o) {
+		return err
+	}
+	_, err = offer.Accept(ctx, tx, by, d.Offer)
+	return err
+}
+
+// dropOffer takes the offer away, unless staff have taken it in otherwise.
+func (d *Deposit) dropOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	of := d.Offer
+	d.Offer = id.Offer{}
+	if of.IsZero() {
+		return nil
+	}
+	o, err := offer.Get(ctx, tx, by, of)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil || taken(o) {
+		return err
+	}
+	_, err = offer.Delete(ctx, tx, by, of)
+	return err
+}
+
+// taken reports whether staff have taken an offer in already, among the offers.
+func taken(o offer.Offer) bool { return o.State == offer.Active || o.State == offer.Inactive }
+
+// undo takes back what the deposit alone has made: the offer, the contact and the organisation that nothing else refers to.
+func (d *Deposit) undo(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	if err := d.dropOffer(ctx, tx, by); err != nil {
+		return err
+	}
+	if err := d.dropContact(ctx, tx, by); err != nil {
+		return err
+	}
+	return d.dropPlace(ctx, tx, by)
+}
+
+// dropContact deletes the contact that was made for the deposit, unless somebody has done something with it since.
+func (d *Deposit) dropContact(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	of := d.Contact
+	made := d.NewContact && !of.IsZero()
+	d.Contact, d.NewContact = id.Contact{}, false
+	if !made {
+		return nil
+	}
+	c, _, err := contact.Hold(ctx, tx, by, of)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	touched := c.Source != contact.Landing || !c.AuthorizedAt.IsZero() || c.LoginEnabled || !c.Login.IsZero() || !c.CredentialsSentAt.IsZero()
+	if touched {
+		return nil
+	}
+	for _, table := range contactReferences {
+		if some, err := d.refers(ctx, tx, by, table, of.UUID); err != nil || some {
+			return err
+		}
+	}
+	return contact.Delete(ctx, tx, by, of, id.Contact{})
+}
+
+// dropPlace deletes the organisation that was made for the deposit, if nothing is in it.
+func (d *Deposit) dropPlace(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	of := d.Organization
+	made := d.NewPlace && !of.IsZero()
+	d.Organization, d.NewPlace = id.Organization{}, false
+	if !made {
+		return nil
+	}
+	program := actor.OfProgram(by.Workspace) // an officer may refuse a deposit, and delete no organisation but so
+	if _, err := organization.Lock(ctx, tx, program, of); fault.Is(err, fault.NotFound) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	for _, table := range organizationReferences {
+		if some, err := d.refers(ctx, tx, by, table, of.UUID); err != nil || some {
+			return err
+		}
+	}
+	return contact.DeleteOrganization(ctx, tx, program, of)
+}
+
+// What may refer to a contact and to an organisation. Reading the tables of other rooms is the price of a rule that holds on every
+// path; $1 is the workspace, $2 what is looked for, $3 the deposit itself.
+var (
+	contactReferences = []string{
+		`SELECT 1 FROM deposit WHERE workspace_id = $1 AND contact_id = $2 AND id <> $3 AND state IN ('pending', 'accepted') LIMIT 1`,
+		`SELECT 1 FROM offer_contact WHERE workspace_id = $1 AND contact_id = $2 AND offer_id <> $3 LIMIT 1`,
+		`SELECT 1 FROM request WHERE workspace_id = $1 AND contact_id = $2 AND id <> $3 LIMIT 1`,
+		`SELECT 1 FROM request_party WHERE workspace_id = $1 AND contact_id = $2 AND request_id <> $3 LIMIT 1`,
+	}
+	organizationReferences = []string{
+		`SELECT 1 FROM deposit WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 AND state IN ('pending', 'accepted') LIMIT 1`,
+		`SELECT 1 FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
+		`SELECT 1 FROM offer WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
+		`SELECT 1 FROM request WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
+		`SELECT 1 FROM invoice WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
+		`SELECT 1 FROM document WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
+	}
+)
+
+func (d *Deposit) refers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, query string, to id.UUID) (bool, error) {
+	some, err := sqldb.List(ctx, tx, sqldb.Value[int64], query, by.Workspace, to, d.ID)
+	return len(some) > 0, err
+}
+
+// remove takes the row away, with the file that was never the offer's.
+func (d *Deposit) remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	if err := file.Remove(ctx, tx, by, d.owner()); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM deposit WHERE workspace_id = $1 AND id = $2`, by.Workspace, d.ID)
+	return err
+}
