@@ -7,7 +7,6 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -32,8 +31,7 @@ func (v *Inviter) Enroll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of i
 	if err != nil || again {
 		return Outcome{Contact: c}, err
 	}
-	err = notice.Tell(ctx, tx, by, notice.Event{Kind: notice.ContactAdded, Subject: c.Subject(), Organization: of, Leaders: true})
-	if err != nil || !c.LoginEnabled {
+	if err := tellAdded(ctx, tx, by, c.Row); err != nil || !c.LoginEnabled {
 		return Outcome{Contact: c}, err
 	}
 	if c.LoginEmail.IsZero() {

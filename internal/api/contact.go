@@ -160,7 +160,7 @@ type createContactInput struct {
 
 func createContact(r *Request, tx *sqldb.Tx, in *createContactInput) (Contact, error) {
 	b := in.Body
-	c, err := contact.Create(r, tx, r.By, in.OrganizationPath.id(), contact.Input{
+	c, err := access.Add(r, tx, r.By, in.OrganizationPath.id(), contact.Input{
 		Civility: b.Civility, FamilyName: b.FamilyName, GivenName: b.GivenName, JobTitle: b.JobTitle, Mobile: b.Mobile, Phone: b.Phone,
 		Email: b.Email, Locale: b.Locale, TimeZone: b.TimeZone, Source: contact.API,
 	})

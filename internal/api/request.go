@@ -127,13 +127,13 @@ func createRequest(r *Request, tx *sqldb.Tx, in *createRequestInput) (SupportReq
 type Entry struct {
 	ID       string    `json:"id" format:"uuid" example:"0192f1a0-7c4e-7b1a-8d5e-3f2a1b0c9d95"`
 	Place    int64     `json:"place" doc:"In the thread, from 1." example:"1"`
-	Kind     string    `json:"kind" enum:"comment,note,state,assignment,watcher" doc:"A note and an assignment are for staff alone." example:"comment"`
+	Kind     string    `json:"kind" enum:"comment,note,state,assignment,watcher,reminder,kind,contact" doc:"A note and an assignment are for staff alone." example:"comment"`
 	Author   Party     `json:"author"`
 	At       time.Time `json:"at" example:"2026-03-02T09:30:00Z"`
 	Text     string    `json:"text" doc:"Of a comment or a note." example:"The link says that it has expired."`
-	Before   string    `json:"before" doc:"Of a change: the state before." example:""`
-	After    string    `json:"after" doc:"Of a change: the state after." example:""`
-	About    Party     `json:"about" doc:"Of an assignment: to whom; of a watcher: who."`
+	Before   string    `json:"before" doc:"Of a change: the state or the kind before." example:""`
+	After    string    `json:"after" doc:"Of a change: the state or the kind after." example:""`
+	About    Party     `json:"about" doc:"Of an assignment: to whom; of a watcher: who; of another contact: whose it is since."`
 	Watching bool      `json:"watching" doc:"Of a watcher: whether they watch since, or no more."`
 }
 
@@ -164,7 +164,7 @@ func readThread(r *Request, tx *sqldb.Tx, in *readThreadInput) (out Entries, err
 }
 
 func showEntry(e request.Entry) Entry {
-	return Entry{e.ID.String(), e.N, string(e.Kind), party(e.Author), e.At.Time().UTC(), e.Text, string(e.Before), string(e.After), party(e.About), e.Watching}
+	return Entry{e.ID.String(), e.N, string(e.Kind), party(e.Author), e.At.Time().UTC(), e.Text, string(e.Before) + string(e.From), string(e.After) + string(e.To), party(e.About), e.Watching}
 }
 
 // Remark is an answer to a request.

@@ -58,6 +58,8 @@ type Contact struct {
 	CreatedAt       sqldb.Time
 	UpdatedAt       sqldb.Time
 	UpdatedBy       id.UUID // as the history keeps actors: the login of a member of staff, the contact of an organisation; zero = the program
+
+	replacedAt sqldb.Time // another person takes it over now
 }
 
 // Row is what a list shows of a contact.

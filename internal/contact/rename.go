@@ -69,7 +69,7 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 		return after, after.saveName(ctx, tx, by, before, "contact.respelled")
 	}
 	if to.Another {
-		after.clearPerson()
+		after.clearPerson(tx.Now())
 		if err := mayReplace(ctx, tx, by, before, after); err != nil {
 			return before, err
 		}
@@ -94,12 +94,16 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if err := notice.ForgetReader(ctx, tx, by.Workspace, after.ID); err != nil {
 		return after, err
 	}
+	if _, err := tx.Exec(ctx, `DELETE FROM request_party WHERE workspace_id = $1 AND contact_id = $2`, by.Workspace, after.ID); err != nil {
+		return after, err // whose requests they followed was somebody else
+	}
 	return after, dropLogins(ctx, tx, []Contact{before})
 }
 
 // clearPerson forgets how the former person came in, also where their letters went; what the host decided about the
 // contact stays.
-func (c *Contact) clearPerson() {
+func (c *Contact) clearPerson(now sqldb.Time) {
+	c.replacedAt = now
 	c.LoginEmail, c.Login, c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt = email.Address{}, id.Login{}, 0, 0, 0
 	c.LoginEpoch++
 }
@@ -204,10 +208,11 @@ func (c *Contact) saveName(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 		c.Version, c.UpdatedAt, c.UpdatedBy = before.Version+1, tx.Now(), by.Who()
 	}
 	_, err := tx.Exec(ctx, `UPDATE contact SET family_name = $1, given_name = $2, family_key = $3, given_key = $4, account_id = $5, login_id = $6,
-			joined_at = $7, credentials_sent_at = $8, `+lastSignIn("$7", "$9")+`, login_email = $10, login_epoch = $11, version = $12, updated_at = $13, updated_by = $14
-		WHERE workspace_id = $15 AND id = $16`,
+			joined_at = $7, credentials_sent_at = $8, `+lastSignIn("$7", "$9")+`, login_email = $10, login_epoch = $11, version = $12, updated_at = $13, updated_by = $14,
+			replaced_at = COALESCE($15, replaced_at)
+		WHERE workspace_id = $16 AND id = $17`,
 		c.FamilyName, c.GivenName, c.FamilyName.Key(), c.GivenName.Key(), c.Account, c.Login,
-		c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt, c.LoginEmail, c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, by.Workspace, c.ID)
+		c.JoinedAt, c.CredentialsSentAt, c.LastSignInAt, c.LoginEmail, c.LoginEpoch, c.Version, c.UpdatedAt, c.UpdatedBy, c.replacedAt, by.Workspace, c.ID)
 	if err != nil || len(differing) == 0 {
 		return err
 	}

@@ -191,7 +191,7 @@ func (f Filter) query(by actor.Actor) query {
 	}
 	q.used = len(q.args)
 	list := f.conditions(&q)
-	number, numbered := request.ParseLabel(f.Query)
+	number, numbered := f.number()
 	if numbered {
 		list = append(list, "number = "+q.arg(number))
 	}

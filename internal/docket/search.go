@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/name"
@@ -41,10 +42,29 @@ func (f Filter) search(q *query) string {
 	}
 	within := f.within(q, list[0])
 	if len(list) == 1 {
-		return `SELECT DISTINCT number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + f.upTo(searched+1) + `) w`
+		return `SELECT DISTINCT number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + f.upTo(searched+1) + `) w` + f.orNumber(q)
 	}
 	return `SELECT DISTINCT w.number AS n FROM (SELECT number FROM request_word WHERE ` + within + newest + f.upTo(looked) + `) w WHERE 1 = 1` +
 		holds(q, "w", list[1:]) + ` LIMIT ` + f.upTo(searched+1)
+}
+
+// number is what the search may mean as a number; alone, where nothing else is meant by it: « D-42 », but not « 42 ».
+func (f Filter) number() (n int64, alone bool) {
+	n, ok := request.ParseLabel(f.Query)
+	return n, ok && strings.ContainsAny(f.Query, "dD")
+}
+
+// orNumber adds to what a search finds the request that bears it as its number.
+func (f Filter) orNumber(q *query) string {
+	n, _ := f.number()
+	if n == 0 {
+		return ""
+	}
+	own := ""
+	if !f.Organization.IsZero() {
+		own = ` AND organization_id = ` + q.arg(f.Organization)
+	}
+	return ` UNION SELECT number FROM request WHERE workspace_id = $1 AND number = ` + q.arg(n) + own
 }
 
 // upTo is the cap, which exports do not have.
@@ -61,7 +81,11 @@ func (f Filter) own(q *query, by actor.Actor) string {
 	if ok && len(list) == 0 && f.Query != "" {
 		return nothing
 	}
-	return `SELECT w.number AS n FROM request_party w WHERE w.workspace_id = $1 AND w.contact_id = ` + q.arg(by.Contact) + holds(q, "w", list)
+	own := `SELECT w.number AS n FROM request_party w WHERE w.workspace_id = $1 AND w.contact_id = ` + q.arg(by.Contact)
+	if n, alone := f.number(); n > 0 && !alone {
+		return own + ` AND (w.number = ` + q.arg(n) + ` OR 1 = 1` + holds(q, "w", list) + `)`
+	}
+	return own + holds(q, "w", list)
 }
 
 // nothing is what signs alone find.
@@ -69,7 +93,7 @@ const nothing = `SELECT number AS n FROM request WHERE workspace_id = $1 AND 1 =
 
 // words are those that are looked for, the longest first; false where it is a number.
 func (f Filter) words() ([]string, bool) {
-	if _, number := request.ParseLabel(f.Query); number {
+	if _, alone := f.number(); alone {
 		return nil, false
 	}
 	list := name.Words(f.Query)

@@ -221,18 +221,25 @@ func scanListed(row sqldb.Scanner) (l Listed, err error) {
 	return l, row.Scan(append(l.fields(), &l.OrganizationName)...)
 }
 
-// behind narrows to what stands behind this invoice in the order, and then nothing need be passed over; one that is gone narrows
-// nothing.
+// key is where a page begins.
+type key struct {
+	day string
+	of  id.Organization
+}
+
+// behind narrows to what stands behind this invoice in the order, and then nothing need be passed over; one that is gone, or
+// that the caller may not see, narrows nothing.
 func (s *selection) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, after id.Invoice, offset *int) error {
-	days, err := sqldb.List(ctx, tx, sqldb.Value[string], `SELECT `+s.day+` FROM invoice WHERE workspace_id = $1 AND id = $2`, by.Workspace, after)
-	if err != nil || len(days) == 0 {
+	days, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (k key, err error) { return k, row.Scan(&k.day, &k.of) },
+		`SELECT `+s.day+`, organization_id FROM invoice WHERE workspace_id = $1 AND id = $2`, by.Workspace, after)
+	if err != nil || len(days) == 0 || by.Kind == actor.Contact && days[0].of != by.Organization {
 		return err
 	}
 	than := ` < `
 	if s.ascending {
 		than = ` > `
 	}
-	s.where += ` AND (` + s.day + `, id)` + than + `(` + s.arg(days[0]) + `, ` + s.arg(after) + `)`
+	s.where += ` AND (` + s.day + `, id)` + than + `(` + s.arg(days[0].day) + `, ` + s.arg(after) + `)`
 	*offset = 0
 	return nil
 }

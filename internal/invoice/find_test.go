@@ -26,6 +26,28 @@ func on(number, issued string, change func(*invoice.Input)) invoice.Input {
 	return in
 }
 
+// TestKeysetTellsNothing: where a page begins is asked for by an identifier that anybody may type.
+func TestKeysetTellsNothing(t *testing.T) {
+	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) {
+		s := newScene(t, db, clock)
+		for _, n := range []string{"A-1", "A-2", "A-3"} {
+			s.must(whole(n))
+		}
+		theirs := s.mustOf(s.other, whole("B-1"))
+		t.Run("attack: another organisation's invoice is no place in the list, as one that does not exist is none", func(t *testing.T) {
+			f := invoice.Filter{Ask: paging.Ask{Page: 2, Size: 2}}
+			admin := s.of(s.org, actor.PortalAdmin)
+			plain, _ := s.find(admin, f)
+			for _, after := range []id.Invoice{theirs.ID, {UUID: id.NewJob().UUID}} {
+				f.After = after
+				if got, part := s.find(admin, f); !slices.Equal(got, plain) || part.Total != 3 {
+					t.Error(got, plain, part.Total)
+				}
+			}
+		})
+	})
+}
+
 func TestFind(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, clock *sqldbtest.Clock) { // on 20 November 2026
 		s := newScene(t, db, clock)

@@ -57,23 +57,28 @@ func (d *Desk) visible(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list [
 	return seen, nil
 }
 
-// Find lists what the caller's bell has, the latest first, without what they may not see any more: a page may therefore hold
-// less than its size. Permission: SeeOwnNotices.
+// MostListed is how many notices a bell shows, the latest first.
+const MostListed = sqldb.Many
+
+// Find lists what the caller's bell has, the latest first, of the last MostListed; what they may not see any more is neither shown nor
+// counted. Permission: SeeOwnNotices.
 func (d *Desk) Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ask paging.Ask) (part paging.Part[Notice], err error) {
 	if err := by.Need(actor.SeeOwnNotices); err != nil {
 		return part, err
 	}
 	part.Ask = ask.Clean(paging.Sizes[1])
-	const own = ` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1`
-	if part.Total, part.More, err = sqldb.CountUpTo(ctx, tx, paging.Cap, `SELECT 1`+own, by.Workspace, by.Contact); err != nil {
-		return part, err
-	}
-	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+own+` ORDER BY id DESC LIMIT $3 OFFSET $4`, by.Workspace, by.Contact, part.Size, part.Offset())
+	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1
+		ORDER BY id DESC LIMIT `+strconv.Itoa(MostListed), by.Workspace, by.Contact)
 	if err != nil {
 		return part, err
 	}
-	part.Items, err = d.visible(ctx, tx, by, list)
-	return part, err
+	if list, err = d.visible(ctx, tx, by, list); err != nil {
+		return part, err
+	}
+	part.Total = len(list)
+	from := min(part.Offset(), len(list))
+	part.Items = list[from:min(from+part.Size, len(list))]
+	return part, nil
 }
 
 // Newest is the latest that the caller's bell has; zero when it is empty. Permission: SeeOwnNotices.
@@ -97,13 +102,20 @@ func (d *Desk) Unread(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (n int,
 	if err := by.Need(actor.SeeOwnNotices); err != nil {
 		return 0, false, err
 	}
-	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 AND read_at IS NULL
-		ORDER BY id DESC LIMIT `+strconv.Itoa(MostCounted+1), by.Workspace, by.Contact) // SQLite plans a statement anew for each bound limit
-	if err != nil || len(list) == 0 {
-		return 0, false, err
+	behind, args := ``, []any{by.Workspace, by.Contact}
+	for n <= MostCounted { // what they may not see is passed over, however much there is
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 AND read_at IS NULL`+behind+`
+			ORDER BY id DESC LIMIT `+strconv.Itoa(MostCounted+1), args...) // SQLite plans a statement anew for each bound limit
+		if err != nil || len(list) == 0 {
+			return min(n, MostCounted), false, err
+		}
+		seen, err := d.visible(ctx, tx, by, list)
+		if n += len(seen); err != nil || len(list) <= MostCounted {
+			return min(n, MostCounted), n > MostCounted, err
+		}
+		behind, args = ` AND id < $3`, []any{by.Workspace, by.Contact, list[len(list)-1].ID}
 	}
-	list, err = d.visible(ctx, tx, by, list)
-	return min(len(list), MostCounted), len(list) > MostCounted, err
+	return MostCounted, true, nil
 }
 
 // Open marks one of the caller's notices as read and gives it with its sight; another's, one that is gone, and one whose

@@ -16,6 +16,7 @@ package notice
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -34,6 +35,7 @@ type Event struct {
 	To           []id.Contact // of that organisation, in any number; twice is once
 	Leaders      bool         // and the organisation's admins
 	BellOnly     bool         // another letter says the same
+	Once         id.UUID      // of a greater act: what it tells an organisation in several transactions is told once; zero = each
 }
 
 // Tell queues an event in the caller's transaction: it is told if and only if that commits, to each contact once. Whoever did it
@@ -46,15 +48,26 @@ func Tell(ctx context.Context, tx *sqldb.Tx, by actor.Actor, e Event) error {
 	if len(e.To) == 0 && !e.Leaders {
 		return nil
 	}
-	event := id.New[Event]()
-	_, err := tx.Exec(ctx, `INSERT INTO notice_event (workspace_id, id, kind, detail, subject_kind, subject_id, organization_id, author_id, leaders, contacts, letters, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	event := e.identifier()
+	n, err := tx.Exec(ctx, `INSERT INTO notice_event (workspace_id, id, kind, detail, subject_kind, subject_id, organization_id, author_id, leaders, contacts, letters, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING`,
 		by.Workspace, event, string(e.Kind), e.Detail, e.Subject.Kind, e.Subject.ID, e.Organization, e.author(by), e.Leaders, pack(e.To), !e.BellOnly, tx.Now())
-	if err != nil {
+	if err != nil || n == 0 {
 		return err
 	}
-	_, err = job.Enqueue(ctx, tx, spread{by.Workspace, event.UUID}, job.Opts{})
+	_, err = job.Enqueue(ctx, tx, spread{by.Workspace, event}, job.Opts{})
 	return err
+}
+
+// identifier is a new one, or the same for all that a greater act tells an organisation of a kind: who has a notice of it gets no
+// other (spread).
+func (e Event) identifier() (of id.UUID) {
+	if e.Once.IsZero() {
+		return id.New[Event]().UUID
+	}
+	sum := sha256.Sum256(slices.Concat(e.Once[:], e.Organization.UUID[:], []byte(e.Kind)))
+	copy(of[:], sum[:])
+	return of
 }
 
 // author is the contact who is not told.

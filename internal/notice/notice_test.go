@@ -72,6 +72,26 @@ func TestTell(t *testing.T) {
 				t.Errorf("%+v, %+v", got, h.bell(bea))
 			}
 		})
+		t.Run("what a greater act tells in several transactions is told once, and of the next act again", func(t *testing.T) {
+			for _, act := range []struct {
+				once  id.UUID
+				times int
+			}{{id.NewJob().UUID, 3}, {id.NewJob().UUID, 1}} {
+				before := len(h.bell(ada))
+				for n := range act.times {
+					h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+						return notice.Tell(ctx, tx, h.staff, notice.Event{Kind: notice.ContactAdded, Detail: "import", Subject: bea.Subject(), Organization: org.ID, Leaders: true, Once: act.once})
+					})
+					if n > 0 { // the first two come before the job has run, the third behind it
+						h.run()
+					}
+				}
+				h.run()
+				if got := len(h.bell(ada)); got != before+1 {
+					t.Errorf("%d more", got-before)
+				}
+			}
+		})
 		t.Run("nobody of another organisation is told, although an event names them", func(t *testing.T) {
 			stranger := h.person(h.organization(), "Cléo", contact.User)
 			h.tell(h.staff, notice.RequestComment, org, stranger)

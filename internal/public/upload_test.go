@@ -276,6 +276,13 @@ func TestUploads(t *testing.T) {
 			}
 			o.clock.Pass(-13 * time.Hour)
 		})
+		t.Run("a control character in a file’s name is left out, and costs nobody the form", func(t *testing.T) {
+			b.send(letters, attached("a\x01b\x7f\x00.pdf", aPDF), attached("c\rd.txt", "one\x01\r\n\r\n--two\n")).want(http.StatusUnprocessableEntity, "ab.pdf", "cd.txt")
+			b.send(letters, append(b.words(), comment("bonjour"))...).wantTo("/brenval/office")
+			if got := o.came(); len(got) != 2 || got[0].Name != "ab.pdf" || got[0].Size != int64(len(aPDF)) || got[1].Size != 14 {
+				t.Errorf("%+v", got)
+			}
+		})
 		t.Run("attack: a file over the limit: the form comes back with what was typed behind it", func(t *testing.T) {
 			b.send(letters, attached("large.bin", strings.Repeat("x", 1<<20+1)), comment("typed behind")).want(http.StatusUnprocessableEntity, "dépasse 1", "typed behind")
 		})
@@ -373,6 +380,41 @@ func TestHostileUploads(t *testing.T) {
 				t.Error(got)
 			}
 		})
+	})
+}
+
+// meanwhile is a body between whose bytes something happens.
+type meanwhile func()
+
+func (do meanwhile) Read([]byte) (int, error) { do(); return 0, io.EOF }
+
+func TestShutOutWhileSending(t *testing.T) {
+	eachPostOffice(t, file.Settings{}, func(t *testing.T, o *postOffice) {
+		for what, do := range map[string]string{
+			"leaves the team": `DELETE FROM staff WHERE login_id = (SELECT id FROM login WHERE email = $1)`,
+			"is signed out":   `DELETE FROM session WHERE login_id = (SELECT id FROM login WHERE email = $1)`,
+		} {
+			t.Run("who "+what+" while a file is on its way sends it no more, and nothing of it stays", func(t *testing.T) {
+				address := strings.ReplaceAll(what, " ", "") + "@brenval.example"
+				o.join(o.person(address, "Somebody Slow"), "brenval", "admin")
+				slow := o.browser()
+				slow.post("/sign-in", map[string][]string{"email": {address}, "password": {password}}).want(http.StatusSeeOther)
+				kind, body := form(comment("x"), attached("slow.txt", strings.Repeat("s", 200_000)))
+				blobs, rows := o.left()
+				out := meanwhile(func() {
+					if err := o.db.Update(t.Context(), func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), do, address); return err }); err != nil {
+						t.Error(err)
+					}
+				})
+				slow.pour(letters, kind, io.MultiReader(strings.NewReader(body[:100_000]), out, strings.NewReader(body[100_000:])))
+				if slow.last.Code < http.StatusBadRequest {
+					t.Errorf("%d to %s", slow.last.Code, slow.last.Header().Get("Location"))
+				}
+				if b, r := o.left(); b != blobs || r != rows {
+					t.Errorf("%d blobs, %d rows; before %d, %d", b, r, blobs, rows)
+				}
+			})
+		}
 	})
 }
 

@@ -127,11 +127,14 @@ func Sort(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request,
 	}
 	before := r.Kind
 	r.Kind = kind
+	if _, err := r.add(ctx, tx, by, Entry{Kind: Sorting, From: before, To: kind}); err != nil {
+		return err
+	}
 	return r.save(ctx, tx, by, r.line("request.sorted", journal.Change{Field: "request_kind", Before: string(before), After: string(kind)}))
 }
 
 // Relate makes the request another contact's, of the same organisation or another: whom it was for does not follow it any
-// more, nor does anybody of the organisation that it leaves. Permission: HandleRequests.
+// more, nor does anybody of the organisation that it leaves. To an archived organisation nothing goes: fault.Conflict. Permission: HandleRequests.
 func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request, to id.Contact) error {
 	if err := by.Need(actor.HandleRequests); err != nil {
 		return err
@@ -140,19 +143,30 @@ func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Reques
 	if err != nil {
 		return err
 	}
-	if _, err := organization.Hold(ctx, tx, by, row.Organization); err != nil {
+	org, err := organization.Hold(ctx, tx, by, row.Organization)
+	if err == nil && org.Archived() {
+		err = fault.OnField(fault.Conflict, "contact", fault.M("request.organization_archived", "Name", org.Name))
+	}
+	if err != nil {
 		return err
 	}
 	r, err := hold(ctx, tx, by, request)
-	if err != nil || r.For.ID == to.UUID {
+	if err != nil {
+		return err
+	}
+	if p, err := partyOf(ctx, tx, by, r, to); err != nil || r.For.ID == to.UUID && p.own {
 		return err
 	}
 	before := r
+	r.forSince = tx.Now()
 	r.For, r.Organization = Person{Kind: actor.Contact, ID: to.UUID, Number: row.Number}, row.Organization
 	if err := r.moveParties(ctx, tx, by, before); err != nil {
 		return err
 	}
 	if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestWatching}, to); err != nil {
+		return err
+	}
+	if _, err := r.add(ctx, tx, by, Entry{Kind: Relation, About: r.For}); err != nil {
 		return err
 	}
 	return r.save(ctx, tx, by, r.line("request.related", journal.Change{Field: "request_contact", Before: contact.Label(before.For.Number), After: contact.Label(row.Number)}))

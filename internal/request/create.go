@@ -136,7 +136,7 @@ func (in Input) draft(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (r Requ
 		return r, "", err
 	}
 	r.Organization = whom.Organization
-	r.For = Person{actor.Contact, whom.ID.UUID, whom.Number, whom.GivenName.String() + " " + whom.FamilyName.String()}
+	r.For = Person{Kind: actor.Contact, ID: whom.ID.UUID, Number: whom.Number, Name: whom.GivenName.String() + " " + whom.FamilyName.String()}
 	r.Author, err = itself(ctx, tx, by)
 	return r, text, err
 }
@@ -169,7 +169,8 @@ func (in Input) whom(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (contact
 // insert writes the request with its words, its parties, the first entry and its line in the history.
 func (r *Request) insert(ctx context.Context, tx *sqldb.Tx, by actor.Actor, text string, files []file.Received) error {
 	now := tx.Now()
-	r.StateAt, r.WaitsSince, r.ActivityAt, r.CreatedAt, r.entries = now, now, now, now, 1
+	r.StateAt, r.WaitsSince, r.ActivityAt, r.CreatedAt, r.forSince, r.entries = now, now, now, now, now, 1
+	r.own = by.Kind == actor.Contact && by.Contact.UUID == r.For.ID
 	if err := tx.InsertAll(ctx, requestsInto, [][]any{append([]any{by.Workspace}, r.values()...)}); err != nil {
 		return err
 	}

@@ -68,6 +68,9 @@ func (d due) pass(ctx context.Context, tx *sqldb.Tx, p Patience) error {
 		if err := tell(ctx, tx, by, r, notice.Event{Kind: notice.RequestState, Detail: reminder}); err != nil {
 			return err
 		}
+		if _, err := r.add(ctx, tx, by, Entry{Kind: Reminder}); err != nil {
+			return err
+		}
 		return r.save(ctx, tx, by, r.line("request.reminded"))
 	}
 	if tx.Now().Sub(r.StateAt) < p.Closing || !leads(r.State, Closed, theClock) { // somebody was quicker

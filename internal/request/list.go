@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/request/people"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -30,7 +31,8 @@ func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed
 	if err := MayRead(by); err != nil {
 		return nil, err
 	}
-	list, err := sqldb.List(ctx, tx, scanListed, `SELECT few.`+strings.ReplaceAll(columns, ", ", ", few.")+`, o.name, COALESCE(c.given_name, ''), COALESCE(c.family_name, '')
+	list, err := sqldb.List(ctx, tx, scanListed, `SELECT few.`+strings.ReplaceAll(columns, ", ", ", few.")+`, o.name, COALESCE(c.given_name, ''), COALESCE(c.family_name, ''),
+			CASE WHEN c.replaced_at > few.contact_since THEN 1 ELSE 0 END
 		FROM (SELECT `+columns+` FROM `+c.chosen()+`) few CROSS JOIN organization o
 		LEFT JOIN contact c ON c.workspace_id = $1 AND c.id = few.contact_id
 		WHERE o.workspace_id = $1 AND o.id = few.organization_id ORDER BY few.`+strings.ReplaceAll(c.Order, ", ", ", few."), c.Args...)
@@ -43,11 +45,11 @@ func List(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c Choice) ([]Listed
 		}
 		return list, nil
 	}
-	people := newPeople(by)
+	crowd := people.Gather(by)
 	for i := range list {
-		people.add(&list[i].Assignee)
+		crowd.Add(0, &list[i].Assignee)
 	}
-	return list, people.name(ctx, tx)
+	return list, crowd.Name(ctx, tx)
 }
 
 // chosen is the choice behind a FROM, in its order; those that are passed over are walked by their numbers alone.
@@ -70,8 +72,10 @@ func (c Choice) From() string {
 
 func scanListed(row sqldb.Scanner) (l Listed, err error) {
 	var given, family string
-	err = row.Scan(append(l.fields(), &l.OrganizationName, &given, &family)...)
+	err = row.Scan(append(l.fields(), &l.OrganizationName, &given, &family, &l.For.Former)...)
 	l.settle()
-	l.For.Name = strings.TrimSpace(given + " " + family)
+	if !l.For.Former {
+		l.For.Name = strings.TrimSpace(given + " " + family)
+	}
 	return l, err
 }

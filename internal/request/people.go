@@ -7,82 +7,13 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/request/people"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/token"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
-// people gathers persons whose names are read together.
-type people struct {
-	by       actor.Actor
-	contacts map[id.Contact][]*Person
-	logins   map[id.Login][]*Person
-	programs map[id.Token][]*Person
-}
-
-func newPeople(by actor.Actor) people {
-	return people{by, map[id.Contact][]*Person{}, map[id.Login][]*Person{}, map[id.Token][]*Person{}}
-}
-
-func (p people) add(persons ...*Person) {
-	for _, x := range persons {
-		switch {
-		case x.ID.IsZero():
-		case x.Kind == actor.Contact:
-			contact := id.Contact{UUID: x.ID}
-			p.contacts[contact] = append(p.contacts[contact], x)
-		case x.Kind == actor.Staff:
-			login := id.Login{UUID: x.ID}
-			p.logins[login] = append(p.logins[login], x)
-		case x.Kind == actor.Program && p.by.Kind != actor.Contact:
-			program := id.Token{UUID: x.ID}
-			p.programs[program] = append(p.programs[program], x)
-		}
-	}
-}
-
-// name writes the names of those who are still there.
-func (p people) name(ctx context.Context, tx *sqldb.Tx) error {
-	if len(p.contacts) > 0 {
-		rows, err := contact.Rows(ctx, tx, actor.OfProgram(p.by.Workspace), keys(p.contacts))
-		if err != nil {
-			return err
-		}
-		for contact, persons := range p.contacts {
-			row, there := rows[contact]
-			for _, x := range persons {
-				if there {
-					x.Name, x.Number = row.GivenName.String()+" "+row.FamilyName.String(), row.Number
-				}
-			}
-		}
-	}
-	logins, err := login.Names(ctx, tx, keys(p.logins))
-	if err != nil {
-		return err
-	}
-	give(p.logins, logins)
-	programs, err := token.Names(ctx, tx, p.by.Workspace, keys(p.programs))
-	give(p.programs, programs)
-	return err
-}
-
-func give[K comparable](persons map[K][]*Person, names map[K]string) {
-	for key, list := range persons {
-		for _, x := range list {
-			x.Name = names[key]
-		}
-	}
-}
-
-func keys[K comparable, V any](m map[K]V) []K {
-	list := make([]K, 0, len(m))
-	for k := range m {
-		list = append(list, k)
-	}
-	return list
-}
+// Person is somebody as a request keeps them.
+type Person = people.Person
 
 // itself is the caller as a request keeps them.
 func itself(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (Person, error) {

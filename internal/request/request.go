@@ -18,6 +18,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/request/people"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -41,17 +42,6 @@ const (
 	API    Source = "api"
 )
 
-// Person is somebody as a request keeps them: they may be gone, and then have no name.
-type Person struct {
-	Kind   actor.Kind // Contact, Staff; Program has no ID
-	ID     id.UUID    // the contact's, the login's; zero = nobody
-	Number int64      // of a contact: what it was called when it is gone, see contact.Label
-	Name   string     // "" = gone, or the program
-}
-
-// IsZero reports whether it is nobody.
-func (p Person) IsZero() bool { return p.Kind == "" }
-
 // Request is one request without its thread.
 type Request struct {
 	ID           id.Request
@@ -72,6 +62,8 @@ type Request struct {
 
 	entries    int64 // places taken in the thread
 	submission id.UUID
+	forSince   sqldb.Time // since when it is For's
+	own        bool       // the user who reads it is whom it is for
 }
 
 // Label is the request's number as people read it: «D-000123».
@@ -98,12 +90,12 @@ func (r Request) journaled() journal.Subject {
 	return journal.Subject{Kind: "request", ID: r.ID.UUID, Number: r.Label()}
 }
 
-const columns = `id, number, organization_id, contact_id, contact_number, author_kind, author_id, author_number, source, kind, subject, state, state_at, reminded_at, waits_since, activity_at, assignee_id, entries, submission, created_at`
+const columns = `id, number, organization_id, contact_id, contact_number, author_kind, author_id, author_number, source, kind, subject, state, state_at, reminded_at, waits_since, activity_at, assignee_id, entries, submission, created_at, contact_since`
 
 func (r *Request) fields() []any {
 	r.For.Kind = actor.Contact
 	return []any{&r.ID, &r.Number, &r.Organization, &r.For.ID, &r.For.Number, &r.Author.Kind, &r.Author.ID, &r.Author.Number, &r.Source, &r.Kind, &r.Subject,
-		&r.State, &r.StateAt, &r.RemindedAt, &r.WaitsSince, &r.ActivityAt, &r.Assignee.ID, &r.entries, &r.submission, &r.CreatedAt}
+		&r.State, &r.StateAt, &r.RemindedAt, &r.WaitsSince, &r.ActivityAt, &r.Assignee.ID, &r.entries, &r.submission, &r.CreatedAt, &r.forSince}
 }
 
 func scan(row sqldb.Scanner) (r Request, err error) {
@@ -122,7 +114,7 @@ func (r *Request) settle() {
 // values are those of columns.
 func (r Request) values() []any {
 	return []any{r.ID, r.Number, r.Organization, r.For.ID, r.For.Number, string(r.Author.Kind), r.Author.ID, r.Author.Number, string(r.Source), string(r.Kind), r.Subject,
-		string(r.State), r.StateAt, r.RemindedAt, r.WaitsSince, r.ActivityAt, r.Assignee.ID, r.entries, r.submission, r.CreatedAt}
+		string(r.State), r.StateAt, r.RemindedAt, r.WaitsSince, r.ActivityAt, r.Assignee.ID, r.entries, r.submission, r.CreatedAt, max(r.forSince, r.CreatedAt)}
 }
 
 // Get reads one request with its people's names. Another workspace's, and for an organisation's own people another
@@ -133,9 +125,10 @@ func Get(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request) 
 	if err != nil {
 		return r, err
 	}
-	people := newPeople(by)
-	people.add(&r.For, &r.Author, &r.Assignee)
-	return r, people.name(ctx, tx)
+	crowd := people.Gather(by)
+	crowd.Add(r.forSince, &r.For)
+	crowd.Add(r.CreatedAt, &r.Author, &r.Assignee)
+	return r, crowd.Name(ctx, tx)
 }
 
 // ByNumber is Get by the request's number.
@@ -190,6 +183,7 @@ func Read(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request)
 	if err != nil {
 		return Request{}, err
 	}
+	r.own = in.own
 	return r, nil
 }
 

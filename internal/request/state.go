@@ -124,7 +124,8 @@ func (r Request) roleOf(by actor.Actor) who {
 	return 0
 }
 
-// isOf reports whether the request is for the caller, or was made by them.
+// isOf reports whether the request is for the caller, or was made by them for somebody else. Who has only the contact of the
+// person whom it was for has not the request.
 func (r Request) isOf(by actor.Actor) bool {
-	return r.For.ID == by.Contact.UUID || r.Author.Kind == actor.Contact && r.Author.ID == by.Contact.UUID
+	return r.own || r.For.ID != by.Contact.UUID && r.Author.Kind == actor.Contact && r.Author.ID == by.Contact.UUID
 }

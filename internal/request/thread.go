@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/notice"
+	"github.com/entregent/entregent/internal/request/people"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -25,6 +26,9 @@ const (
 	Change     EntryKind = "state"
 	Assignment EntryKind = "assignment" // internal
 	Watcher    EntryKind = "watcher"
+	Reminder   EntryKind = "reminder" // that the host waits for an answer
+	Sorting    EntryKind = "kind"
+	Relation   EntryKind = "contact"
 )
 
 // Entry is one thing that was said or done about a request.
@@ -37,7 +41,8 @@ type Entry struct {
 	At            sqldb.Time
 	Text          string // of a comment or a note
 	Before, After State  // of a change
-	About         Person // of an assignment: to whom, zero = to nobody any more; of a watcher: who
+	From, To      Kind   // of a sorting
+	About         Person // of an assignment: to whom, zero = to nobody any more; of a watcher: who; of a relation: whose it is since
 	Watching      bool   // of a watcher: whether they watch since, or no more
 }
 
@@ -56,6 +61,10 @@ func scanEntry(row sqldb.Scanner) (e Entry, err error) {
 	switch {
 	case e.Kind == Change:
 		e.Before, e.After = State(before), State(after)
+	case e.Kind == Sorting:
+		e.From, e.To = Kind(before), Kind(after)
+	case e.Kind == Relation:
+		e.About.Kind = actor.Contact
 	case e.Kind == Watcher:
 		e.About.Kind, e.Watching = actor.Contact, after == watching
 	case e.Kind == Assignment && !e.About.ID.IsZero():
@@ -66,7 +75,7 @@ func scanEntry(row sqldb.Scanner) (e Entry, err error) {
 
 // row is that of entriesInto.
 func (e Entry) row(workspace id.Workspace, request id.Request, submission ...id.UUID) []any {
-	before, after := string(e.Before), string(e.After)
+	before, after := string(e.Before)+string(e.From), string(e.After)+string(e.To)
 	if e.Kind == Watcher && e.Watching {
 		after = watching
 	}
@@ -103,11 +112,11 @@ func Thread(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Reques
 		list = list[:ThreadSize]
 	}
 	slices.Reverse(list)
-	people := newPeople(by)
+	crowd := people.Gather(by)
 	for i := range list {
-		people.add(&list[i].Author, &list[i].About)
+		crowd.Add(list[i].At, &list[i].Author, &list[i].About)
 	}
-	return list, more, people.name(ctx, tx)
+	return list, more, crowd.Name(ctx, tx)
 }
 
 // EntryOf reads one entry and the request that it belongs to, for what hangs on it; what the caller may not see is a
@@ -289,8 +298,8 @@ func (r *Request) add(ctx context.Context, tx *sqldb.Tx, by actor.Actor, e Entry
 // save writes what may change of a request that is held, and its line in the history.
 func (r *Request) save(ctx context.Context, tx *sqldb.Tx, by actor.Actor, lines ...journal.Entry) error {
 	_, err := tx.Exec(ctx, `UPDATE request SET kind = $3, organization_id = $4, contact_id = $5, contact_number = $6, state = $7, state_at = $8, reminded_at = $9,
-			waits_since = $10, activity_at = $11, entries = $12`+r.assigned(by)+` WHERE workspace_id = $1 AND id = $2`,
-		append([]any{by.Workspace, r.ID, string(r.Kind), r.Organization, r.For.ID, r.For.Number, string(r.State), r.StateAt, r.RemindedAt, r.WaitsSince, r.ActivityAt, r.entries}, r.assignee(by)...)...)
+			waits_since = $10, activity_at = $11, entries = $12, contact_since = $13`+r.assigned(by)+` WHERE workspace_id = $1 AND id = $2`,
+		append([]any{by.Workspace, r.ID, string(r.Kind), r.Organization, r.For.ID, r.For.Number, string(r.State), r.StateAt, r.RemindedAt, r.WaitsSince, r.ActivityAt, r.entries, r.forSince}, r.assignee(by)...)...)
 	if err != nil {
 		return err
 	}
@@ -302,7 +311,7 @@ func (r *Request) assigned(by actor.Actor) string {
 	if by.Kind == actor.Contact {
 		return ""
 	}
-	return `, assignee_id = $13`
+	return `, assignee_id = $14`
 }
 
 func (r *Request) assignee(by actor.Actor) []any {

@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/notice"
+	"github.com/entregent/entregent/internal/request/people"
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
@@ -121,9 +122,9 @@ func Watchers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Requ
 	if err != nil {
 		return nil, err
 	}
-	people := newPeople(by)
+	crowd := people.Gather(by)
 	for i := range list {
-		people.add(&list[i])
+		crowd.Add(tx.Now(), &list[i])
 	}
-	return list, people.name(ctx, tx)
+	return list, crowd.Name(ctx, tx)
 }

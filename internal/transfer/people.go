@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
@@ -23,6 +24,7 @@ type people struct {
 	emails   map[string][]id.Contact // who has the proposed addresses
 	claimed  map[string][]id.Contact // who would have them after a dry run
 	waiting  []contact.Addition
+	added    []id.Organization // to which contacts were added in this batch
 }
 
 // person is a row about a contact.
@@ -146,7 +148,7 @@ func (p *people) look(ctx context.Context, tx *sqldb.Tx, items []item) error {
 	if p.byKey, err = contact.ByKeys(ctx, tx, p.by, keys); err != nil {
 		return err
 	}
-	p.waiting = nil
+	p.waiting, p.added = nil, nil
 	if p.emails, err = contact.EmailsInUse(ctx, tx, p.by, addresses); p.emails == nil {
 		p.emails = make(map[string][]id.Contact)
 	}
@@ -229,8 +231,10 @@ func (x *person) create(ctx context.Context, tx *sqldb.Tx, org organization.Orga
 			return err
 		}
 		c.ID = made.ID
+		p.added = append(p.added, org.ID)
 	default:
 		p.waiting = append(p.waiting, contact.Addition{Contact: c, At: org})
+		p.added = append(p.added, org.ID)
 	}
 	p.claim(p.emails, c)
 	return nil
@@ -244,10 +248,14 @@ func (p *people) claim(emails map[string][]id.Contact, c contact.Contact) {
 }
 
 func (p *people) add(ctx context.Context, tx *sqldb.Tx) error {
-	if err := p.places.add(ctx, tx); err != nil || len(p.waiting) == 0 {
+	err := p.places.add(ctx, tx)
+	if err == nil && len(p.waiting) > 0 {
+		err = contact.AddAll(ctx, tx, p.by, contact.Import, p.waiting)
+	}
+	if err != nil {
 		return err
 	}
-	return contact.AddAll(ctx, tx, p.by, contact.Import, p.waiting)
+	return access.TellImported(ctx, tx, p.by, p.once, p.added)
 }
 
 // createBoth makes a contact of an organisation that is unknown, if it was told to.

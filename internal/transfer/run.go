@@ -21,6 +21,7 @@ type importer struct {
 	db     *sqldb.DB
 	by     actor.Actor
 	noun   Noun
+	once   id.UUID // what names this run
 	o      Options
 	s      Settings
 	dry    bool
@@ -84,7 +85,7 @@ func newImporter(ctx context.Context, db *sqldb.DB, by actor.Actor, s Settings, 
 	if err := by.Need(actor.Import); err != nil {
 		return nil, err
 	}
-	m := &importer{db: db, by: by, noun: noun, o: o, s: s, dry: dry, ledger: newLedger(), size: batchFirst}
+	m := &importer{db: db, by: by, noun: noun, once: id.NewJob().UUID, o: o, s: s, dry: dry, ledger: newLedger(), size: batchFirst}
 	return m, db.View(ctx, func(tx *sqldb.Tx) (err error) {
 		m.host, err = workspace.Get(ctx, tx, by.Workspace)
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -67,10 +68,11 @@ func (r *Request) newForm(formID string, values url.Values) *ui.Form {
 // says, its length unknown), with the fields that stand before it in the form; those after it are read as well, but
 // only later. Without a file of that name read is not called. It is for routes whose Body is made for it.
 func (r *Request) ReadUpload(formID, field string, read func(before *ui.Form, name string, content io.Reader) error) (*ui.Form, error) {
-	parts, err := r.MultipartReader()
-	if err != nil {
+	kind, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/form-data" || params["boundary"] == "" {
 		return nil, fault.New(fault.Invalid, "fault.encoding")
 	}
+	parts := multipart.NewReader(newPlainHeads(r.Body, params["boundary"]), params["boundary"])
 	values, left := url.Values{}, r.site.BodyLimit
 	for n := 0; ; n++ {
 		part, err := parts.NextPart()

@@ -31,13 +31,17 @@ func (s *Site) largestForm() int64 {
 //
 // A file that is refused (empty, too large, one too many) stands as a fault on file.Field; Update then runs its function
 // all the same, takes nothing of it, and returns its faults together with these. A body that breaks off, or is over the
-// route's limit, is an error, and leaves no file. It is for routes with Files.
+// route's limit, is an error, and leaves no file; and so is a caller who may not do it any more when the last byte has come. It is for
+// routes with Files.
 //
 // Each of need is asked before a file is taken, of the fields that stand before it: while one answers with a fault.Invalid
 // on a field, files are read over and none of their bytes is written; the faults stand with those of refused files.
 func (r *Request) Uploads(formID string, need ...func(before *ui.Form) error) (*ui.Form, []file.Received, error) {
 	var fresh []file.Received
 	form, err := r.readFiles(formID, need, &fresh)
+	if err == nil {
+		err = r.stillIn()
+	}
 	if err != nil {
 		return nil, nil, errors.Join(err, r.release(fresh))
 	}
@@ -78,6 +82,19 @@ func (r *Request) readFiles(formID string, need []func(*ui.Form) error, fresh *[
 		}
 		return err
 	})
+}
+
+// stillIn looks again who is asking: files take their time, and who was shut out meanwhile sends none. From here on they are what
+// they are now.
+func (r *Request) stillIn() error {
+	if r.replay {
+		return nil
+	}
+	now, err := r.again()
+	if err == nil {
+		r.By = now.By
+	}
+	return err
 }
 
 // meets reports whether a file may be taken after these fields, and notes why not.

@@ -34,7 +34,7 @@ func TestAddColleague(t *testing.T) {
 			page.Click("button", "Prévisualiser et enregistrer les modifications")
 			page.ByRole("heading", "Aperçu du nouveau contact").Appears()
 			page.See("Un e-mail de bienvenue, avec un lien d’activation, part à n.legoff@tilleuls.example.")
-			page.See("Son rôle est Admin")
+			page.See("Son rôle est Admin : il peut aussi ajouter, modifier et supprimer des contacts, et voit toutes les demandes et les factures.")
 			page.See("02 61 91 40 10")
 			page.Axe()
 			page.NoSidewaysScroll()

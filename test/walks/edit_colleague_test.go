@@ -222,7 +222,7 @@ func TestDeleteColleague(t *testing.T) {
 			dialog.Is("modal")
 			dialog.ByRole("button", "Annuler").Is("focused")
 			dialog.See("Toute suppression est définitive.")
-			dialog.See("Restent")
+			dialog.See("Restent : les lignes de l’historique et les demandes, sous « Contact supprimé (C-")
 			page.Axe()
 			page.Screenshot("colleague-deletion")
 			dialog.Click("button", "Annuler")

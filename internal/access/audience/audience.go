@@ -72,9 +72,20 @@ func Leaders(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of id.Organizat
 		AND joined_at IS NOT NULL AND login_enabled = 1 AND authorized_at IS NOT NULL ORDER BY id`, in, of)
 }
 
-// Sources are what notices of this room are about: contacts, and one's own login.
+// Sources are what notices of this room are about: contacts, one's organisation as their list, and one's own login.
 func Sources() []notice.Source {
-	return []notice.Source{{Kind: "contact", See: seeContacts}, {Kind: notice.OwnLogin, See: seeLogin}}
+	return []notice.Source{{Kind: "contact", See: seeContacts}, {Kind: "organization", See: seeList}, {Kind: notice.OwnLogin, See: seeLogin}}
+}
+
+// seeList sees the contacts of one's own organisation.
+func seeList(_ context.Context, _ *sqldb.Tx, by actor.Actor, of []id.UUID) (map[id.UUID]notice.Sight, error) {
+	seen := make(map[id.UUID]notice.Sight, 1)
+	for _, u := range of {
+		if u == by.Organization.UUID && by.Kind == actor.Contact && by.May(actor.SeeColleagues) {
+			seen[u] = notice.Sight{Path: "/contacts"}
+		}
+	}
+	return seen, nil
 }
 
 func seeContacts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of []id.UUID) (map[id.UUID]notice.Sight, error) {

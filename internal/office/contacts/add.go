@@ -3,6 +3,7 @@ package contacts
 import (
 	"net/http"
 
+	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/organization"
@@ -68,7 +69,7 @@ func addContact(r *web.Request) error {
 	var added contact.Contact
 	at := readSpot(r)
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
-		if added, err = contact.Create(r.Context(), tx, r.By, of, in); err != nil {
+		if added, err = access.Add(r.Context(), tx, r.By, of, in); err != nil {
 			return err
 		}
 		at.Page, err = pageOf(r, tx, added.Row, at.Size)

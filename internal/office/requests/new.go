@@ -7,6 +7,7 @@ import (
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -93,26 +94,42 @@ func nameNumber(err, unknown error) error {
 }
 
 // relating asks for whom the request is instead.
-func relating(r *web.Request, form *ui.Form) (q *web.Question, of id.Request, err error) {
-	if of, err = r.SupportRequest("request"); err != nil {
-		return nil, of, err
+func relating(r *web.Request, form *ui.Form) (q *web.Question, shown request.Request, err error) {
+	of, err := r.SupportRequest("request")
+	if err != nil {
+		return nil, shown, err
 	}
-	var shown request.Request
 	err = r.View(func(tx *sqldb.Tx) (err error) {
 		shown, err = request.Get(r.Context(), tx, r.By, of)
 		return err
 	})
 	if err != nil {
-		return nil, of, err
+		return nil, shown, err
 	}
-	form.Labels = map[string]string{"number": r.P.Text("office.request.number")}
+	form.Labels = map[string]string{"number": r.P.Text("office.request.number"), elsewhere: r.P.Text("office.request.relate.elsewhere.label")}
 	q = &web.Question{
 		R: r, Shell: web.Office, Current: "requests", Part: web.DialogPart, Title: r.P.Text("office.request.relate.title", "Number", shown.Label()), Small: true,
 		Back: requestURL(r, of, ""), Form: form,
 		Crumbs: []ui.Link{{Text: r.P.Text("office.nav.requests"), URL: r.Office("/requests")}, {Text: shown.Label(), URL: requestURL(r, of, "")}},
 	}
 	q.Body = relation(r, q, requestURL(r, of, "/contact"))
-	return q, of, nil
+	return q, shown, nil
+}
+
+// elsewhere is the box that confirms that the request goes to another organisation.
+const elsewhere = "elsewhere"
+
+// confirmed is nil for a contact of the request's organisation, and for another's once that is confirmed.
+func confirmed(r *web.Request, tx *sqldb.Tx, form *ui.Form, shown request.Request, to id.Contact) error {
+	c, err := contact.Get(r.Context(), tx, r.By, to)
+	if err != nil || c.Organization == shown.Organization || form.Bool(elsewhere) {
+		return err
+	}
+	names, err := organization.Names(r.Context(), tx, r.By, []id.Organization{shown.Organization, c.Organization})
+	if err != nil {
+		return err
+	}
+	return fault.OnField(fault.Conflict, elsewhere, fault.M("office.request.relate.elsewhere", "Now", names[shown.Organization], "Then", names[c.Organization]))
 }
 
 func askContact(r *web.Request) error {
@@ -128,14 +145,17 @@ func relate(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	q, of, err := relating(r, form)
+	q, shown, err := relating(r, form)
 	if err != nil {
 		return err
 	}
 	err = r.Update(func(tx *sqldb.Tx) error {
 		to, err := numbered(r, tx, form)
 		if err == nil {
-			err = request.Relate(r.Context(), tx, r.By, of, to)
+			err = confirmed(r, tx, form, shown, to)
+		}
+		if err == nil {
+			err = request.Relate(r.Context(), tx, r.By, shown.ID, to)
 		}
 		return nameNumber(err, nil)
 	})
@@ -146,5 +166,5 @@ func relate(r *web.Request) error {
 		return err
 	}
 	r.Toast("office.request.related")
-	return r.SeeOther(requestURL(r, of, ""))
+	return r.SeeOther(requestURL(r, shown.ID, ""))
 }

@@ -311,6 +311,12 @@ func relation(r *web.Request, q *web.Question, action string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		if _, asked := q.Form.FieldError(elsewhere); asked || q.Form.Bool(elsewhere) {
+			templ_7745c5c3_Err = q.Form.Checkbox(ui.Checkbox{Name: elsewhere, Label: r.P.Text("office.request.relate.elsewhere.label")}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+		}
 		templ_7745c5c3_Var13 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 			templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 			templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)

@@ -173,6 +173,12 @@ func (v *page) told(e request.Entry) string {
 	switch {
 	case e.Kind == request.Change:
 		return p.Text("office.request.entry.state", "Before", support.State(v.r, e.Before), "After", support.State(v.r, e.After))
+	case e.Kind == request.Reminder:
+		return p.Text("office.request.entry.reminded")
+	case e.Kind == request.Sorting:
+		return p.Text("office.request.entry.sorted", "Before", support.Kind(p, e.From), "After", support.Kind(p, e.To))
+	case e.Kind == request.Relation:
+		return p.Text("office.request.entry.related", "Name", support.Name(v.r, e.About))
 	case e.Kind == request.Assignment && e.About.IsZero():
 		return p.Text("office.request.entry.unassigned")
 	case e.Kind == request.Assignment:

@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/office/officetest"
+	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -105,6 +106,29 @@ func TestQueue(t *testing.T) {
 			both.Set("assignee", "<script>")
 			b.Post(queueURL+"/many", both).Want(http.StatusUnprocessableEntity, "ne fait pas partie de l’équipe")
 		})
+		t.Run("attack: another workspace’s request among the ticked ones does not exist, and stays as it is", func(t *testing.T) {
+			h.TB = t
+			var far organization.Organization
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+				far, err = organization.Create(ctx, tx, h.Vendor.Admin.Actor, organization.Input{Name: "Tilleuls", CustomerNumber: "T-1"})
+				return err
+			})
+			patient := h.Contact(h.Vendor, far.ID, "Kerlo", "Anne")
+			var theirs request.Request
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+				theirs, err = request.Create(ctx, tx, h.Vendor.Officer.Actor, request.Input{For: patient.ID, Kind: "technical", Subject: "Secret médical", Text: "x"})
+				return err
+			})
+			b.Post(queueURL+"/many", url.Values{"act": {"move"}, "assignee": {"me"}, "state": {"closed"}, "request": {theirs.ID.String()}}).Want(http.StatusOK, "0 demande traitée sur 1").WantNot("Secret médical")
+			b.Post(queueURL+"/many", url.Values{"act": {"assign"}, "assignee": {"me"}, "request": {theirs.ID.String()}}).Want(http.StatusOK, "0 demande traitée sur 1").WantNot("Secret médical")
+			h.View(func(ctx context.Context, tx *sqldb.Tx) error {
+				is, err := request.Get(ctx, tx, h.Vendor.Admin.Actor, theirs.ID)
+				if is.State != request.New || !is.Assignee.IsZero() {
+					t.Errorf("%+v", is)
+				}
+				return err
+			})
+		})
 	})
 }
 
@@ -152,6 +176,36 @@ func TestRequest(t *testing.T) {
 			b.Post(at(r, "/contact"), url.Values{"number": {"rien"}}).Want(http.StatusUnprocessableEntity, "Aucun contact ne porte cet identifiant")
 			b.Post(at(r, "/contact"), url.Values{"number": {contact.Label(other.Number)}}).WantTo(at(r, ""))
 			b.Get(at(r, "")).Want(http.StatusOK, "Administrative", "Loïc Abgrall")
+		})
+		t.Run("to another organisation’s contact it goes after a question, and not to an archived one’s", func(t *testing.T) {
+			h.TB = t
+			var far, gone organization.Organization
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+				if far, err = organization.Create(ctx, tx, h.School.Admin.Actor, organization.Input{Name: "Tilleuls", CustomerNumber: "T-1"}); err != nil {
+					return err
+				}
+				gone, err = organization.Create(ctx, tx, h.School.Admin.Actor, organization.Input{Name: "Fermée", CustomerNumber: "T-2"})
+				return err
+			})
+			there, nowhere := h.Contact(h.School, far.ID, "Kerlo", "Anne"), h.Contact(h.School, gone.ID, "Quinio", "Yann")
+			h.Update(func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := contact.Archive(ctx, tx, h.School.Admin.Actor, gone.ID)
+				return err
+			})
+			other := ask(h, c.First, "Ligne coupée")
+			form := url.Values{"number": {contact.Label(there.Number)}}
+			b.Post(at(other, "/contact"), form).Want(http.StatusUnprocessableEntity, "Ce contact dépend de « Tilleuls »", "plus personne de « Ateliers Corvenne »")
+			if now(h, other).For.ID != c.First.ID.UUID {
+				t.Error("moved without a word")
+			}
+			form.Set("elsewhere", "1")
+			form.Set("number", contact.Label(nowhere.Number))
+			b.Post(at(other, "/contact"), form).Want(http.StatusUnprocessableEntity, "« Fermée » est en archive")
+			form.Set("number", contact.Label(there.Number))
+			b.Post(at(other, "/contact"), form).WantTo(at(other, ""))
+			if is := now(h, other); is.For.ID != there.ID.UUID || is.Organization != far.ID {
+				t.Errorf("%+v", is)
+			}
 		})
 		t.Run("files come along and go out to the team alone", func(t *testing.T) {
 			h.TB = t

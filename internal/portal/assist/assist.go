@@ -49,7 +49,8 @@ type listing struct {
 	filter docket.Filter
 	look   member.Look
 	part   paging.Part[request.Listed]
-	chosen contact.Row // for whom they are; zero = whomever
+	chosen contact.Row      // for whom they are; zero = whomever
+	people []request.Person // whom they may be for, of whoever may choose
 }
 
 var orders = []string{string(docket.Newest), string(docket.Activity), string(docket.Oldest)}
@@ -64,8 +65,16 @@ func list(r *web.Request) error {
 		v.filter.Contact.UUID = r.QueryID("contact")
 	}
 	err := r.View(func(tx *sqldb.Tx) (err error) {
-		if v.part, err = docket.Find(r.Context(), tx, r.By, v.filter); err != nil || v.filter.Contact.IsZero() {
+		if v.part, err = docket.Find(r.Context(), tx, r.By, v.filter); err != nil {
 			return err
+		}
+		if r.By.May(actor.SeeColleaguesRequests) && r.Fragment() != support.Part {
+			if v.people, err = docket.People(r.Context(), tx, r.By); err != nil {
+				return err
+			}
+		}
+		if v.filter.Contact.IsZero() {
+			return nil
 		}
 		c, err := contact.Colleague(r.Context(), tx, r.By, v.filter.Contact)
 		v.chosen = c.Row
@@ -81,10 +90,10 @@ func list(r *web.Request) error {
 }
 
 func (v listing) filters() ui.Filters {
-	if v.chosen.ID.IsZero() {
+	if v.chosen.ID.IsZero() && len(v.people) == 0 {
 		return support.Filters(v.r, v.filter, v.narrowed())
 	}
-	return support.Filters(v.r, v.filter, v.narrowed(), support.For(v.r, v.chosen))
+	return support.Filters(v.r, v.filter, v.narrowed(), support.For(v.r, v.chosen, v.people...))
 }
 
 func (v listing) sorts() []ui.Link {

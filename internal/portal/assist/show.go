@@ -3,6 +3,7 @@ package assist
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
@@ -27,6 +28,8 @@ type shown struct {
 	files    map[id.Entry][]file.File
 	watchers []request.Person
 	mates    []ui.Option // who may be added to them
+	many     bool        // there are more colleagues than a choice offers: they are sought by name
+	sought   string      // by this
 	form     *ui.Form    // the comment
 }
 
@@ -61,7 +64,23 @@ func (v *shown) read(tx *sqldb.Tx, of id.Request) (err error) {
 	if v.watchers, err = request.Watchers(ctx, tx, r.By, of); err != nil || !r.By.May(actor.AskForColleagues) {
 		return err
 	}
-	part, err := directory.Colleagues(ctx, tx, r.By, directory.Filter{Way: directory.Active, Ask: paging.Ask{Page: 1, Size: 48}})
+	return v.readMates(tx)
+}
+
+// mostMates is how many colleagues one choice offers.
+const mostMates = 48
+
+// readMates reads who may be added to those who watch.
+func (v *shown) readMates(tx *sqldb.Tx) error {
+	r, ctx := v.r, v.r.Context()
+	total, err := contact.OwnTotal(ctx, tx, r.By)
+	if v.many = total > mostMates; v.many {
+		v.sought = strings.TrimSpace(r.Query("colleague"))
+	}
+	if err != nil || v.many && v.sought == "" {
+		return err
+	}
+	part, err := directory.Colleagues(ctx, tx, r.By, directory.Filter{Query: v.sought, Way: directory.Active, Ask: paging.Ask{Page: 1, Size: mostMates}})
 	for _, n := range part.Items {
 		if !v.watches(n.ID) && !n.AuthorizedAt.IsZero() && n.State() == contact.Active {
 			v.mates = append(v.mates, ui.Option{Value: n.ID.String(), Text: web.Name(r.P, n.Row)})
@@ -81,12 +100,18 @@ func (v shown) attachments(e request.Entry) []ui.Attachment {
 // happened says an entry that is no comment in a sentence.
 func (v shown) happened(e request.Entry) string {
 	who := support.Name(v.r, e.Author)
-	own := e.Author.Kind == actor.Contact && e.Author.ID == v.r.By.Contact.UUID
+	own := e.Author.Kind == actor.Contact && e.Author.ID == v.r.By.Contact.UUID && !e.Author.Former
 	key := "assist.did."
 	if own {
 		key = "assist.own."
 	}
 	switch {
+	case e.Kind == request.Reminder:
+		return v.r.P.Text("assist.reminded")
+	case e.Kind == request.Sorting:
+		return v.r.P.Text("assist.sorted", "Who", who, "Kind", support.Kind(v.r.P, e.To))
+	case e.Kind == request.Relation:
+		return v.r.P.Text("assist.related", "Who", who, "Name", support.Name(v.r, e.About))
 	case e.Author.Kind == actor.Program:
 		return v.r.P.Text("assist.program.state", "State", support.State(v.r, e.After))
 	case e.Kind == request.Change:

@@ -115,12 +115,18 @@ func Filters(r *web.Request, f docket.Filter, open bool, more ...ui.Question) ui
 	}, more...)}
 }
 
-// For is the filter by whom requests are for, where somebody is chosen.
-func For(r *web.Request, c contact.Row) ui.Question {
-	return ui.Question{
-		Name: "contact", Label: r.P.Text("request.field.contact"), Any: r.P.Text("support.contact.any"), Chosen: c.ID.String(),
-		Options: []ui.Option{{Value: c.ID.String(), Text: web.Name(r.P, c)}},
+// For is the filter by whom requests are for: who is chosen, if anybody is, and others.
+func For(r *web.Request, c contact.Row, others ...request.Person) ui.Question {
+	q := ui.Question{Name: "contact", Label: r.P.Text("request.field.contact"), Any: r.P.Text("support.contact.any"), Chosen: c.ID.String()}
+	if !c.ID.IsZero() {
+		q.Options = append(q.Options, ui.Option{Value: c.ID.String(), Text: web.Name(r.P, c)})
 	}
+	for _, p := range others {
+		if p.ID != c.ID.UUID {
+			q.Options = append(q.Options, ui.Option{Value: p.ID.String(), Text: Name(r, p)})
+		}
+	}
+	return q
 }
 
 // Count is how many requests a list has, with their noun.
@@ -155,10 +161,12 @@ func Export(r *web.Request, exit takeout.Exit, f docket.Filter) error {
 	})
 }
 
-// Name is what somebody of a request is called: a contact that is gone by its number. Customers see the host behind a member
+// Name is what somebody of a request is called: a contact that is gone, or is somebody else by now, by its number. Customers see the host behind a member
 // of its team, and the host alone where that has left.
 func Name(r *web.Request, p request.Person) string {
 	switch {
+	case p.Former:
+		return r.P.Text("support.former", "Number", contact.Label(p.Number))
 	case p.Kind == actor.Contact && p.ID == r.By.Contact.UUID:
 		return r.P.Text("support.you")
 	case p.Name != "" && p.Kind == actor.Staff && !isStaff(r):
