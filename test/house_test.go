@@ -18,8 +18,8 @@ import (
 // on a line of faces. Each face is one package: what several of them need stands below, in web.
 var (
 	faces = []string{
-		"office", "office/contacts", "office/requests", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices", "office/documents",
-		"portal", "portal/invoices", "portal/documents", "portal/assist", "public", "public/deposits", "office/moderation", "api",
+		"office", "office/contacts", "office/requests", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices", "office/documents", "office/offers",
+		"portal", "portal/invoices", "portal/documents", "portal/offers", "portal/assist", "public", "public/deposits", "office/moderation", "api",
 	}
 	shared = "web"
 	rooms  = []string{"deposit", "document", "offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}

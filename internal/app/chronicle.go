@@ -15,6 +15,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/login"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/team"
@@ -83,7 +84,10 @@ func (c *chronicle) hush(ctx context.Context, tx *sqldb.Tx) error {
 	if err := invoice.Hush(ctx, tx, c.program()); err != nil {
 		return err
 	}
-	return document.Hush(ctx, tx, c.program())
+	if err := document.Hush(ctx, tx, c.program()); err != nil {
+		return err
+	}
+	return offer.Hush(ctx, tx, c.program())
 }
 
 // found makes the workspace and its team.

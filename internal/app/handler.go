@@ -14,6 +14,7 @@ import (
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
 	"github.com/entregent/entregent/internal/office/moderation"
+	"github.com/entregent/entregent/internal/office/offers"
 	"github.com/entregent/entregent/internal/office/requests"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
@@ -22,6 +23,7 @@ import (
 	"github.com/entregent/entregent/internal/portal/assist"
 	owndocuments "github.com/entregent/entregent/internal/portal/documents"
 	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
+	ownoffers "github.com/entregent/entregent/internal/portal/offers"
 	"github.com/entregent/entregent/internal/public"
 	"github.com/entregent/entregent/internal/public/deposits"
 	"github.com/entregent/entregent/internal/quota"
@@ -51,6 +53,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	moderation.Mount(site)
 	contacts.Mount(site, contacts.Options{Inviter: b.inviter(), Handovers: b.handovers(), Post: post})
 	sending.Mount(site, sending.Options{Post: post, Follow: b.config.Mail.Followed.Duration()})
+	offers.Mount(site)
 	invoices.Mount(site)
 	documents.Mount(site)
 	requests.Mount(site)
@@ -60,6 +63,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices(), Hub: notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log)})
 	owninvoices.Mount(site)
 	owndocuments.Mount(site)
+	ownoffers.Mount(site)
 	assist.Mount(site)
 	api.Mount(site, api.Options{DB: b.db, Files: b.files, Desk: desk, Inviter: b.inviter(), Handovers: b.handovers(), Quota: quota.New(b.config.API.Requests, b.config.API.Window.Duration())})
 	return site, site.Check()

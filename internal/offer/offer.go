@@ -77,6 +77,9 @@ type Offer struct {
 // Label is the offer's number as people read it: «O-000123».
 func (o Offer) Label() string { return Label(o.Number) }
 
+// AuthorLabel is what the contact who deposited it was called, once they are gone: «C-000123».
+func (o Offer) AuthorLabel() string { return contact.Label(o.Author.Number) }
+
 // Label writes an offer's number as people read it: «O-000123».
 func Label(number int64) string { return fmt.Sprintf("O-%06d", number) }
 

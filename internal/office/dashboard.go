@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -110,8 +111,12 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	if err != nil {
 		return nil, err
 	}
+	pending, err := toModerate(r, tx)
+	if err != nil {
+		return nil, err
+	}
 	late, err := overdue(r, tx)
-	return slices.Concat(asked, deposited, list, []figure{without}, late), err
+	return slices.Concat(asked, deposited, pending, list, []figure{without}, late), err
 }
 
 // unanswered counts the requests that wait for the host, and those of them that the reader has taken on.
@@ -135,6 +140,15 @@ func deposited(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		return nil, err
 	}
 	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.deposits", n), url: r.Office("/deposits")}}, nil
+}
+
+// toModerate counts the offers that wait to be accepted, if any do.
+func toModerate(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
+	n, more, err := offer.Count(r.Context(), tx, r.By, offer.Filter{State: offer.Pending})
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.offers", n), url: r.Office("/offers?state=" + string(offer.Pending))}}, nil
 }
 
 // overdue counts the invoices whose day has passed, if any has.

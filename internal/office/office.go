@@ -20,6 +20,7 @@ var navigation = web.Navigation{
 		{Key: "dashboard", Text: "office.nav.dashboard", Icon: "gauge"},
 		{Key: "organizations", Text: "office.nav.organizations", Icon: "building", Path: "/organizations"},
 		{Key: "contacts", Text: "office.nav.contacts", Icon: "users", Path: "/contacts"},
+		{Key: "offers", Text: "office.nav.offers", Icon: "doc", Path: "/offers", Offers: true},
 		{Key: "requests", Text: "office.nav.requests", Icon: "talk", Path: "/requests"},
 		{Key: "invoices", Text: "office.nav.invoices", Icon: "receipt", Path: "/invoices"},
 		{Key: "transfers", Text: "office.nav.transfers", Icon: "swap", Path: "/import", Rule: true},

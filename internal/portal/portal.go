@@ -58,5 +58,6 @@ var navigation = web.Navigation{
 		{Key: "invoices", Text: "portal.nav.invoices", Icon: "receipt", Path: "/invoices"},
 		{Key: "requests", Text: "assist.title", Icon: "talk", Path: "/requests"},
 		{Key: "documents", Text: "portal.nav.documents", Icon: "doc", Path: "/documents"},
+		{Key: "offers", Text: "portal.nav.offers", Icon: "doc", Path: "/offers", Offers: true},
 	},
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/notice"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/offering"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -64,7 +65,7 @@ func (o Options) showPreferences(r *web.Request, status int, form *ui.Form) erro
 // filled is the form with what is kept.
 func (v wishes) filled(p notice.Preference) *ui.Form {
 	form := v.r.NewForm("preferences")
-	for _, k := range v.kinds() {
+	for _, k := range offering.Switches(v.r, v.person.Leads) {
 		form.SetBool(bellPrefix+string(k), !p.BellOff[k])
 		form.SetBool(mailPrefix+string(k), !p.MailOff[k])
 	}
@@ -82,7 +83,7 @@ func digestOf(p notice.Preference) string {
 // compare puts beside each field what somebody else stored meanwhile.
 func (v wishes) compare(p notice.Preference) {
 	f, t := v.form, v.r.P.Text
-	for _, k := range v.kinds() {
+	for _, k := range offering.Switches(v.r, v.person.Leads) {
 		f.CompareBool(bellPrefix+string(k), !p.BellOff[k], "portal.preferences.")
 		f.CompareBool(mailPrefix+string(k), !p.MailOff[k], "portal.preferences.")
 	}
@@ -96,7 +97,7 @@ func (v wishes) compare(p notice.Preference) {
 func (v wishes) labels() map[string]string {
 	t := v.r.P.Text
 	names := map[string]string{"digest": t("portal.preferences.digest"), "hour": t("portal.preferences.hour")}
-	for _, k := range v.kinds() {
+	for _, k := range offering.Switches(v.r, v.person.Leads) {
 		names[bellPrefix+string(k)], names[mailPrefix+string(k)] = v.switchName(k, "portal.preferences.bell"), v.switchName(k, "portal.preferences.mail")
 	}
 	return names
@@ -116,11 +117,11 @@ func (o Options) savePreferences(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, k := range notice.Switches(true) {
+	for _, k := range offering.Switches(r, true) {
 		form.AcceptBox(bellPrefix + string(k))
 		form.AcceptBox(mailPrefix + string(k))
 	}
-	err = r.Update(func(tx *sqldb.Tx) error { return o.Notices.Prefer(r.Context(), tx, r.By, of, preferenceOf(form)) })
+	err = r.Update(func(tx *sqldb.Tx) error { return o.Notices.Prefer(r.Context(), tx, r.By, of, preferenceOf(r, form)) })
 	if form.Fail(err) {
 		return o.showPreferences(r, web.RefusedStatus(form), form)
 	}
@@ -132,9 +133,9 @@ func (o Options) savePreferences(r *web.Request) error {
 }
 
 // preferenceOf is what was typed: a box that is not ticked is off.
-func preferenceOf(form *ui.Form) notice.Preference {
+func preferenceOf(r *web.Request, form *ui.Form) notice.Preference {
 	p := notice.Preference{BellOff: map[notice.Kind]bool{}, MailOff: map[notice.Kind]bool{}, Daily: form.Value("digest") == "daily", Version: form.Version()}
-	for _, k := range notice.Switches(true) {
+	for _, k := range offering.Switches(r, true) {
 		p.BellOff[k] = !form.Bool(bellPrefix + string(k))
 		p.MailOff[k] = !form.Bool(mailPrefix + string(k))
 	}
@@ -145,9 +146,6 @@ func preferenceOf(form *ui.Form) notice.Preference {
 	p.Hour = hour
 	return p
 }
-
-// kinds are those that the contact's role is told of.
-func (v wishes) kinds() []notice.Kind { return notice.Switches(v.person.Leads) }
 
 func (v wishes) always() (names []string) {
 	for _, k := range notice.Always() {

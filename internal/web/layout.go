@@ -65,7 +65,7 @@ func (r *Request) links(page Page, face string, n Navigation, at func(path strin
 	for _, item := range n.Items {
 		rule = rule || item.Rule
 		needs, ok := r.site.needs(face, item)
-		if !ok || !r.By.May(needs) {
+		if !ok || !r.By.May(needs) || item.Offers && !r.Workspace.Offers {
 			continue
 		}
 		links = append(links, ui.Link{

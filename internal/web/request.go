@@ -114,6 +114,9 @@ func (r *Request) Invoice(name string) (v id.Invoice, err error) { return v, pat
 // Document, see Contact.
 func (r *Request) Document(name string) (v id.Document, err error) { return v, pathID(r, name, &v) }
 
+// Offer, see Contact.
+func (r *Request) Offer(name string) (v id.Offer, err error) { return v, pathID(r, name, &v) }
+
 // Organization, see Contact.
 func (r *Request) Organization(name string) (v id.Organization, err error) {
 	return v, pathID(r, name, &v)

@@ -235,6 +235,8 @@ type MenuItem struct {
 	Icon string
 	Path string // below the face's own address, "" or beginning with a slash
 	Rule bool   // a line above it
+
+	Offers bool // only where the workspace works with offers
 }
 
 // Check reports the first menu item that leads nowhere. App calls it once everything is mounted.

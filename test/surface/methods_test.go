@@ -130,6 +130,7 @@ func TestMethodOverrides(t *testing.T) {
 var confirmations = map[string]bool{
 	"POST /{workspace}/office/invoices/{invoice}/deletion":           true,
 	"POST /{workspace}/office/contacts/{contact}/deletion":           true,
+	"POST /{workspace}/office/offers/{offer}/rejection":              true,
 	"POST /{workspace}/office/organizations/{organization}/deletion": true,
 	"POST /{workspace}/office/contacts/{contact}/credentials":        true,
 	"POST /{workspace}/office/contacts/{contact}/revocation":         true,

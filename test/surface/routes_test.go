@@ -29,6 +29,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/login/link"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sample"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -73,16 +74,17 @@ func (in *installation) entitled(route web.Route) string {
 
 // scene is a route with everything in its path made anew, at the host, for the person who is to ask.
 type scene struct {
-	in      *installation
-	host    host
-	route   web.Route
-	method  string
-	path    string
-	who     string // the person's address; "" = nobody
-	contact contact.Contact
-	request id.Request
-	deposit deposit.Matched
-	ids     map[string]string // by the wildcards' names
+	in       *installation
+	host     host
+	route    web.Route
+	method   string
+	path     string
+	who      string // the person's address; "" = nobody
+	contact  contact.Contact
+	request  id.Request
+	offering id.Organization // whose offer it is about
+	deposit  deposit.Matched
+	ids      map[string]string // by the wildcards' names
 }
 
 var wildcard = regexp.MustCompile(`\{([a-z]+)\}`)
@@ -150,6 +152,8 @@ func (s *scene) thing(name string) string {
 		return s.in.document(s.host, s.invoiced(), document.ForAll).String()
 	case "version":
 		return "1"
+	case "offer":
+		return s.deposited().String()
 	case "notice":
 		return s.in.notice(s.host, s.in.homes[s.who]).String()
 	case "deposit":
@@ -493,6 +497,24 @@ var forms = map[string]func(s *scene) pairs{
 		return pairs{{"submission", id.NewJob().String()}, {file.Field, string(sample.PDF("Version 2"))}}
 	},
 	"POST" + office + "/documents/{document}/deletion": func(*scene) pairs { return pairs{{"reason", "Doublon"}} },
+	"POST" + office + "/offers": func(s *scene) pairs {
+		return append(anOffer(), [2]string{"organization", s.in.organization(s.host).ID.String()}, [2]string{"submission", id.NewJob().String()})
+	},
+	"POST" + office + "/offers/{offer}":           func(*scene) pairs { return append(anOffer(), [2]string{"version", "1"}) },
+	"POST" + office + "/offers/{offer}/state":     func(*scene) pairs { return pairs{{"act", "accept"}} },
+	"POST" + office + "/offers/{offer}/rejection": func(*scene) pairs { return pairs{{"reason", "Déjà déposée"}} },
+	"POST" + office + "/offers/{offer}/contacts": func(s *scene) pairs {
+		return pairs{{"contact", s.in.person(s.host, s.offering).ID.String()}, {"part", "tutor"}, {"apprentices", "2"}, {"repeating", "1"}}
+	},
+	"POST" + office + "/offers/{offer}/contacts/{contact}/removal": func(*scene) pairs { return pairs{{"part", "tutor"}} },
+	"POST" + office + "/offers/{offer}/file":                       func(*scene) pairs { return pairs{{file.Field, aPDF}} },
+	"POST" + office + "/offers/{offer}/file/removal":               nothing,
+	"POST" + office + "/offers/{offer}/deletion":                   nothing,
+	"POST" + portal + "/offers": func(*scene) pairs {
+		return append(anOffer(), [2]string{"submission", id.NewJob().String()})
+	},
+	"POST" + portal + "/offers/{offer}":            func(*scene) pairs { return append(anOffer(), [2]string{"version", "1"}) },
+	"POST" + portal + "/offers/{offer}/withdrawal": nothing,
 	"POST" + office + "/requests": func(s *scene) pairs {
 		return pairs{{"number", contact.Label(s.in.contact(s.host).Number)}, {"kind", "technical"}, {"subject", "Écran noir"}, {"text", "Depuis ce matin."}, {"submission", id.NewJob().String()}}
 	},
@@ -697,6 +719,41 @@ func (in *installation) document(h host, of id.Organization, v document.Visibili
 	return made
 }
 
+// anOffer is what a form says of one.
+func anOffer() pairs {
+	return pairs{
+		{"title", "Assistant comptable"}, {"contract", "apprenticeship"}, {"starts_on", "2027-09-01"}, {"ends_on", "2028-08-31"}, {"duration", "12 mois"}, {"rhythm", "3 jours"},
+		{"posts", "2"}, {"place", "Nantes"}, {"description", "Tenir la comptabilité."}, {"profile", "Bac + 2"},
+	}
+}
+
+// deposited is an offer that waits to be accepted: in the portal the person's own, else one that came by the public form.
+func (s *scene) deposited() (made id.Offer) {
+	s.in.t.Helper()
+	in := offer.Input{Title: "Menuisier", Contract: "apprenticeship", Description: "Poser des fenêtres.", Posts: "3", Source: offer.Landing}
+	s.offering = s.invoiced()
+	if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
+		in.Source, in.Depositor = offer.Portal, home.ID
+	}
+	held, err := s.in.files.Receive(context.Background(), strings.NewReader(aPDF), "fiche.pdf")
+	if err != nil {
+		s.in.t.Fatal(err)
+	}
+	s.in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		w, err := s.in.workspace(ctx, tx, s.host)
+		if err != nil {
+			return err
+		}
+		o, err := offer.Create(ctx, tx, actor.OfProgram(w.ID), s.offering, in)
+		if made = o.ID; err != nil {
+			return err
+		}
+		_, err = offer.SetFile(ctx, tx, actor.OfProgram(w.ID), made, held)
+		return err
+	})
+	return made
+}
+
 // cannedAnswer words one at the host.
 func (in *installation) cannedAnswer(h host) id.Answer {
 	in.t.Helper()
@@ -730,6 +787,7 @@ var queries = map[string]string{
 	"GET" + office + "/contacts/export":                      "?format=csv",
 	"GET" + office + "/invoices/export":                      "?format=csv",
 	"GET" + office + "/requests/export":                      "?format=csv",
+	"GET" + office + "/offers/export":                        "?format=csv",
 	"GET /{workspace}/portal/{organization}/invoices/export": "?format=csv",
 	"GET" + office + "/export":                               "?noun=organizations&format=xlsx",
 	"GET" + office + "/import/template":                      "?noun=contacts&format=csv",

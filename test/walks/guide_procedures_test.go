@@ -33,6 +33,7 @@ var procedures = []procedure{
 	{"find-invoices", karim, findInvoices, nil},
 	{"find-documents", karim, findDocuments, nil},
 	{"share-documents", bruno, shareDocuments, nil},
+	{"deposit-an-offer", maelle, depositAnOffer, nil},
 	{"work-the-queue", bruno, workTheQueue, nil},
 	{"answer-a-request", bruno, answerARequest, nil},
 	{"word-canned-answers", helene, wordCannedAnswers, nil},

@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/name"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/phone"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -24,8 +25,13 @@ type sheet struct {
 	standing    verdict.Standing
 	changedBy   string              // "" = the program, or somebody who is gone
 	credentials *access.Credentials // the last that were sent; nil = none ever were
+	offers      []offer.Listed      // the newest to which it is attached
+	allOffers   int                 // how many these are of
 	form        *ui.Form
 }
+
+// offersShown is how many of a contact's offers its sheet lists.
+const offersShown = 3
 
 // readSheet reads a contact with all that its sheet says; fault.NotFound.
 func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
@@ -49,6 +55,9 @@ func readSheet(r *web.Request, tx *sqldb.Tx, of id.Contact) (*sheet, error) {
 		return nil, err
 	}
 	if s.standing.Revoked, err = verdict.Asked(r.Context(), tx, r.By, s.Contact); err != nil {
+		return nil, err
+	}
+	if s.offers, s.allOffers, err = offer.ByContact(r.Context(), tx, r.By, of, offersShown); err != nil {
 		return nil, err
 	}
 	s.form = s.newForm(r)

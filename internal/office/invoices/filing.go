@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/staff"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
@@ -66,7 +67,7 @@ func fileInvoice(r *web.Request) error {
 	}
 	var filed invoice.Invoice
 	err = r.Update(func(tx *sqldb.Tx) error {
-		of, err := organizationOf(r, tx, form.Value("organization"))
+		of, err := staff.OrganizationOf(r, tx, form.Value("organization"))
 		if err != nil {
 			return withRest(err, form, files)
 		}
@@ -89,27 +90,6 @@ func last(files []file.Received) (pdf file.Received) {
 		pdf = files[len(files)-1]
 	}
 	return pdf
-}
-
-// organizationOf is the organisation that a form names: by its identifier, or by what its staff type, if that means one alone.
-func organizationOf(r *web.Request, tx *sqldb.Tx, typed string) (id.Organization, error) {
-	if of := (id.Organization{UUID: id.Read(typed)}); !of.IsZero() {
-		return of, nil
-	}
-	refuse := func(key string) error { return fault.OnField(fault.Invalid, "organization", fault.M(key)) }
-	if typed == "" {
-		return id.Organization{}, refuse("fault.required")
-	}
-	part, err := organization.Find(r.Context(), tx, r.By, organization.Filter{Query: typed})
-	switch {
-	case err != nil:
-		return id.Organization{}, err
-	case part.Total == 0:
-		return id.Organization{}, refuse("office.invoice.organization.none")
-	case part.Total > 1:
-		return id.Organization{}, refuse("office.invoice.organization.several")
-	}
-	return part.Items[0].ID, nil
 }
 
 // withRest tells all that is wrong at once, also where nobody knows whose the invoice is.

@@ -31,6 +31,7 @@ import (
 	"github.com/entregent/entregent/internal/office/documents"
 	"github.com/entregent/entregent/internal/office/history"
 	"github.com/entregent/entregent/internal/office/invoices"
+	"github.com/entregent/entregent/internal/office/offers"
 	"github.com/entregent/entregent/internal/office/requests"
 	"github.com/entregent/entregent/internal/office/sending"
 	"github.com/entregent/entregent/internal/office/settings"
@@ -144,6 +145,7 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	office.Mount(h.Site)
 	contacts.Mount(h.Site, contacts.Options{Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover), Post: h.Letters})
 	sending.Mount(h.Site, sending.Options{Post: h.Letters})
+	offers.Mount(h.Site)
 	invoices.Mount(h.Site)
 	documents.Mount(h.Site)
 	requests.Mount(h.Site)

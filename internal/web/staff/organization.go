@@ -3,6 +3,7 @@ package staff
 import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/directory"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -26,6 +27,7 @@ const (
 	DocumentsTab  = "documents"
 	RequestsTab   = "requests"
 	InvoicesTab   = "invoices"
+	OffersTab     = "offers"
 	DelegationTab = "delegation"
 	JournalTab    = "journal"
 )
@@ -66,7 +68,11 @@ func (f Organization) tabs() []ui.Link {
 	link := func(tab, below, count string) ui.Link {
 		return ui.Link{Text: f.R.P.Text("office.organization.tab." + tab), URL: f.URL(below), Count: count, Current: f.Tab == tab}
 	}
-	return []ui.Link{link(GeneralTab, "", ""), link(ContactsTab, "/contacts", f.Contacts), link(DocumentsTab, "/documents", ""), link(RequestsTab, "/requests", ""), link(InvoicesTab, "/invoices", ""), link(DelegationTab, "/delegation", ""), link(JournalTab, "/journal", "")}
+	tabs := []ui.Link{link(GeneralTab, "", ""), link(ContactsTab, "/contacts", f.Contacts), link(DocumentsTab, "/documents", "")}
+	if f.R.Workspace.Offers || f.Tab == OffersTab {
+		tabs = append(tabs, link(OffersTab, "/offers", ""))
+	}
+	return append(tabs, link(RequestsTab, "/requests", ""), link(InvoicesTab, "/invoices", ""), link(DelegationTab, "/delegation", ""), link(JournalTab, "/journal", ""))
 }
 
 // actions are what else can be done with the organisation, for whom.
@@ -91,4 +97,25 @@ func IdentityTitle(r *web.Request, o organization.Organization) string {
 		return r.P.Text("office.organization.identity.enter")
 	}
 	return r.P.Text("office.organization.identity.correct")
+}
+
+// OrganizationOf is the organisation that a form names: by its identifier, or by what its staff type, if that means one alone.
+func OrganizationOf(r *web.Request, tx *sqldb.Tx, typed string) (id.Organization, error) {
+	if of := (id.Organization{UUID: id.Read(typed)}); !of.IsZero() {
+		return of, nil
+	}
+	refuse := func(key string) error { return fault.OnField(fault.Invalid, "organization", fault.M(key)) }
+	if typed == "" {
+		return id.Organization{}, refuse("fault.required")
+	}
+	part, err := organization.Find(r.Context(), tx, r.By, organization.Filter{Query: typed})
+	switch {
+	case err != nil:
+		return id.Organization{}, err
+	case part.Total == 0:
+		return id.Organization{}, refuse("office.invoice.organization.none")
+	case part.Total > 1:
+		return id.Organization{}, refuse("office.invoice.organization.several")
+	}
+	return part.Items[0].ID, nil
 }

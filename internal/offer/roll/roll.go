@@ -1,0 +1,116 @@
+// Package roll takes lists of offers out as files.
+//
+// It knows the columns; what a table looks like from inside is package sheet's, and which offers there are is offer's.
+package roll
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"strconv"
+
+	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/fault"
+	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/journal"
+	"github.com/entregent/entregent/internal/locale"
+	"github.com/entregent/entregent/internal/offer"
+	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/sheet"
+)
+
+// Noun is what the files hold, as the history says it.
+const Noun = "offers"
+
+// columns of an export, in their order.
+var columns = []string{"number", "title", "organization", "state", "kind", "contract", "starts_on", "ends_on", "duration", "rhythm", "posts", "place", "created_at"}
+
+// Export writes the offers that a filter finds, in the order of the list. It reads some hundred at a time, each in a transaction of its
+// own, and keeps nothing in memory. A line in the history says how many were written, also when not all could be. Formats: CSV and
+// XLSX. Permission: SeeOffers and Export.
+func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, f offer.Filter, format transfer.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+	if err := by.Need(actor.SeeOffers); err != nil {
+		return 0, err
+	}
+	if format != transfer.CSV && format != transfer.XLSX {
+		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+	}
+	buffered := bufio.NewWriterSize(w, 32<<10)
+	out, err := table(buffered, format, p)
+	if err != nil {
+		return 0, err
+	}
+	cells := make([]string, len(columns))
+	err = offer.Each(ctx, db, by, f, func(l offer.Listed) error {
+		for i, column := range columns {
+			cells[i] = cell(p, l, column)
+		}
+		rows++
+		return out.Write(cells)
+	})
+	if err == nil {
+		err = out.Close()
+	}
+	if err == nil {
+		err = buffered.Flush()
+	}
+	told := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
+		return journal.Record(context.WithoutCancel(ctx), tx, by, journal.Entry{
+			Kind: "transfer.exported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID},
+			Changes: []journal.Change{{Field: "noun", After: Noun}, {Field: "format", After: string(format)}, {Field: "rows", After: strconv.Itoa(rows)}},
+		})
+	})
+	if err == nil {
+		err = told
+	}
+	return rows, err
+}
+
+// table begins a file with its header.
+func table(w io.Writer, format transfer.Format, p *locale.Printer) (out sheet.Writer, err error) {
+	if format == transfer.XLSX {
+		out, err = sheet.NewXLSX(w, p.Text("roll.sheet"))
+	} else {
+		out, err = sheet.NewCSV(w)
+	}
+	if err != nil {
+		return nil, err
+	}
+	header := make([]string, len(columns))
+	for i, column := range columns {
+		header[i] = p.Text("roll.column." + column)
+	}
+	return out, out.Write(header)
+}
+
+// cell is a column of an offer: text so that it is no formula.
+func cell(p *locale.Printer, l offer.Listed, column string) string {
+	switch column {
+	case "number":
+		return l.Label()
+	case "title":
+		return sheet.Escape(l.Title)
+	case "organization":
+		return sheet.Escape(l.OrganizationName)
+	case "state":
+		return p.Text("offer.state." + string(l.State))
+	case "kind":
+		return p.Text("offer.kind." + string(l.Contract.Kind()))
+	case "contract":
+		return p.Text("offer.contract." + string(l.Contract))
+	case "starts_on":
+		return l.StartsOn.In(p)
+	case "ends_on":
+		return l.EndsOn.In(p)
+	case "duration":
+		return sheet.Escape(l.Duration)
+	case "rhythm":
+		return sheet.Escape(l.Rhythm)
+	case "posts":
+		return strconv.FormatInt(l.Posts, 10)
+	case "place":
+		return sheet.Escape(l.Place)
+	}
+	return p.Date(l.CreatedAt.Time())
+}
