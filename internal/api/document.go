@@ -53,6 +53,7 @@ Errors are problem details (RFC 9457) with a stable code. Lists come in pages: a
 var tags = []*huma.Tag{
 	{Name: "organizations", Description: "Companies and practices: the bodies that contacts belong to."},
 	{Name: "contacts", Description: "The people of organizations."},
+	{Name: "offers", Description: "Offers: jobs, internships and places for apprentices of organizations."},
 	{Name: "requests", Description: "Support requests: what contacts ask for, what is said and done about it."},
 	{Name: "invoices", Description: "Invoices and credit notes, each with its PDF."},
 	{Name: "journal", Description: "Who did what to what, when."},
@@ -88,7 +89,7 @@ func (f *face) describe(o *row, in, out reflect.Type) {
 	if o.tag == "changes" {
 		o.tag = "journal"
 	}
-	for _, made := range []string{"contacts", "invoices"} { // at an organisation
+	for _, made := range []string{"contacts", "invoices", "offers"} { // at an organisation
 		if strings.HasSuffix(o.path, "}/"+made) {
 			o.tag = made
 		}

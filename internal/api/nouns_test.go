@@ -99,6 +99,30 @@ func TestInvoices(t *testing.T) {
 	})
 }
 
+func TestOffers(t *testing.T) {
+	officetest.Each(t, func(t *testing.T, h *officetest.House) {
+		c := with(t, h, h.School, "offers", "offers:write")
+		org := h.Organization(h.School, "Corvenne", "73282932000074")
+		at := "/organizations/" + org.ID.String() + "/offers"
+		made := c.post(at, `{"title":"Développeuse","contract":"apprenticeship","description":"Une équipe de cinq.","posts":2}`).want(http.StatusCreated, `"state":"active"`, `"source":"api"`, `"posts":2`)
+		path := "/offers/" + made.text("id")
+		t.Run("read, changed, put aside and deleted by the rules of the pages", func(t *testing.T) {
+			c.post(at, `{"title":"","contract":"internship","description":""}`).want(http.StatusUnprocessableEntity, `"pointer":"/title"`)
+			c.ask("PATCH", path, `{"place":"Quimper"}`, "If-Match", made.Get("ETag")).want(http.StatusOK, `"place":"Quimper"`, `"title":"Développeuse"`)
+			c.ask("PATCH", path, `{"place":"Brest"}`, "If-Match", made.Get("ETag")).want(http.StatusPreconditionFailed)
+			c.post(path+"/deactivation", "").want(http.StatusOK, `"state":"inactive"`)
+			c.post(path+"/rejection", `{"reason":"x"}`).want(http.StatusConflict)
+			c.post(path+"/activation", "").want(http.StatusOK, `"state":"active"`)
+			c.get("/offers?q=quimper").want(http.StatusOK, "Développeuse", `"next":""`)
+			all(t, h, h.Vendor).get(path).want(http.StatusNotFound)
+		})
+		t.Run("an organisation goes with its offers", func(t *testing.T) {
+			with(t, h, h.School, "deleting", "organizations:delete").ask("DELETE", "/organizations/"+org.ID.String(), "").want(http.StatusNoContent)
+			c.get(path).want(http.StatusNotFound)
+		})
+	})
+}
+
 func TestJournal(t *testing.T) {
 	officetest.Each(t, func(t *testing.T, h *officetest.House) {
 		c := with(t, h, h.School, "journal", "journal:write", "export", "contacts:read")

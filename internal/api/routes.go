@@ -6,6 +6,7 @@ import "github.com/entregent/entregent/internal/actor"
 func (f *face) routes() {
 	f.organizations()
 	f.contacts()
+	f.offers()
 	f.requests()
 	f.invoices()
 	f.journal()
@@ -92,4 +93,19 @@ func (f *face) invoices() {
 	stream(f, row{path: "GET " + one + "/file", id: "getInvoiceFile", summary: "Download an invoice's PDF", right: "invoices:read", needs: may(actor.SeeInvoices)}, "application/pdf", getInvoiceFile)
 	upload[InvoicePath, NewFile](f, row{path: "PUT " + one + "/file", id: "replaceInvoiceFile", summary: "Put another PDF in the place of the one that is there", right: "invoices:write", needs: may(actor.EditInvoices)}, replaceInvoiceFile)
 	on(f, row{path: "DELETE " + one, id: "deleteInvoice", summary: "Delete an invoice, for good", right: "invoices:write", needs: may(actor.EditInvoices)}, deleteInvoice)
+}
+
+func (f *face) offers() {
+	const one = "/offers/{offer}"
+	edit := may(actor.EditOffers)
+	on(f, row{path: "GET /offers", id: "listOffers", summary: "List offers, search them", right: "offers:read", needs: may(actor.SeeOffers)}, listOffers)
+	on(f, row{path: "POST /organizations/{organization}/offers", id: "createOffer", summary: "Add an offer to an organization", right: "offers:write", needs: edit, status: created,
+		text: "It is active at once."}, createOffer)
+	on(f, row{path: "GET " + one, id: "getOffer", summary: "Read an offer", right: "offers:read", needs: may(actor.SeeOffers)}, getOffer)
+	on(f, row{path: "PATCH " + one, id: "editOffer", summary: "Change an offer", right: "offers:write", needs: edit, conditional: true}, editOffer)
+	on(f, row{path: "POST " + one + "/acceptance", id: "acceptOffer", summary: "Accept an offer that waits, or was rejected", right: "offers:write", needs: edit}, acceptOffer)
+	on(f, row{path: "POST " + one + "/rejection", id: "rejectOffer", summary: "Turn an offer down that waits", right: "offers:write", needs: edit}, rejectOffer)
+	on(f, row{path: "POST " + one + "/activation", id: "activateOffer", summary: "Make an inactive offer active again", right: "offers:write", needs: edit}, activateOffer)
+	on(f, row{path: "POST " + one + "/deactivation", id: "deactivateOffer", summary: "Make an active offer inactive", right: "offers:write", needs: edit}, deactivateOffer)
+	on(f, row{path: "DELETE " + one, id: "deleteOffer", summary: "Delete an offer, for good", right: "offers:write", needs: edit}, deleteOffer)
 }
