@@ -11,7 +11,7 @@ import (
 // withheld is what staff may and no token may be given.
 var withheld = []actor.Permission{
 	actor.SendToMany, actor.Import, actor.SeeTeam, actor.EditTeam, actor.EditSettings, actor.EditTokens, actor.SeeLetters, actor.EditLetters,
-	actor.EditCannedAnswers,
+	actor.EditCannedAnswers, actor.ModerateOffers, actor.EditOfferForm,
 }
 
 func holding(list ...actor.Right) actor.Actor {

@@ -81,7 +81,7 @@ var all = sync.OnceValue(func() *assets {
 })
 
 // imported finds what a script imports from its own folder.
-var imported = regexp.MustCompile(`(from|import) "\./([a-z-]+\.js)"`)
+var imported = regexp.MustCompile(`(from |import |import\()"\./([a-z-]+\.js)"`)
 
 // add makes the asset of that name. A script's imports are made first, since their hashed names stand in it.
 func (s *assets) add(name string) *asset {
@@ -98,7 +98,7 @@ func (s *assets) add(name string) *asset {
 	case ".js":
 		content = imported.ReplaceAllFunc(content, func(found []byte) []byte {
 			m := imported.FindSubmatch(found)
-			return []byte(string(m[1]) + ` "` + s.add("js/"+string(m[2])).path + `"`)
+			return []byte(string(m[1]) + `"` + s.add("js/"+string(m[2])).path + `"`)
 		})
 		content = slim(content, remarks)
 	}

@@ -6,9 +6,15 @@ import "./forms.js";
 import "./swap.js";
 import "./live.js";
 import "./refresh.js";
-import "./upload.js";
 import "./bell.js";
-import "./copy.js";
+
+// What few pages need is fetched by those alone, and when a part that comes later needs it.
+function fetchWhatIsNeeded() {
+  if (document.querySelector("input[type=file]")) import("./upload.js");
+  if (document.querySelector("[data-copies]")) import("./copy.js");
+}
+addEventListener("swapped", fetchWhatIsNeeded);
+fetchWhatIsNeeded();
 
 // "/" goes to the search field, unless somebody is typing or a dialog is open; once the key is up again, so that
 // it writes nothing there.
