@@ -171,7 +171,7 @@ func sameDomain(ctx context.Context, tx *sqldb.Tx, by actor.Actor, typed string,
 		return nil, nil
 	}
 	ids, err := sqldb.List(ctx, tx, sqldb.Value[id.Organization], `SELECT organization_id FROM contact
-		WHERE workspace_id = $1 AND ltrim(email, 'abcdefghijklmnopqrstuvwxyz0123456789._-+') = $2 LIMIT 50`, by.Workspace, "@"+address.Domain())
+		WHERE workspace_id = $1 AND email IS NOT NULL AND ltrim(email, 'abcdefghijklmnopqrstuvwxyz0123456789._-+') = $2 LIMIT 50`, by.Workspace, "@"+address.Domain())
 	if err != nil {
 		return nil, err
 	}

@@ -62,8 +62,12 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of Owner, r Recei
 	if !r.kept {
 		return f, r.insert(ctx, tx, by, f)
 	}
+	holder := r.holder
+	if !by.Login.IsZero() {
+		holder = by.Login.UUID // whoever has a login attaches what waits for it, and nothing else
+	}
 	n, err := tx.Exec(ctx, `UPDATE file SET owner_kind = $1, owner_id = $2 WHERE workspace_id = $3 AND id = $4
-		AND (owner_kind = 'kept' AND owner_id = $5 OR owner_kind = $1 AND owner_id = $2)`, of.Kind, of.ID, by.Workspace, r.ID, r.holder)
+		AND (owner_kind = 'kept' AND owner_id = $5 OR owner_kind = $1 AND owner_id = $2)`, of.Kind, of.ID, by.Workspace, r.ID, holder)
 	if err == nil && n == 0 {
 		err = fault.OnField(fault.Conflict, Field, fault.M("file.gone", "Name", r.Name))
 	}

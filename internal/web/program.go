@@ -34,7 +34,7 @@ func (s *Site) isProgram(h *http.Request) bool {
 	if s.programs == nil || !strings.HasPrefix(h.URL.Path, s.below) {
 		return false
 	}
-	_, page := s.public.Handler(h)
+	_, page := s.public.Handler(&http.Request{Method: http.MethodGet, Host: h.Host, URL: h.URL}) // a page stays one for other methods too
 	return page == ""
 }
 

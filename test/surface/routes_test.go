@@ -527,7 +527,7 @@ var forms = map[string]func(s *scene) pairs{
 	"POST" + office + "/requests/{request}/assignment": func(*scene) pairs { return pairs{{"assignee", "me"}} },
 	"POST" + office + "/requests/{request}/kind":       func(*scene) pairs { return pairs{{"kind", "administrative"}} },
 	"POST" + office + "/requests/{request}/contact": func(s *scene) pairs {
-		return pairs{{"number", contact.Label(s.in.contact(s.host).Number)}}
+		return pairs{{"number", contact.Label(s.in.contact(s.host).Number)}, {"elsewhere", "1"}}
 	},
 	"POST" + office + "/settings/answers": func(s *scene) pairs {
 		_, letters := s.in.next()
@@ -569,14 +569,16 @@ var forms = map[string]func(s *scene) pairs{
 	},
 	"POST" + office + "/deposits/{deposit}/address": nothing,
 	"POST" + office + "/settings/form": func(s *scene) pairs {
-		version := int64(0)
+		version, months := int64(0), "12"
 		s.in.view(func(ctx context.Context, tx *sqldb.Tx) error {
 			f, err := deposit.FormOf(ctx, tx, actor.OfProgram(s.host.ID))
-			version = f.Version
+			if version = f.Version; f.Months == 12 {
+				months = "24" // another each time
+			}
 			return err
 		})
 		return pairs{
-			{"form_enabled", "1"}, {"form_confirmed", "1"}, {"consent_fr", fmt.Sprintf("D’accord (%d).", version)}, {"consent_en", ""}, {"months", "12"},
+			{"form_enabled", "1"}, {"form_confirmed", "1"}, {"consent_fr", fmt.Sprintf("D’accord (%d).", version)}, {"consent_en", ""}, {"months", months},
 			{"origins", "https://www.ecole.example"}, {"version", strconv.FormatInt(version, 10)},
 		}
 	},

@@ -15,7 +15,7 @@ func depositAnOffer(g *guide) {
 		g.named(label)
 	}
 	g.picture("offer-waiting", g.window.ByRole("main", ""))
-	g.window.Click("link", "Offres")
+	g.window.ByRole("main", "").Click("link", "Offres")
 	g.fill("Rechercher une offre", "magasin")
 	g.window.ByRole("heading", "1 offre").Appears()
 }

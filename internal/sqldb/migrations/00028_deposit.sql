@@ -63,4 +63,4 @@ CREATE TABLE deposit_letter (
 CREATE INDEX deposit_letter_last ON deposit_letter (last);
 
 -- « @corvenne.fr » of every address: what stands before the @ has these signs alone. Who has the same domain as a depositor.
-CREATE INDEX contact_domain ON contact (workspace_id, ltrim(email, 'abcdefghijklmnopqrstuvwxyz0123456789._-+'));
+CREATE INDEX contact_domain ON contact (workspace_id, ltrim(email, 'abcdefghijklmnopqrstuvwxyz0123456789._-+')) WHERE email IS NOT NULL; -- which is asked too: no other question falls for it
