@@ -19,7 +19,7 @@ func TestFigures(t *testing.T) {
 			page.See("SIRET 812 457 398 00020")
 			page.See("Quimper")
 			tabs := page.ByRole("navigation", "Rubriques de l’entreprise")
-			if got := tabs.Texts("link", ""); !slices.Equal(got, []string{"Informations générales", "Contacts 5", "Demandes", "Factures", "Délégation", "Historique"}) {
+			if got := tabs.Texts("link", ""); !slices.Equal(got, []string{"Informations générales", "Contacts 5", "Documents", "Offres", "Demandes", "Factures", "Délégation", "Historique"}) {
 				t.Error(got)
 			}
 			page.ByRole("link", "Ajouter un contact").Appears()

@@ -7,8 +7,8 @@ func depositAnOffer(g *guide) {
 	g.click("link", "Déposer une offre")
 	g.fill("Intitulé", "Vendeur en magasin, alternance")
 	g.choose("Type de contrat", "Contrat de professionnalisation")
-	g.fill("Description", "Conseiller les clients et tenir la caisse.")
 	g.picture("offer-new", g.window.ByRole("main", ""))
+	g.fill("Description", "Conseiller les clients et tenir la caisse.")
 	g.click("button", "Déposer une offre")
 	g.window.See("Votre offre est déposée.")
 	for _, label := range []string{"En attente", "Modifier l’offre", "Retirer l’offre"} {
