@@ -163,7 +163,7 @@ func TestDeposits(t *testing.T) {
 		t.Run("staff see what matches, attach elsewhere, accept and refuse", func(t *testing.T) {
 			page := at.as(t, rachel)
 			page.Open(at.school(""))
-			page.Holding("link", "offres à modérer").ClickIt()
+			page.Holding("link", "dépôts du formulaire à modérer").ClickIt()
 			page.ByRole("heading", "À modérer").Appears()
 			page.See("Nouvelle entreprise")
 			page.See("Connue par son SIRET")
