@@ -250,24 +250,19 @@ func (c *Contact) created(kind string) journal.Entry {
 }
 
 // changes lists what differs, in the order of the form.
-func changes(a, b Contact) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("civility", string(a.Civility), string(b.Civility))
-	add("family_name", a.FamilyName.String(), b.FamilyName.String())
-	add("given_name", a.GivenName.String(), b.GivenName.String())
-	add("mobile", a.Mobile.String(), b.Mobile.String())
-	add("phone", a.Phone.String(), b.Phone.String())
-	add("job_title", a.JobTitle, b.JobTitle)
-	add("email", a.Email.String(), b.Email.String())
-	add("login_email", a.LoginEmail.String(), b.LoginEmail.String())
-	add("role", string(a.Role), string(b.Role))
-	add("locale", a.Locale, b.Locale)
-	add("time_zone", a.TimeZone, b.TimeZone)
-	add("login_enabled", onOff(a.LoginEnabled), onOff(b.LoginEnabled))
+func changes(a, b Contact) (list journal.Changes) {
+	list.Add("civility", string(a.Civility), string(b.Civility))
+	list.Add("family_name", a.FamilyName.String(), b.FamilyName.String())
+	list.Add("given_name", a.GivenName.String(), b.GivenName.String())
+	list.Add("mobile", a.Mobile.String(), b.Mobile.String())
+	list.Add("phone", a.Phone.String(), b.Phone.String())
+	list.Add("job_title", a.JobTitle, b.JobTitle)
+	list.Add("email", a.Email.String(), b.Email.String())
+	list.Add("login_email", a.LoginEmail.String(), b.LoginEmail.String())
+	list.Add("role", string(a.Role), string(b.Role))
+	list.Add("locale", a.Locale, b.Locale)
+	list.Add("time_zone", a.TimeZone, b.TimeZone)
+	list.Add("login_enabled", onOff(a.LoginEnabled), onOff(b.LoginEnabled))
 	return list
 }
 

@@ -68,18 +68,13 @@ func shown(typed string) string {
 }
 
 // changes lists what differs, in the order of the form.
-func changes(a, b Envelope) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("add_contacts", word(a.AddContacts), word(b.AddContacts))
-	add("give_logins", word(a.GiveLogins), word(b.GiveLogins))
-	add("give_admin", word(a.GiveAdmin), word(b.GiveAdmin))
-	add("max_logins", limit(a.MaxLogins), limit(b.MaxLogins))
-	add("login_domains", strings.Join(a.LoginDomains, " "), strings.Join(b.LoginDomains, " "))
-	add("approval", word(a.Approval), word(b.Approval))
+func changes(a, b Envelope) (list journal.Changes) {
+	list.Add("add_contacts", word(a.AddContacts), word(b.AddContacts))
+	list.Add("give_logins", word(a.GiveLogins), word(b.GiveLogins))
+	list.Add("give_admin", word(a.GiveAdmin), word(b.GiveAdmin))
+	list.Add("max_logins", limit(a.MaxLogins), limit(b.MaxLogins))
+	list.Add("login_domains", strings.Join(a.LoginDomains, " "), strings.Join(b.LoginDomains, " "))
+	list.Add("approval", word(a.Approval), word(b.Approval))
 	return list
 }
 

@@ -204,18 +204,13 @@ func ParseOrigin(typed string) (string, bool) {
 }
 
 // formChanges lists what differs, in the order of the form.
-func formChanges(a, b Form) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("form_enabled", onOff(a.Enabled), onOff(b.Enabled))
-	add("form_confirmed", onOff(a.Confirmed), onOff(b.Confirmed))
-	add("consent_fr", a.ConsentFR, b.ConsentFR)
-	add("consent_en", a.ConsentEN, b.ConsentEN)
-	add("months", strconv.Itoa(a.Months), strconv.Itoa(b.Months))
-	add("origins", strings.Join(a.Origins, " "), strings.Join(b.Origins, " "))
+func formChanges(a, b Form) (list journal.Changes) {
+	list.Add("form_enabled", onOff(a.Enabled), onOff(b.Enabled))
+	list.Add("form_confirmed", onOff(a.Confirmed), onOff(b.Confirmed))
+	list.Add("consent_fr", a.ConsentFR, b.ConsentFR)
+	list.Add("consent_en", a.ConsentEN, b.ConsentEN)
+	list.Add("months", strconv.Itoa(a.Months), strconv.Itoa(b.Months))
+	list.Add("origins", strings.Join(a.Origins, " "), strings.Join(b.Origins, " "))
 	return list
 }
 

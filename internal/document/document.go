@@ -154,17 +154,12 @@ func called(f file.Received) string {
 }
 
 // changes lists what differs, in the order of the form.
-func changes(a, b Document) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("document_title", a.Title, b.Title)
-	add("document_kind", string(a.Kind), string(b.Kind))
-	add("dated_on", string(a.DatedOn), string(b.DatedOn))
-	add("visibility", string(a.Visibility), string(b.Visibility))
-	add("note", a.Note, b.Note)
+func changes(a, b Document) (list journal.Changes) {
+	list.Add("document_title", a.Title, b.Title)
+	list.Add("document_kind", string(a.Kind), string(b.Kind))
+	list.Add("dated_on", string(a.DatedOn), string(b.DatedOn))
+	list.Add("visibility", string(a.Visibility), string(b.Visibility))
+	list.Add("note", a.Note, b.Note)
 	return list
 }
 

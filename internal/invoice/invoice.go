@@ -147,20 +147,15 @@ func tail(key string) string {
 }
 
 // changes lists what differs, in the order of the form.
-func changes(a, b Invoice) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("number", a.Number, b.Number)
-	add("invoice_kind", string(a.Kind), string(b.Kind))
-	add("issued_on", string(a.IssuedOn), string(b.IssuedOn))
-	add("due_on", string(a.DueOn), string(b.DueOn))
-	add("reference", a.Reference, b.Reference)
-	add("net_amount", plain(a.Net()), plain(b.Net()))
-	add("amount_due", plain(a.Due()), plain(b.Due()))
-	add("invoice_state", string(a.State), string(b.State))
+func changes(a, b Invoice) (list journal.Changes) {
+	list.Add("number", a.Number, b.Number)
+	list.Add("invoice_kind", string(a.Kind), string(b.Kind))
+	list.Add("issued_on", string(a.IssuedOn), string(b.IssuedOn))
+	list.Add("due_on", string(a.DueOn), string(b.DueOn))
+	list.Add("reference", a.Reference, b.Reference)
+	list.Add("net_amount", plain(a.Net()), plain(b.Net()))
+	list.Add("amount_due", plain(a.Due()), plain(b.Due()))
+	list.Add("invoice_state", string(a.State), string(b.State))
 	return list
 }
 

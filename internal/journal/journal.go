@@ -29,6 +29,16 @@ type Subject struct {
 // Change is one field's value before and after, as text; "" is «nothing».
 type Change struct{ Field, Before, After string }
 
+// Changes collects what differs between two states, in the order in which it is asked for.
+type Changes []Change
+
+// Add adds the field if its value differs.
+func (l *Changes) Add(field, before, after string) {
+	if before != after {
+		*l = append(*l, Change{Field: field, Before: before, After: after})
+	}
+}
+
 // Entry is what a verb tells the history.
 type Entry struct {
 	Line         id.Line // chosen by the caller only where a repeated act must be known again; else zero

@@ -341,21 +341,16 @@ func Remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, o Organization) e
 }
 
 // changes lists what differs, in the order of the form.
-func changes(a, b Organization) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("name", a.Name, b.Name)
-	add("siret", a.SIRET.Plain(), b.SIRET.Plain())
-	add("customer_number", a.CustomerNumber, b.CustomerNumber)
-	add("address", a.Address, b.Address)
-	add("postcode", a.Postcode, b.Postcode)
-	add("city", a.City, b.City)
-	add("phone", a.Phone.String(), b.Phone.String())
-	add("website", a.Website, b.Website)
-	add("archived", flag(a.Archived()), flag(b.Archived()))
+func changes(a, b Organization) (list journal.Changes) {
+	list.Add("name", a.Name, b.Name)
+	list.Add("siret", a.SIRET.Plain(), b.SIRET.Plain())
+	list.Add("customer_number", a.CustomerNumber, b.CustomerNumber)
+	list.Add("address", a.Address, b.Address)
+	list.Add("postcode", a.Postcode, b.Postcode)
+	list.Add("city", a.City, b.City)
+	list.Add("phone", a.Phone.String(), b.Phone.String())
+	list.Add("website", a.Website, b.Website)
+	list.Add("archived", flag(a.Archived()), flag(b.Archived()))
 	return list
 }
 
