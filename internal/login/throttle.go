@@ -122,9 +122,9 @@ func (d *Desk) ofAct(by actor.Actor, act string) string {
 	return d.throttle.Name("act", act, who.String())
 }
 
-// ofClient names a count of a client address: an IPv6 network of 64 bits counts as one, since its owner has all of it.
-// An unknown address has no count.
-func (d *Desk) ofClient(what, address string) string {
+// Network is what a client address counts as: an IPv6 network of 64 bits is one, since its owner has all of it; "" for an unknown
+// address, which has no count.
+func Network(address string) string {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
 		return ""
@@ -134,5 +134,14 @@ func (d *Desk) ofClient(what, address string) string {
 		p, _ := a.Prefix(64)
 		a = p.Masked().Addr()
 	}
-	return d.throttle.Name(what, a.String())
+	return a.String()
+}
+
+// ofClient names a count of a client address.
+func (d *Desk) ofClient(what, address string) string {
+	n := Network(address)
+	if n == "" {
+		return ""
+	}
+	return d.throttle.Name(what, n)
 }

@@ -6,7 +6,6 @@ package gate
 
 import (
 	"context"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
+	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/secret"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -69,24 +69,10 @@ func scanCounted(row sqldb.Scanner) (c counted, err error) { return c, row.Scan(
 // names are those of the two counts of a deposit; an unknown client address has none.
 func (d Gate) names(in id.Workspace, client string) (ofWorkspace, ofClient string) {
 	ofWorkspace = d.counts.Name("workspace", strconv.FormatInt(int64(in), 10))
-	if n := network(client); n != "" {
+	if n := login.Network(client); n != "" {
 		ofClient = d.counts.Name("client", strconv.FormatInt(int64(in), 10), n)
 	}
 	return ofWorkspace, ofClient
-}
-
-// network is what a client address counts as: an IPv6 network of 64 bits is one, since its owner has all of it.
-func network(address string) string {
-	a, err := netip.ParseAddr(address)
-	if err != nil {
-		return ""
-	}
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		p, _ := a.Prefix(64)
-		a = p.Masked().Addr()
-	}
-	return a.String()
 }
 
 // Room is a fault.TooMany when the workspace's form takes no more from that client address for now. It reads alone: in a flood
