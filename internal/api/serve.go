@@ -89,9 +89,8 @@ func (r *Request) rescue() {
 
 // unmatched answers what no operation is for: what there is for the path, when it is known, else that there is nothing.
 func (r *Request) unmatched(mux http.Handler) {
-	var p probe
-	mux.ServeHTTP(&p, r.http)
-	allow := p.Header().Get("Allow")
+	_, header := web.Unanswered(mux, r.http)
+	allow := header.Get("Allow")
 	if r.http.URL.Path == base+"/openapi.json" {
 		allow = "GET, HEAD"
 	}
@@ -106,21 +105,6 @@ func (r *Request) unmatched(mux http.Handler) {
 	}
 	r.refuse(refused(http.StatusMethodNotAllowed, "api.method"))
 }
-
-// probe hears what ServeMux would answer.
-type probe struct {
-	header http.Header
-	status int
-}
-
-func (p *probe) Header() http.Header {
-	if p.header == nil {
-		p.header = http.Header{}
-	}
-	return p.header
-}
-func (p *probe) WriteHeader(status int)      { p.status = status }
-func (p *probe) Write(b []byte) (int, error) { return len(b), nil }
 
 // admit stands before every operation: who asks, whether they may at all, and whether what they send can be read.
 func (f *face) admit(ctx huma.Context, next func(huma.Context)) {

@@ -132,14 +132,13 @@ func (s *Site) serveStatic(x *exchange, h *http.Request) bool {
 // unmatched answers what no route wants: with ServeMux's redirect to the clean form of the path, else a page
 // that says that there is nothing, or not for this method.
 func (s *Site) unmatched(x *exchange, h *http.Request, mux http.Handler) {
-	var probe probe
-	mux.ServeHTTP(&probe, h)
+	status, header := Unanswered(mux, h)
 	r := s.newRequest(x, h)
-	switch location := probe.Header().Get("Location"); {
+	switch location := header.Get("Location"); {
 	case location != "" && strings.HasPrefix(location, "/") && !strings.HasPrefix(location, "//"):
 		http.Redirect(x, h, location, http.StatusTemporaryRedirect)
-	case probe.status == http.StatusMethodNotAllowed:
-		x.Header().Set("Allow", probe.Header().Get("Allow"))
+	case status == http.StatusMethodNotAllowed:
+		x.Header().Set("Allow", header.Get("Allow"))
 		r.refuse(http.StatusMethodNotAllowed, fault.M("fault.not_found"))
 	default:
 		r.identifyQuietly()
@@ -147,7 +146,15 @@ func (s *Site) unmatched(x *exchange, h *http.Request, mux http.Handler) {
 	}
 }
 
-// probe hears what ServeMux would answer.
+// Unanswered is what ServeMux says by itself of a request that no route answers: a redirect, the methods that are allowed, or that
+// there is nothing.
+func Unanswered(mux http.Handler, h *http.Request) (status int, header http.Header) {
+	var p probe
+	mux.ServeHTTP(&p, h)
+	return p.status, p.Header()
+}
+
+// probe hears it.
 type probe struct {
 	header http.Header
 	status int

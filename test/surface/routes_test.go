@@ -732,7 +732,7 @@ func anOffer() pairs {
 // deposited is an offer that waits to be accepted: in the portal the person's own, else one that came by the public form.
 func (s *scene) deposited() (made id.Offer) {
 	s.in.t.Helper()
-	in := offer.Input{Title: "Menuisier", Contract: "apprenticeship", Description: "Poser des fenêtres.", Posts: "3", Source: offer.Landing}
+	in := offer.Input{Source: offer.Landing, Text: offer.Text{Title: "Menuisier", Contract: "apprenticeship", Description: "Poser des fenêtres.", Posts: "3"}}
 	s.offering = s.invoiced()
 	if home, ok := s.in.homes[s.who]; ok && s.route.Door == web.Contact {
 		in.Source, in.Depositor = offer.Portal, home.ID
