@@ -114,10 +114,10 @@ func createOffer(r *Request, tx *sqldb.Tx, in *createOfferInput) (Offer, error) 
 	if b.Posts > 0 {
 		posts = strconv.FormatInt(b.Posts, 10)
 	}
-	o, err := offer.Create(r, tx, r.By, in.OrganizationPath.id(), offer.Input{
+	o, err := offer.Create(r, tx, r.By, in.OrganizationPath.id(), offer.Input{Source: offer.API, Text: offer.Text{
 		Title: b.Title, Contract: b.Contract, StartsOn: b.StartsOn, EndsOn: b.EndsOn, Duration: b.Duration, Rhythm: b.Rhythm, Posts: posts, Place: b.Place,
-		Description: b.Description, Profile: b.Profile, Source: offer.API,
-	})
+		Description: b.Description, Profile: b.Profile,
+	}})
 	return showOffer(o), err
 }
 
@@ -146,11 +146,11 @@ func editOffer(r *Request, tx *sqldb.Tx, in *editOfferInput) (Offer, error) {
 		return Offer{}, err
 	}
 	b := in.Body
-	o, err := offer.Edit(r, tx, r.By, in.id(), offer.Input{
+	o, err := offer.Edit(r, tx, r.By, in.id(), offer.Input{Version: r.Version, Text: offer.Text{
 		Title: or(b.Title, now.Title), Contract: or(b.Contract, string(now.Contract)), StartsOn: or(b.StartsOn, string(now.StartsOn)), EndsOn: or(b.EndsOn, string(now.EndsOn)),
 		Duration: or(b.Duration, now.Duration), Rhythm: or(b.Rhythm, now.Rhythm), Posts: strconv.FormatInt(or(b.Posts, now.Posts), 10), Place: or(b.Place, now.Place),
-		Description: or(b.Description, now.Description), Profile: or(b.Profile, now.Profile), Version: r.Version,
-	})
+		Description: or(b.Description, now.Description), Profile: or(b.Profile, now.Profile),
+	}})
 	return showOffer(o), err
 }
 

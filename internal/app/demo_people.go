@@ -132,29 +132,29 @@ var demoHosts = []demoHost{
 			{"Ateliers Corvenne", 30, "Compte rendu de visite", document.Report, document.ForStaff, "Interne.", 0},
 		},
 		offers: []demoOffer{
-			{organization: "Ateliers Corvenne", made: 310, after: "deactivate", tutor: "ibrahima.diallo@corvenne.example", Input: offer.Input{
+			{organization: "Ateliers Corvenne", made: 310, after: "deactivate", tutor: "ibrahima.diallo@corvenne.example", Input: offer.Input{Text: offer.Text{
 				Title: "Menuisier agenceur en apprentissage", Contract: "apprenticeship", Posts: "2", Duration: "24 mois", Rhythm: "3 semaines en entreprise, 1 semaine à l’école", Place: "Nantes",
 				Description: "Fabriquer et poser des agencements sur mesure, à l’atelier et chez les clients.", Profile: "CAP de menuiserie, goût du travail soigné.",
-			}},
-			{organization: "Ateliers Corvenne", made: 62, by: "maelle.legall@corvenne.example", after: "accept", starts: 280, tutor: "ibrahima.diallo@corvenne.example", Input: offer.Input{
+			}}},
+			{organization: "Ateliers Corvenne", made: 62, by: "maelle.legall@corvenne.example", after: "accept", starts: 280, tutor: "ibrahima.diallo@corvenne.example", Input: offer.Input{Text: offer.Text{
 				Title: "Ébéniste en apprentissage", Contract: "apprenticeship", Posts: "2", Duration: "24 mois", Rhythm: "3 semaines en entreprise, 1 semaine à l’école", Place: "Nantes",
 				Description: "Restaurer du mobilier ancien et fabriquer des pièces uniques avec notre équipe de cinq ébénistes.", Profile: "Première expérience du travail du bois.",
-			}},
-			{organization: "Brasserie Armen", made: 48, starts: 120, Input: offer.Input{
+			}}},
+			{organization: "Brasserie Armen", made: 48, starts: 120, Input: offer.Input{Text: offer.Text{
 				Title: "Assistant qualité, contrat de professionnalisation", Contract: "professionalization", Posts: "1", Duration: "12 mois", Rhythm: "2 jours à l’école, 3 jours en entreprise", Place: "Brest",
 				Description: "Suivre les contrôles de la production et tenir à jour le plan de maîtrise sanitaire.", Profile: "Bac + 2 en agroalimentaire.",
-			}},
-			{organization: "Ateliers Corvenne", made: 33, by: "maelle.legall@corvenne.example", after: "reject", Input: offer.Input{
+			}}},
+			{organization: "Ateliers Corvenne", made: 33, by: "maelle.legall@corvenne.example", after: "reject", Input: offer.Input{Text: offer.Text{
 				Title: "Ébéniste", Contract: "apprenticeship", Posts: "1", Place: "Nantes", Description: "Restaurer du mobilier ancien.",
-			}},
-			{organization: "Ateliers Corvenne", made: 9, by: "etienne.roussel@corvenne.example", landing: true, starts: 60, Input: offer.Input{
+			}}},
+			{organization: "Ateliers Corvenne", made: 9, by: "etienne.roussel@corvenne.example", landing: true, starts: 60, Input: offer.Input{Text: offer.Text{
 				Title: "Stage de dessin technique", Contract: "internship", Posts: "1", Duration: "6 mois", Place: "Nantes",
 				Description: "Dessiner les plans d’agencement sur ordinateur, du relevé à la mise en fabrication.", Profile: "BTS ou licence, maîtrise d’un logiciel de dessin.",
-			}},
-			{organization: "Ateliers Corvenne", made: 2, by: "maelle.legall@corvenne.example", starts: 285, Input: offer.Input{
+			}}},
+			{organization: "Ateliers Corvenne", made: 2, by: "maelle.legall@corvenne.example", starts: 285, Input: offer.Input{Text: offer.Text{
 				Title: "Chargé de clientèle en alternance", Contract: "professionalization", Posts: "1", Duration: "12 mois", Rhythm: "3 jours en entreprise, 2 jours à l’école", Place: "Nantes",
 				Description: "Accueillir les clients du magasin, préparer les devis et suivre les commandes.", Profile: "Bac + 2, aisance au téléphone.",
-			}},
+			}}},
 		},
 	},
 	{

@@ -43,10 +43,10 @@ type Input struct {
 
 // offer is the offer of the form.
 func (in Input) offer(form id.UUID) offer.Input {
-	return offer.Input{
+	return offer.Input{Source: offer.Landing, Submission: form, Text: offer.Text{
 		Title: in.Title, Contract: in.Contract, StartsOn: in.StartsOn, EndsOn: in.EndsOn, Duration: in.Duration, Rhythm: in.Rhythm, Posts: in.Posts,
-		Place: in.Place, Description: in.Description, Profile: in.Profile, Source: offer.Landing, Submission: form,
-	}
+		Place: in.Place, Description: in.Description, Profile: in.Profile,
+	}}
 }
 
 // organization is the company of the form.

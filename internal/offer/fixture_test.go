@@ -137,7 +137,7 @@ func (s *scene) received(name, content string) file.Received {
 
 // whole is an input without faults.
 func whole(title string) offer.Input {
-	return offer.Input{Title: title, Contract: "apprenticeship", StartsOn: "01/09/2027", EndsOn: "31/08/2028", Duration: "12 mois", Rhythm: "3 jours en entreprise", Posts: "2", Place: "Nantes", Description: "Tenir la comptabilité.", Profile: "Bac + 2"}
+	return offer.Input{Text: offer.Text{Title: title, Contract: "apprenticeship", StartsOn: "01/09/2027", EndsOn: "31/08/2028", Duration: "12 mois", Rhythm: "3 jours en entreprise", Posts: "2", Place: "Nantes", Description: "Tenir la comptabilité.", Profile: "Bac + 2"}}
 }
 
 func (s *scene) create(by actor.Actor, of id.Organization, in offer.Input) (o offer.Offer, err error) {

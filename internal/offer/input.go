@@ -6,18 +6,12 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Input is what a form or a program says of an offer, as text.
+// Text is what a form or a program says of an offer, as text.
+type Text = terms.Text
+
+// Input is an offer as text, and how it came.
 type Input struct {
-	Title       string
-	Contract    string // one of Contracts
-	StartsOn    string // may be left out, as all that follow but for Description
-	EndsOn      string
-	Duration    string
-	Rhythm      string
-	Posts       string // "" = one
-	Place       string
-	Description string
-	Profile     string
+	Text
 
 	Source     Source     // Create: "" = Office for staff, Portal for an organisation's own people
 	Depositor  id.Contact // Create by staff or the program: the contact who sent it in, who is attached as its recruiter; zero = nobody
@@ -42,10 +36,7 @@ func Contracts() []Contract { return terms.Contracts() }
 
 // Parse turns the text into values, or gives every fault at once, in the order of the form.
 func (in Input) Parse() (Offer, error) {
-	said, err := terms.Text{
-		Title: in.Title, Contract: in.Contract, StartsOn: in.StartsOn, EndsOn: in.EndsOn, Duration: in.Duration, Rhythm: in.Rhythm, Posts: in.Posts,
-		Place: in.Place, Description: in.Description, Profile: in.Profile,
-	}.Parse()
+	said, err := in.Text.Parse()
 	return Offer{Terms: said}, err
 }
 

@@ -56,7 +56,7 @@ func TestCreate(t *testing.T) {
 			}
 		})
 		t.Run("every fault is told at once", func(t *testing.T) {
-			in := offer.Input{Title: "–", Contract: "slavery", StartsOn: "2027-02-30", EndsOn: "x", Posts: "0", Duration: strings.Repeat("x", 201), Rhythm: "\u202e", Place: strings.Repeat("x", 201), Profile: strings.Repeat("x", 5001)}
+			in := offer.Input{Text: offer.Text{Title: "–", Contract: "slavery", StartsOn: "2027-02-30", EndsOn: "x", Posts: "0", Duration: strings.Repeat("x", 201), Rhythm: "\u202e", Place: strings.Repeat("x", 201), Profile: strings.Repeat("x", 5001)}}
 			want := map[string]string{"": "fault.fields", "title": "fault.required", "contract": "fault.choice", "starts_on": "day.invalid", "ends_on": "day.invalid", "posts": "offer.posts",
 				"duration": "name.too_long", "rhythm": "name.invisible", "place": "name.too_long", "description": "fault.required", "profile": "fault.too_long"}
 			if _, err := s.create(s.staff, s.org, in); !maps.Equal(want, faults(err)) {

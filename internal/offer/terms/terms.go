@@ -125,22 +125,17 @@ func posts(faults *fault.Fields, typed string) int64 {
 }
 
 // Changes lists what differs, in the order of the form.
-func Changes(a, b Terms) (list []journal.Change) {
-	add := func(field, before, after string) {
-		if before != after {
-			list = append(list, journal.Change{Field: field, Before: before, After: after})
-		}
-	}
-	add("title", a.Title, b.Title)
-	add("contract", string(a.Contract), string(b.Contract))
-	add("starts_on", string(a.StartsOn), string(b.StartsOn))
-	add("ends_on", string(a.EndsOn), string(b.EndsOn))
-	add("duration", a.Duration, b.Duration)
-	add("rhythm", a.Rhythm, b.Rhythm)
-	add("posts", count(a.Posts), count(b.Posts))
-	add("place", a.Place, b.Place)
-	add("description", a.Description, b.Description)
-	add("profile", a.Profile, b.Profile)
+func Changes(a, b Terms) (list journal.Changes) {
+	list.Add("title", a.Title, b.Title)
+	list.Add("contract", string(a.Contract), string(b.Contract))
+	list.Add("starts_on", string(a.StartsOn), string(b.StartsOn))
+	list.Add("ends_on", string(a.EndsOn), string(b.EndsOn))
+	list.Add("duration", a.Duration, b.Duration)
+	list.Add("rhythm", a.Rhythm, b.Rhythm)
+	list.Add("posts", count(a.Posts), count(b.Posts))
+	list.Add("place", a.Place, b.Place)
+	list.Add("description", a.Description, b.Description)
+	list.Add("profile", a.Profile, b.Profile)
 	return list
 }
 

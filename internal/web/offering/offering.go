@@ -307,10 +307,10 @@ func Labels(r *web.Request) map[string]string {
 
 // InputOf is what a form says.
 func InputOf(f *ui.Form) offer.Input {
-	return offer.Input{
+	return offer.Input{Submission: f.Submission(), Version: f.Version(), Text: offer.Text{
 		Title: f.Value("title"), Contract: f.Value("contract"), StartsOn: f.Value("starts_on"), EndsOn: f.Value("ends_on"), Duration: f.Value("duration"), Rhythm: f.Value("rhythm"),
-		Posts: f.Value("posts"), Place: f.Value("place"), Description: f.Value("description"), Profile: f.Value("profile"), Submission: f.Submission(), Version: f.Version(),
-	}
+		Posts: f.Value("posts"), Place: f.Value("place"), Description: f.Value("description"), Profile: f.Value("profile"),
+	}}
 }
 
 // stored are the fields as what is stored fills them.
