@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 	"github.com/entregent/entregent/internal/workspace"
 )
@@ -71,7 +72,7 @@ func (b *Base) Export(ctx context.Context, in Export, to io.Writer) error {
 		return err
 	}
 	noun, _ := transfer.ParseNoun(in.Noun)
-	format, _ := transfer.ParseFormat(in.Format)
+	format, _ := list.ParseFormat(in.Format)
 	p := locale.For(w.Locale, w.OrganizationNoun, w.HostNoun(), w.Zone())
 	_, err = transfer.Export(ctx, b.db, actor.OfProgram(w.ID), transfer.Everything(noun), format, to, p)
 	return err

@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -23,7 +24,7 @@ var exit = takeout.Exit{
 }
 
 // exportFormats are the files in which an organisation's contacts can be taken along.
-var exportFormats = []transfer.Format{transfer.CSV, transfer.XLSX}
+var exportFormats = []list.Format{list.CSV, list.XLSX}
 
 // exports offer what the list's search has found, in its order.
 func (v contacts) exports() []ui.Link {
@@ -47,8 +48,8 @@ func (v contacts) mayExport() bool {
 
 // exportContacts takes along what the list's search and filter find.
 func exportContacts(r *web.Request) error {
-	format, ok := transfer.ParseFormat(r.Query("format"))
-	if !ok || format == transfer.JSONL {
+	format, ok := list.ParseFormat(r.Query("format"))
+	if !ok || format == list.JSONL {
 		return fault.Missing()
 	}
 	filter := directory.Filter{Query: r.Searched(), Way: askedWay(r)}
@@ -58,7 +59,7 @@ func exportContacts(r *web.Request) error {
 	return exit.Whole(r, func() error { return downloadContacts(r, filter, format) })
 }
 
-func downloadContacts(r *web.Request, filter directory.Filter, format transfer.Format) error {
+func downloadContacts(r *web.Request, filter directory.Filter, format list.Format) error {
 	name := r.P.Text("portal.contacts.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)
 	return r.Download(name, format.MediaType(), func(w io.Writer) error {
 		_, err := transfer.ExportColleagues(r.Context(), r.Site().DB, r.By, filter, format, w, r.P)

@@ -10,7 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/told"
@@ -42,7 +42,7 @@ func exportHistory(r *web.Request) error {
 
 func downloadHistory(r *web.Request, f journal.OwnFilter, org organization.Organization) error {
 	name := r.P.Text("portal.history.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + ".csv"
-	return r.Download(name, transfer.CSV.MediaType(), func(w io.Writer) error {
+	return r.Download(name, list.CSV.MediaType(), func(w io.Writer) error {
 		n, err := writeHistory(r, f, w)
 		ctx := context.WithoutCancel(r.Context())
 		noted := r.Site().DB.Update(ctx, func(tx *sqldb.Tx) error { return journal.OwnExported(ctx, tx, r.By, org.Subject(), n) })

@@ -13,6 +13,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -106,7 +107,7 @@ func BenchmarkExport(b *testing.B) {
 	if _, err := imports(b.Context(), db, by, transfer.Settings{}, transfer.Contacts, transfer.Options{}, false, file(benchFile(rows, organizations)...)); err != nil {
 		b.Fatal(err)
 	}
-	for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX, transfer.JSONL} {
+	for _, f := range []list.Format{list.CSV, list.XLSX, list.JSONL} {
 		b.Run(string(f), func(b *testing.B) {
 			for b.Loop() {
 				n, err := transfer.Export(b.Context(), db, by, transfer.Everything(transfer.Contacts), f, io.Discard, printer(locale.French))

@@ -8,6 +8,7 @@ import (
 
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
@@ -19,7 +20,7 @@ func TestPageOfImports(t *testing.T) {
 	t.Run("docs/import.md names every column of the templates", func(t *testing.T) {
 		for _, noun := range []transfer.Noun{transfer.Contacts, transfer.Organizations} {
 			var b bytes.Buffer
-			if err := transfer.Template(&b, noun, transfer.CSV, printer(locale.French)); err != nil {
+			if err := transfer.Template(&b, noun, list.CSV, printer(locale.French)); err != nil {
 				t.Fatal(err)
 			}
 			r, err := sheet.Open(fileOf(b.Bytes()), sheet.Limits{}, func(string) bool { return true })

@@ -1,49 +1,20 @@
 package transfer
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
 	"io"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/directory"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 	"github.com/entregent/entregent/internal/workspace"
 )
-
-// Format is a form of exported files.
-type Format string
-
-// The formats.
-const (
-	CSV   Format = "csv"
-	XLSX  Format = "xlsx"
-	JSONL Format = "jsonl" // a JSON object a line, with the glossary's words
-)
-
-// ParseFormat reads a format; false for anything else.
-func ParseFormat(s string) (Format, bool) {
-	f := Format(s)
-	return f, f == CSV || f == XLSX || f == JSONL
-}
-
-// MediaType is what the format is called in HTTP.
-func (f Format) MediaType() string {
-	switch f {
-	case XLSX:
-		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	case JSONL:
-		return "application/jsonl"
-	}
-	return "text/csv; charset=utf-8"
-}
 
 // Selection says what is exported; the filter of the other noun does not matter.
 type Selection struct {
@@ -62,11 +33,11 @@ func Everything(noun Noun) Selection {
 // again with nothing changed. It reads some hundred rows at a time, each in a transaction of its own, and keeps nothing in
 // memory; what is changed meanwhile may stand in it or not. A line in the history says how many rows were written, also
 // when not all could be. Permission: Export.
-func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, s Selection, f list.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
 	if err := by.Need(actor.Export); err != nil {
 		return 0, err
 	}
-	return file{noun: s.Noun, format: f}.write(ctx, db, by, w, p, func(out *records) error {
+	return file{File: list.File{Noun: string(s.Noun), Format: f}}.write(ctx, db, by, w, p, func(out *records) error {
 		switch {
 		case s.Noun == Contacts && s.Only != nil:
 			return directory.EachOf(ctx, db, by, s.Only, out.contact)
@@ -83,27 +54,25 @@ var colleagueFields = []string{"number", "civility", "family_name", "given_name"
 
 // ExportColleagues writes the people of the caller's own organisation whom the portal shows, as far as the filter's query finds
 // them, as Export does; the history of the organisation says so. Formats: CSV and XLSX. Permission: ExportColleagues.
-func ExportColleagues(ctx context.Context, db *sqldb.DB, by actor.Actor, q directory.Filter, f Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+func ExportColleagues(ctx context.Context, db *sqldb.DB, by actor.Actor, q directory.Filter, f list.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
 	if err := by.Need(actor.ExportColleagues); err != nil {
 		return 0, err
 	}
-	if f == JSONL {
-		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+	if err := f.Table(); err != nil {
+		return 0, err
 	}
-	return file{noun: Contacts, format: f, fields: colleagueFields, of: by.Organization}.write(ctx, db, by, w, p, func(out *records) error {
+	return file{File: list.File{Noun: string(Contacts), Format: f, Of: by.Organization}, fields: colleagueFields}.write(ctx, db, by, w, p, func(out *records) error {
 		return directory.EachColleague(ctx, db, by, q, out.contact)
 	})
 }
 
-// file is one that is written: some fields of a noun, or all, about an organisation, or none in particular.
+// file is one that is written: some fields of a noun, or all.
 type file struct {
-	noun   Noun
-	format Format
+	list.File
 	fields []string
-	of     id.Organization
 }
 
-// write writes what each hands to the records, and then tells the history, also when not all could be written.
+// write writes what each hands to the records, and tells the history.
 func (x file) write(ctx context.Context, db *sqldb.DB, by actor.Actor, w io.Writer, p *locale.Printer, each func(out *records) error) (rows int, err error) {
 	var host workspace.Workspace
 	err = db.View(ctx, func(tx *sqldb.Tx) (err error) {
@@ -113,38 +82,22 @@ func (x file) write(ctx context.Context, db *sqldb.DB, by actor.Actor, w io.Writ
 	if err != nil {
 		return 0, err
 	}
-	buffered := bufio.NewWriterSize(w, 32<<10)
-	out, err := newRecords(buffered, x.noun, x.format, host, p, x.fields...)
-	if err != nil {
-		return 0, err
-	}
-	if err = each(out); err == nil {
-		err = out.close()
-	}
-	if err == nil {
-		err = buffered.Flush()
-	}
-	told := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
-		return x.exported(context.WithoutCancel(ctx), tx, by, out.rows)
-	})
-	if err == nil {
-		err = told
-	}
-	return out.rows, err
-}
-
-// exported writes the export into the history.
-func (x file) exported(ctx context.Context, tx *sqldb.Tx, by actor.Actor, rows int) error {
-	return journal.Record(ctx, tx, by, journal.Entry{
-		Kind: "transfer.exported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID}, Organization: x.of,
-		Changes: []journal.Change{{Field: "noun", After: string(x.noun)}, {Field: "format", After: string(x.format)}, {Field: "rows", After: decimal(rows)}},
+	return x.Write(ctx, db, by, w, func(w io.Writer) (int, error) {
+		out, err := newRecords(w, Noun(x.Noun), x.Format, host, p, x.fields...)
+		if err != nil {
+			return 0, err
+		}
+		if err = each(out); err == nil {
+			err = out.close()
+		}
+		return out.rows, err
 	})
 }
 
 // Template writes the file to fill in: the header and one row as an example. Formats: CSV and XLSX.
-func Template(w io.Writer, noun Noun, f Format, p *locale.Printer) error {
-	if f == JSONL {
-		return fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+func Template(w io.Writer, noun Noun, f list.Format, p *locale.Printer) error {
+	if err := f.Table(); err != nil {
+		return err
 	}
 	var names, example []string
 	for _, c := range columns[noun] {
@@ -153,11 +106,8 @@ func Template(w io.Writer, noun Noun, f Format, p *locale.Printer) error {
 			example = append(example, p.Text("transfer.example."+c.field))
 		}
 	}
-	out, err := newSheet(w, f, p.Text("transfer.sheet."+string(noun)))
+	out, err := list.New(w, f, p.Text("transfer.sheet."+string(noun)), names)
 	if err != nil {
-		return err
-	}
-	if err := out.Write(names); err != nil {
 		return err
 	}
 	if err := out.Write(example); err != nil {
@@ -166,29 +116,22 @@ func Template(w io.Writer, noun Noun, f Format, p *locale.Printer) error {
 	return out.Close()
 }
 
-func newSheet(w io.Writer, f Format, title string) (sheet.Writer, error) {
-	if f == XLSX {
-		return sheet.NewXLSX(w, title)
-	}
-	return sheet.NewCSV(w)
-}
-
 // records writes contacts and organisations in a format.
 type records struct {
 	sheet   sheet.Writer // nil with JSON lines
 	json    *json.Encoder
 	columns []column
 	row     []string
-	format  Format
+	format  list.Format
 	host    workspace.Workspace
 	p       *locale.Printer
 	rows    int // written so far
 }
 
 // newRecords begins a file with some fields of a noun, in that order; with all where none is named.
-func newRecords(w io.Writer, noun Noun, f Format, host workspace.Workspace, p *locale.Printer, fields ...string) (*records, error) {
+func newRecords(w io.Writer, noun Noun, f list.Format, host workspace.Workspace, p *locale.Printer, fields ...string) (*records, error) {
 	r := &records{format: f, host: host, p: p}
-	if f == JSONL {
+	if f == list.JSONL {
 		r.json = json.NewEncoder(w)
 		r.json.SetEscapeHTML(false)
 		return r, nil
@@ -206,10 +149,8 @@ func newRecords(w io.Writer, noun Noun, f Format, host workspace.Workspace, p *l
 		r.row = append(r.row, c.written(p))
 	}
 	var err error
-	if r.sheet, err = newSheet(w, f, r.p.Text("transfer.sheet."+string(noun))); err != nil {
-		return nil, err
-	}
-	return r, r.sheet.Write(r.row)
+	r.sheet, err = list.New(w, f, r.p.Text("transfer.sheet."+string(noun)), r.row)
+	return r, err
 }
 
 func (r *records) close() error {

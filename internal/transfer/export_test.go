@@ -20,6 +20,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
@@ -27,7 +28,7 @@ func printer(l locale.Language) *locale.Printer {
 	return locale.For(l, locale.Company, locale.School, nil)
 }
 
-func (h host) export(noun transfer.Noun, f transfer.Format, l locale.Language) []byte {
+func (h host) export(noun transfer.Noun, f list.Format, l locale.Language) []byte {
 	h.Helper()
 	var b bytes.Buffer
 	if _, err := transfer.Export(h.Context(), h.db, h.by, transfer.Everything(noun), f, &b, printer(l)); err != nil {
@@ -55,7 +56,7 @@ func TestExport(t *testing.T) {
 		all := newHost(t, db, "brenval", "school")
 		difficult(all)
 		t.Run("CSV has SIRETs and phones in groups with blanks, and an apostrophe before what a spreadsheet would spoil", func(t *testing.T) {
-			text := string(all.in(t).export(transfer.Contacts, transfer.CSV, locale.French))
+			text := string(all.in(t).export(transfer.Contacts, list.CSV, locale.French))
 			for _, want := range []string{
 				"\uFEFFSIRET;Civilité;Nom;Prénom;Portable;Téléphone;Fonction;Email;Identifiant personnel;Numéro client;Entreprise;Rôle;",
 				";Mme;Durand;Élodie;06 39 98 00 01;02 61 91 40 10;'=1+1;elodie.durand@corvenne.example;C-000001;;\"'=HYPERLINK(\"\"x\"\")\";Utilisateur;",
@@ -66,7 +67,7 @@ func TestExport(t *testing.T) {
 				}
 			}
 		})
-		for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+		for _, f := range []list.Format{list.CSV, list.XLSX} {
 			for _, l := range locale.Languages() {
 				t.Run(fmt.Sprintf("%s in %s can be imported again with nothing changed", f, l), func(t *testing.T) {
 					h := all.in(t)
@@ -89,7 +90,7 @@ func TestExport(t *testing.T) {
 			}
 		}
 		t.Run("JSON lines have the glossary's words", func(t *testing.T) {
-			lines := bytes.Split(bytes.TrimSpace(all.in(t).export(transfer.Contacts, transfer.JSONL, locale.French)), []byte("\n"))
+			lines := bytes.Split(bytes.TrimSpace(all.in(t).export(transfer.Contacts, list.JSONL, locale.French)), []byte("\n"))
 			var first map[string]any
 			if err := json.Unmarshal(lines[0], &first); err != nil || len(lines) != 4 {
 				t.Fatal(len(lines), err)
@@ -100,11 +101,11 @@ func TestExport(t *testing.T) {
 		})
 		t.Run("the filter says who is exported", func(t *testing.T) {
 			var b bytes.Buffer
-			n, err := transfer.Export(t.Context(), db, all.by, transfer.Selection{Noun: transfer.Contacts, Contacts: directory.Filter{Query: "dur"}}, transfer.CSV, &b, printer(locale.French))
+			n, err := transfer.Export(t.Context(), db, all.by, transfer.Selection{Noun: transfer.Contacts, Contacts: directory.Filter{Query: "dur"}}, list.CSV, &b, printer(locale.French))
 			if n != 1 || err != nil || !strings.Contains(b.String(), "Durand") {
 				t.Error(n, err, b.String())
 			}
-			n, err = transfer.Export(t.Context(), db, all.by, transfer.Selection{Noun: transfer.Organizations, Organizations: organization.Filter{Query: "home"}}, transfer.CSV, &b, printer(locale.French))
+			n, err = transfer.Export(t.Context(), db, all.by, transfer.Selection{Noun: transfer.Organizations, Organizations: organization.Filter{Query: "home"}}, list.CSV, &b, printer(locale.French))
 			if n != 1 || err != nil {
 				t.Error(n, err)
 			}
@@ -112,7 +113,7 @@ func TestExport(t *testing.T) {
 		t.Run("who may not export is refused", func(t *testing.T) {
 			by := all.by
 			by.Role = actor.StaffOfficer
-			if _, err := transfer.Export(t.Context(), db, by, transfer.Selection{Noun: transfer.Contacts}, transfer.CSV, &bytes.Buffer{}, printer(locale.French)); !fault.Is(err, fault.Forbidden) {
+			if _, err := transfer.Export(t.Context(), db, by, transfer.Selection{Noun: transfer.Contacts}, list.CSV, &bytes.Buffer{}, printer(locale.French)); !fault.Is(err, fault.Forbidden) {
 				t.Error(err)
 			}
 		})
@@ -191,7 +192,7 @@ func TestExportOfArchived(t *testing.T) {
 			h.Helper()
 			var b bytes.Buffer
 			s := transfer.Selection{Noun: transfer.Organizations, Organizations: filter}
-			if _, err := transfer.Export(h.Context(), db, h.by, s, transfer.CSV, &b, printer(locale.French)); err != nil {
+			if _, err := transfer.Export(h.Context(), db, h.by, s, list.CSV, &b, printer(locale.French)); err != nil {
 				h.Fatal(err)
 			}
 			r, err := sheet.Open(fileOf(b.Bytes()), sheet.Limits{}, func(string) bool { return true })
@@ -222,7 +223,7 @@ func TestExportOfArchived(t *testing.T) {
 				h.want(rows(h, c.filter), c.want)
 			}
 		})
-		for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+		for _, f := range []list.Format{list.CSV, list.XLSX} {
 			t.Run("with archived ones too it can be imported again with nothing changed: "+string(f), func(t *testing.T) {
 				h := all.in(t)
 				before := strings.Join(h.organizations(), "\n")
@@ -245,7 +246,7 @@ func TestTemplate(t *testing.T) {
 	sqldbtest.Each(t, func(t *testing.T, db *sqldb.DB, _ *sqldbtest.Clock) {
 		h := newHost(t, db, "brenval", "school")
 		for _, noun := range []transfer.Noun{transfer.Organizations, transfer.Contacts} {
-			for _, f := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+			for _, f := range []list.Format{list.CSV, list.XLSX} {
 				for _, l := range locale.Languages() {
 					t.Run(fmt.Sprintf("the template of %s in %s, %s, can be imported as it is", noun, f, l), func(t *testing.T) {
 						var b bytes.Buffer
@@ -286,7 +287,7 @@ func TestThroughCalc(t *testing.T) {
 		for noun, want := range map[transfer.Noun]string{transfer.Organizations: "0 new, 0 changed, 4 unchanged", transfer.Contacts: "0 new, 0 changed, 4 unchanged"} {
 			t.Run("after a spreadsheet has opened and saved it, a file still changes nothing: "+string(noun), func(t *testing.T) {
 				h := h.in(t)
-				saved := rewritten(t, fileOf(h.export(noun, transfer.CSV, locale.French)), func(_ int, cell string) string { return calc(cell) })
+				saved := rewritten(t, fileOf(h.export(noun, list.CSV, locale.French)), func(_ int, cell string) string { return calc(cell) })
 				h.want(h.run(noun, "uacr", saved), want)
 			})
 		}

@@ -20,6 +20,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 )
 
 // receive sends a file, as the page does.
@@ -231,7 +232,7 @@ func TestKeptXLSX(t *testing.T) {
 				rows = append(rows, fmt.Sprintf("%s;;Du%s;Zoé;;;%x;", corvenne, letters(n), n*7919))
 			}
 			h.want(h.run(transfer.Contacts, "c", file(append([]string{header}, rows...)...)), "3000 new, 0 changed, 0 unchanged, 1 organisations")
-			book := h.export(transfer.Contacts, transfer.XLSX, locale.French)
+			book := h.export(transfer.Contacts, list.XLSX, locale.French)
 			k, err := transfer.Receive(t.Context(), db, h.by, transfer.Settings{}, transfer.Upload{Noun: transfer.Contacts, Name: "people.xlsx"}, bytes.NewReader(book))
 			if err != nil {
 				t.Fatal(err)

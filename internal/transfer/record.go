@@ -9,6 +9,7 @@ import (
 	"github.com/entregent/entregent/internal/phone"
 	"github.com/entregent/entregent/internal/siret"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
@@ -19,7 +20,7 @@ import (
 func decimal(n int) string { return strconv.Itoa(n) }
 
 func (r *records) siret(s siret.SIRET) string {
-	if r.format == XLSX {
+	if r.format == list.XLSX {
 		return s.Plain()
 	}
 	return plainBlanks(s.Grouped())

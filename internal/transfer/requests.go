@@ -8,10 +8,10 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/docket"
-	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
+	"github.com/entregent/entregent/internal/transfer/list"
 )
 
 // Requests is the noun of files with requests, which are never imported.
@@ -22,20 +22,20 @@ var requestFields = []string{"request_number", "request_subject", "request_kind"
 // staffFields are what staff read besides.
 var staffFields = []string{"organization", "request_assignee", "request_waits_since"}
 
-// ExportRequests writes those requests that the filter finds and the caller may see, without their threads, and for staff whose they are, who has taken them on and since when they wait; the history
-// says so. Formats: CSV and XLSX. Permission: ExportRequests.
-func ExportRequests(ctx context.Context, db *sqldb.DB, by actor.Actor, q docket.Filter, f Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+// ExportRequests writes those requests that the filter finds and the caller may see, without their threads, and for staff whose
+// they are, who has taken them on and since when they wait; the history says so. Formats: CSV and XLSX. Permission: ExportRequests.
+func ExportRequests(ctx context.Context, db *sqldb.DB, by actor.Actor, q docket.Filter, f list.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
 	if err := by.Need(actor.ExportRequests); err != nil {
 		return 0, err
 	}
-	if f == JSONL {
-		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+	if err := f.Table(); err != nil {
+		return 0, err
 	}
 	fields := requestFields
 	if by.Kind != actor.Contact {
 		fields = slices.Concat(requestFields, staffFields)
 	}
-	return file{noun: Requests, format: f, fields: fields, of: by.Organization}.write(ctx, db, by, w, p, func(out *records) error {
+	return file{File: list.File{Noun: string(Requests), Format: f, Of: by.Organization}, fields: fields}.write(ctx, db, by, w, p, func(out *records) error {
 		return docket.Each(ctx, db, by, q, func(l request.Listed) error { return out.request(l, by) })
 	})
 }

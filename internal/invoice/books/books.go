@@ -5,19 +5,14 @@
 package books
 
 import (
-	"bufio"
 	"context"
 	"io"
-	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/fault"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/invoice"
-	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
@@ -30,60 +25,36 @@ var written = []string{"number", "kind", "organization", "issued_on", "due_on", 
 // Export writes the invoices that a filter finds, in the order of the list. It reads some hundred at a time, each in a
 // transaction of its own, and keeps nothing in memory. A line in the history says how many were written, also when not all could be.
 // Formats: CSV and XLSX. Permission: SeeInvoices, and for staff Export.
-func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, f invoice.Filter, format transfer.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, f invoice.Filter, format list.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
 	if err := by.Need(actor.SeeInvoices); err != nil {
 		return 0, err
 	}
-	if format != transfer.CSV && format != transfer.XLSX {
-		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
+	if err := format.Table(); err != nil {
+		return 0, err
 	}
 	fields := written
 	if by.Kind == actor.Contact {
 		fields = append(append([]string{}, written[:2]...), written[3:]...)
 	}
-	buffered := bufio.NewWriterSize(w, 32<<10)
-	out, err := table(buffered, format, p, fields)
-	if err != nil {
-		return 0, err
-	}
 	cells := make([]string, len(fields))
-	err = invoice.Each(ctx, db, by, f, func(l invoice.Listed) error {
-		for i, field := range fields {
-			cells[i] = cell(p, l, field)
-		}
-		rows++
-		return out.Write(cells)
+	file := list.File{Noun: Noun, Format: format, Of: by.Organization}
+	return file.Table(ctx, db, by, w, p.Text("books.sheet"), titles(p, fields), func(add func([]string) error) error {
+		return invoice.Each(ctx, db, by, f, func(l invoice.Listed) error {
+			for i, field := range fields {
+				cells[i] = cell(p, l, field)
+			}
+			return add(cells)
+		})
 	})
-	if err == nil {
-		err = out.Close()
-	}
-	if err == nil {
-		err = buffered.Flush()
-	}
-	told := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
-		return tell(context.WithoutCancel(ctx), tx, by, "transfer.exported", []journal.Change{{Field: "format", After: string(format)}, {Field: "rows", After: strconv.Itoa(rows)}})
-	})
-	if err == nil {
-		err = told
-	}
-	return rows, err
 }
 
-// table begins a file with its header.
-func table(w io.Writer, format transfer.Format, p *locale.Printer, fields []string) (out sheet.Writer, err error) {
-	if format == transfer.XLSX {
-		out, err = sheet.NewXLSX(w, p.Text("books.sheet"))
-	} else {
-		out, err = sheet.NewCSV(w)
-	}
-	if err != nil {
-		return nil, err
-	}
+// titles are the header of some fields.
+func titles(p *locale.Printer, fields []string) []string {
 	header := make([]string, len(fields))
 	for i, field := range fields {
 		header[i] = p.Text("books.column." + field)
 	}
-	return out, out.Write(header)
+	return header
 }
 
 // cell is a field as it stands in a file: days and amounts so that a spreadsheet reads them, text so that it is no formula.
@@ -109,14 +80,6 @@ func cell(p *locale.Printer, l invoice.Listed, field string) string {
 		return string(l.Currency)
 	}
 	return p.Text("invoice.state." + string(l.State))
-}
-
-// tell writes what was transferred into the history; numbers are no personal data.
-func tell(ctx context.Context, tx *sqldb.Tx, by actor.Actor, kind string, changes []journal.Change) error {
-	return journal.Record(ctx, tx, by, journal.Entry{
-		Kind: kind, Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID}, Organization: by.Organization,
-		Changes: append([]journal.Change{{Field: "noun", After: Noun}}, changes...),
-	})
 }
 
 // The columns of a folder's list, and those without which there is nothing to take.

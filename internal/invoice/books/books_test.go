@@ -23,6 +23,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/sqldb/sqldbtest"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -94,7 +95,7 @@ func (s *scene) find() (part paging.Part[invoice.Listed]) {
 	return part
 }
 
-const list = `Numéro;Type;SIRET;Numéro client;Date d’émission;Échéance;Référence;Montant HT;Reste à payer (TTC);Monnaie;État;Fichier;Inconnue
+const rowsOfFolder = `Numéro;Type;SIRET;Numéro client;Date d’émission;Échéance;Référence;Montant HT;Reste à payer (TTC);Monnaie;État;Fichier;Inconnue
 F-1;Facture;812 457 398 00020;;01/10/2026;31/10/2026;CMD-1;1 000,00;1 200,00;EUR;À payer;un.pdf;x
 A-2;Avoir;;k-7;02/10/2026;;;50;60;;Payée;deux.pdf;
 F-3;Facture;81245739800020;;30/02/2026;31/10/2026;;99999999999999999999;NaN;EUR;;un.pdf;
@@ -117,7 +118,7 @@ func TestFolder(t *testing.T) {
 		s.put("un.pdf", sample.PDF("Facture 1"))
 		s.put("deux.pdf", sample.PDF("Avoir 2"))
 		s.put("page.pdf", []byte("<!DOCTYPE html><script>alert(1)</script>"))
-		s.put("liste.csv", []byte(list))
+		s.put("liste.csv", []byte(rowsOfFolder))
 		t.Run("a dry run says what would become of the rows, and keeps nothing", func(t *testing.T) {
 			result, refused, err := s.take(true)
 			if err != nil || result.New != 2 || result.Refused != 5 || !slices.Equal(refused, wrong) || !slices.Equal(result.UnknownColumns, []string{"Inconnue"}) {
@@ -188,7 +189,7 @@ func TestExport(t *testing.T) {
 			t.Fatal(refused, err)
 		}
 		var out bytes.Buffer
-		rows, err := books.Export(context.Background(), db, s.by, invoice.Filter{}, transfer.CSV, &out, locale.For(locale.French, locale.Company, locale.School, nil))
+		rows, err := books.Export(context.Background(), db, s.by, invoice.Filter{}, list.CSV, &out, locale.For(locale.French, locale.Company, locale.School, nil))
 		want := "\uFEFFNuméro;Type;Organisation;Date d’émission;Échéance;Référence;Montant HT;Reste à payer (TTC);Monnaie;État\r\n'=1+1;Facture;Ateliers Corvenne;01/10/2026;31/10/2026;'@x;1000,00;1200,50;EUR;À payer\r\n"
 		if err != nil || rows != 1 || out.String() != want {
 			t.Errorf("%d %v\n%q\n%q", rows, err, out.String(), want)

@@ -49,7 +49,10 @@ func Folder(ctx context.Context, db *sqldb.DB, store *file.Store, by actor.Actor
 	failure := x.run(ctx, refused)
 	if !dry && x.result.Rows() > 0 {
 		err := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
-			return tell(context.WithoutCancel(ctx), tx, by, "transfer.imported", x.counts())
+			return journal.Record(context.WithoutCancel(ctx), tx, by, journal.Entry{
+				Kind: "transfer.imported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID}, Organization: by.Organization,
+				Changes: x.counts(),
+			})
 		})
 		failure = errors.Join(failure, err)
 	}
@@ -382,7 +385,8 @@ func (x *intake) create(ctx context.Context, of id.Organization, in invoice.Inpu
 }
 
 // counts are what the history keeps.
-func (x *intake) counts() (list []journal.Change) {
+func (x *intake) counts() []journal.Change {
+	list := []journal.Change{{Field: "noun", After: Noun}}
 	for _, c := range []struct {
 		field string
 		n     int

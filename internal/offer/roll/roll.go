@@ -4,19 +4,15 @@
 package roll
 
 import (
-	"bufio"
 	"context"
 	"io"
 	"strconv"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/fault"
-	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/locale"
 	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/transfer/sheet"
 )
 
@@ -29,59 +25,26 @@ var columns = []string{"number", "title", "organization", "state", "kind", "cont
 // Export writes the offers that a filter finds, in the order of the list. It reads some hundred at a time, each in a transaction of its
 // own, and keeps nothing in memory. A line in the history says how many were written, also when not all could be. Formats: CSV and
 // XLSX. Permission: SeeOffers and Export.
-func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, f offer.Filter, format transfer.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
+func Export(ctx context.Context, db *sqldb.DB, by actor.Actor, f offer.Filter, format list.Format, w io.Writer, p *locale.Printer) (rows int, err error) {
 	if err := by.Need(actor.SeeOffers); err != nil {
 		return 0, err
 	}
-	if format != transfer.CSV && format != transfer.XLSX {
-		return 0, fault.OnField(fault.Invalid, "format", fault.M("fault.choice"))
-	}
-	buffered := bufio.NewWriterSize(w, 32<<10)
-	out, err := table(buffered, format, p)
-	if err != nil {
+	if err := format.Table(); err != nil {
 		return 0, err
 	}
-	cells := make([]string, len(columns))
-	err = offer.Each(ctx, db, by, f, func(l offer.Listed) error {
-		for i, column := range columns {
-			cells[i] = cell(p, l, column)
-		}
-		rows++
-		return out.Write(cells)
-	})
-	if err == nil {
-		err = out.Close()
-	}
-	if err == nil {
-		err = buffered.Flush()
-	}
-	told := db.Update(context.WithoutCancel(ctx), func(tx *sqldb.Tx) error {
-		return journal.Record(context.WithoutCancel(ctx), tx, by, journal.Entry{
-			Kind: "transfer.exported", Subject: journal.Subject{Kind: "transfer", ID: id.NewTransfer().UUID},
-			Changes: []journal.Change{{Field: "noun", After: Noun}, {Field: "format", After: string(format)}, {Field: "rows", After: strconv.Itoa(rows)}},
-		})
-	})
-	if err == nil {
-		err = told
-	}
-	return rows, err
-}
-
-// table begins a file with its header.
-func table(w io.Writer, format transfer.Format, p *locale.Printer) (out sheet.Writer, err error) {
-	if format == transfer.XLSX {
-		out, err = sheet.NewXLSX(w, p.Text("roll.sheet"))
-	} else {
-		out, err = sheet.NewCSV(w)
-	}
-	if err != nil {
-		return nil, err
-	}
-	header := make([]string, len(columns))
+	header, cells := make([]string, len(columns)), make([]string, len(columns))
 	for i, column := range columns {
 		header[i] = p.Text("roll.column." + column)
 	}
-	return out, out.Write(header)
+	file := list.File{Noun: Noun, Format: format}
+	return file.Table(ctx, db, by, w, p.Text("roll.sheet"), header, func(add func([]string) error) error {
+		return offer.Each(ctx, db, by, f, func(l offer.Listed) error {
+			for i, column := range columns {
+				cells[i] = cell(p, l, column)
+			}
+			return add(cells)
+		})
+	})
 }
 
 // cell is a column of an offer: text so that it is no formula.

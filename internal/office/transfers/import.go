@@ -10,6 +10,7 @@ import (
 	"github.com/entregent/entregent/internal/login"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -107,8 +108,8 @@ func (o Options) receive(r *web.Request) error {
 // template answers with the file to fill in.
 func downloadTemplate(r *web.Request) error {
 	noun, known := transfer.ParseNoun(r.Query("noun"))
-	format, readable := transfer.ParseFormat(r.Query("format"))
-	if !known || !readable || format == transfer.JSONL {
+	format, readable := list.ParseFormat(r.Query("format"))
+	if !known || !readable || format == list.JSONL {
 		return fault.Missing()
 	}
 	name := r.P.Text("office.transfer.template.name."+string(noun)) + "." + string(format)
@@ -225,7 +226,7 @@ func downloadRefused(r *web.Request) error {
 		return err
 	}
 	name := r.P.Text("office.transfer.refused.name." + string(t.Noun))
-	return r.Download(name+".csv", transfer.CSV.MediaType(), func(w io.Writer) error {
+	return r.Download(name+".csv", list.CSV.MediaType(), func(w io.Writer) error {
 		return transfer.WriteRefused(r.Context(), r.Site().DB, r.By, of, w, r.P)
 	})
 }

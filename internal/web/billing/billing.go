@@ -23,7 +23,7 @@ import (
 	"github.com/entregent/entregent/internal/money"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -177,7 +177,7 @@ func (l *List) pager() ui.Paging {
 
 // exports are the files in which the list can be taken along.
 func (l *List) exports() (links []ui.Link) {
-	for _, format := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+	for _, format := range []list.Format{list.CSV, list.XLSX} {
 		links = append(links, ui.Link{Text: l.R.P.Text("billing.export." + string(format)), Icon: "doc", URL: l.At + "/export" + l.R.Carry(Names, "format", string(format))})
 	}
 	return links
@@ -192,8 +192,8 @@ func (l *List) mayEdit() bool { return l.R.By.May(actor.EditInvoices) }
 
 // Export answers with what the address's filter finds.
 func Export(r *web.Request) error {
-	format, ok := transfer.ParseFormat(r.Query("format"))
-	if !ok || format == transfer.JSONL {
+	format, ok := list.ParseFormat(r.Query("format"))
+	if !ok || format == list.JSONL {
 		return fault.Missing()
 	}
 	name := r.P.Text("billing.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)

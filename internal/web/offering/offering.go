@@ -25,7 +25,7 @@ import (
 	"github.com/entregent/entregent/internal/offer/terms"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
-	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/ui"
 )
@@ -221,7 +221,7 @@ func (l *List) mayExport() bool {
 
 // exports are the files in which the list can be taken along.
 func (l *List) exports() (links []ui.Link) {
-	for _, format := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+	for _, format := range []list.Format{list.CSV, list.XLSX} {
 		links = append(links, ui.Link{Text: l.R.P.Text("offering.export." + string(format)), Icon: "doc", URL: l.At + "/export" + l.R.Carry(names, "format", string(format))})
 	}
 	return links
@@ -229,8 +229,8 @@ func (l *List) exports() (links []ui.Link) {
 
 // Export answers with what the address's filter finds.
 func Export(r *web.Request) error {
-	format, ok := transfer.ParseFormat(r.Query("format"))
-	if !ok || format == transfer.JSONL {
+	format, ok := list.ParseFormat(r.Query("format"))
+	if !ok || format == list.JSONL {
 		return fault.Missing()
 	}
 	name := r.P.Text("offering.export.name", "Day", r.Now.In(r.P.Zone()).Format(time.DateOnly)) + "." + string(format)

@@ -7,13 +7,14 @@ import (
 
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
 )
 
 // ExportFormats are the files that an export writes, in the order in which they are offered.
-var ExportFormats = []string{string(transfer.CSV), string(transfer.XLSX), string(transfer.JSONL)}
+var ExportFormats = []string{string(list.CSV), string(list.XLSX), string(list.JSONL)}
 
 // ExportLinks offer every format of an export at path, with the named parts of this address and more of its own.
 func ExportLinks(r *web.Request, path string, names []string, more ...string) []ui.Link {
@@ -42,7 +43,7 @@ func ExportWhole(r *web.Request, s transfer.Selection) error {
 
 // Export answers with what the selection finds, in the format that the address asks for.
 func Export(r *web.Request, s transfer.Selection) error {
-	format, ok := transfer.ParseFormat(r.Query("format"))
+	format, ok := list.ParseFormat(r.Query("format"))
 	if !ok {
 		return fault.Missing()
 	}

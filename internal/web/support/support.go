@@ -24,6 +24,7 @@ import (
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/transfer"
+	"github.com/entregent/entregent/internal/transfer/list"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/takeout"
 	"github.com/entregent/entregent/internal/web/ui"
@@ -139,7 +140,7 @@ func Count(p *locale.Printer, part paging.Part[request.Listed]) string {
 
 // Exports offer what a list at an address finds, asked for by q.
 func Exports(r *web.Request, at string, q url.Values) (links []ui.Link) {
-	for _, format := range []transfer.Format{transfer.CSV, transfer.XLSX} {
+	for _, format := range []list.Format{list.CSV, list.XLSX} {
 		q.Set("format", string(format))
 		links = append(links, ui.Link{Text: r.P.Text("support.export." + string(format)), URL: at + "/export?" + q.Encode(), Icon: "doc"})
 	}
@@ -148,8 +149,8 @@ func Exports(r *web.Request, at string, q url.Values) (links []ui.Link) {
 
 // Export takes along what a filter finds, in the format that the address asks for, by the face's way out.
 func Export(r *web.Request, exit takeout.Exit, f docket.Filter) error {
-	format, ok := transfer.ParseFormat(r.Query("format"))
-	if !ok || format == transfer.JSONL {
+	format, ok := list.ParseFormat(r.Query("format"))
+	if !ok || format == list.JSONL {
 		return fault.Missing()
 	}
 	return exit.Whole(r, func() error {
