@@ -3,7 +3,6 @@ package directory_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/entregent/entregent/internal/access"
@@ -19,51 +18,32 @@ import (
 // TestPlans looks at how the engines read what the lists and searches ask, after ANALYZE, for several values
 // (performance.md, trap 1): by an index always, and where the list has an index in its order, without sorting.
 func TestPlans(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			seen := map[string][]any{}
-			o := sqldbtest.Options(t, engine)
-			o.Trace = func(query string, args []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "contact") {
-					seen[query] = args
-				}
+	sqldbtest.EachWatched(t, "contact", func(t *testing.T, w *sqldbtest.Watched) {
+		by, org := fill(t, w.DB, "brenval")
+		fill(t, w.DB, "orvane")
+		explained := func(query, plan string) { explain(t, w.Engine, query, plan) }
+		byOwnIndex := func() {
+			if w.Engine == "postgres" {
+				return // which weighs its indexes by what is in so small a table
 			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			by, org := fill(t, db, "brenval")
-			fill(t, db, "orvane")
-			byOwnIndex := func() {
-				if engine == "postgres" {
-					return // which weighs its indexes by what is in so small a table
-				}
-				for index, f := range map[string]directory.Filter{
-					"contact_disabled": {State: contact.Disabled}, "contact_source": {Source: contact.Portal}, "contact_unauthorized": {Authorized: "no"},
-					"contact_privileged": {Role: contact.Admin}, "contact_incomplete": {Incomplete: directory.OfBasics}, "contact_gaps": {Incomplete: directory.OfPhone}, "contact_invited": {State: contact.Invited},
-				} {
-					clear(seen)
-					find(t, db, by, f)
-					count(t, db, by, f)
-					for query, args := range seen {
-						if plan := explain(t, o, engine, query, args); !strings.Contains(plan, index) {
-							t.Errorf("few are sought among everybody, not by %s:\n%s\n%s", index, query, plan)
-						}
+			for index, f := range map[string]directory.Filter{
+				"contact_disabled": {State: contact.Disabled}, "contact_source": {Source: contact.Portal}, "contact_unauthorized": {Authorized: "no"},
+				"contact_privileged": {Role: contact.Admin}, "contact_incomplete": {Incomplete: directory.OfBasics}, "contact_gaps": {Incomplete: directory.OfPhone}, "contact_invited": {State: contact.Invited},
+			} {
+				w.Plans(t, func() {
+					find(t, w.DB, by, f)
+					count(t, w.DB, by, f)
+				}, func(query, plan string) {
+					if explained(query, plan); !strings.Contains(plan, index) {
+						t.Errorf("few are sought among everybody, not by %s:\n%s\n%s", index, query, plan)
 					}
-				}
+				})
 			}
-			byOwnIndex() // without statistics
-			update(t, db, func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
-			clear(seen)
-			first := find(t, db, by, directory.Filter{}).Items[0]
+		}
+		byOwnIndex() // without statistics
+		w.Analyze(t)
+		w.Plans(t, func() {
+			first := find(t, w.DB, by, directory.Filter{}).Items[0]
 			for _, f := range []directory.Filter{
 				{}, {Organization: org}, {Sort: directory.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
 				{State: contact.Invited}, {State: contact.Active}, {State: contact.Disabled}, {Authorized: "no"}, {Authorized: directory.Awaiting}, {Role: contact.Admin}, {Source: contact.Landing}, {Source: contact.Portal}, {Incomplete: directory.OfBasics}, {Incomplete: directory.OfPhone},
@@ -71,23 +51,20 @@ func TestPlans(t *testing.T) {
 				{Query: "noma"}, {Query: "z"}, {Query: "nomaa prenoma"}, {Query: "prenomb"}, {Query: "p12@"}, {Query: "C-12"}, {Query: "01 99 00"}, {Query: "81245739800020"}, {Query: "ateliers"},
 				{Query: "costa"}, {Query: "costa prenomb"}, {Query: "costa", Organization: org},
 			} {
-				find(t, db, by, f)
+				find(t, w.DB, by, f)
 			}
 			for _, f := range []directory.Filter{{}, {Shown: directory.Everybody}, {Organization: org}, {Authorized: "yes"}, {Query: "nom"}} {
-				if err := directory.Each(t.Context(), db, by, f, func(contact.Exported) error { return nil }); err != nil {
+				if err := directory.Each(t.Context(), w.DB, by, f, func(contact.Exported) error { return nil }); err != nil {
 					t.Fatal(err)
 				}
 			}
-			view(t, db, func(tx *sqldb.Tx) error {
+			view(t, w.DB, func(tx *sqldb.Tx) error {
 				_, err := directory.Similar(t.Context(), tx, by, org, "Nomaa", "Prenomb")
 				return err
 			})
-			for query, args := range seen {
-				explain(t, o, engine, query, args)
-			}
-			byOwnIndex()
-		})
-	}
+		}, explained)
+		byOwnIndex()
+	})
 }
 
 func count(t *testing.T, db *sqldb.DB, by actor.Actor, f directory.Filter) {
@@ -122,10 +99,9 @@ func fill(t testing.TB, db *sqldb.DB, slug string) (actor.Actor, id.Organization
 	return by, org
 }
 
-// explain gives a statement's plan and fails when it walks a table, or sorts the whole list where its index has the order.
-func explain(t *testing.T, o sqldb.Options, engine, query string, args []any) string {
+// explain fails when a statement's plan walks a table, or sorts the whole list where its index has the order.
+func explain(t *testing.T, engine, query, text string) {
 	t.Helper()
-	text := sqldbtest.Plan(t, o, engine, query, args)
 	may := 0 // how often the plan may sort
 	switch {
 	case strings.Contains(query, "UNION"), strings.Contains(query, "organization_id IN"), strings.Contains(query, "contact_word"):
@@ -141,5 +117,4 @@ func explain(t *testing.T, o sqldb.Options, engine, query string, args []any) st
 	case engine == "sqlite" && strings.Count(text, "USE TEMP B-TREE FOR ORDER BY") > may:
 		t.Errorf("the list is sorted although an index has its order:\n%s\n%s", query, text)
 	}
-	return text
 }

@@ -3,7 +3,6 @@ package directory_test
 import (
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -151,36 +150,13 @@ func TestWays(t *testing.T) {
 
 // TestWaysAreReadByTheirIndexes looks at the plans, without statistics and with.
 func TestWaysAreReadByTheirIndexes(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			seen := map[string][]any{}
-			o, clock := sqldbtest.Options(t, engine), sqldbtest.NewClock()
-			o.Clock, o.Trace = clock.Now, func(query string, args []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "contact") {
-					seen[query] = args
-				}
-			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			by, org := everyWay(t, db, clock)
-			admin := through(by, create(t, db, by, org, person("Soi", "Anne")), actor.PortalAdmin)
-			look := func(named bool) {
-				for way, index := range map[directory.Way]string{
-					directory.WithoutLogin: "contact_organization", directory.Invited: "contact_organization", directory.Active: "contact_organization",
-					directory.Disabled: "contact_organization", directory.Unreached: "contact_organization", directory.Expired: "contact_organization", "": "contact_organization",
-				} {
-					clear(seen)
-					view(t, db, func(tx *sqldb.Tx) error {
+	sqldbtest.EachWatched(t, "contact", func(t *testing.T, w *sqldbtest.Watched) {
+		by, org := everyWay(t, w.DB, w.Clock)
+		admin := through(by, create(t, w.DB, by, org, person("Soi", "Anne")), actor.PortalAdmin)
+		look := func(named bool) {
+			for _, way := range []directory.Way{directory.WithoutLogin, directory.Invited, directory.Active, directory.Disabled, directory.Unreached, directory.Expired, ""} {
+				w.Plans(t, func() {
+					view(t, w.DB, func(tx *sqldb.Tx) error {
 						if way == "" {
 							_, err := directory.Leaders(t.Context(), tx, admin)
 							return err
@@ -192,20 +168,19 @@ func TestWaysAreReadByTheirIndexes(t *testing.T) {
 						_, _, err = directory.CountColleagues(t.Context(), tx, admin, directory.Filter{Way: way})
 						return err
 					})
-					for query, args := range seen {
-						plan, index := sqldbtest.Plan(t, o, engine, query, args), index
-						if strings.HasSuffix(query, contact.Unseen) {
-							index = "contact_unseen" // whether there are any at all
-						}
-						if walked := strings.Contains(plan, "Seq Scan on") || strings.Contains(plan, "SCAN contact\n") || strings.Contains(plan, "SCAN i\n"); walked || named && !strings.Contains(plan, index) {
-							t.Errorf("%q not by %s:\n%s\n%s", way, index, query, plan)
-						}
+				}, func(query, plan string) {
+					index := "contact_organization"
+					if strings.HasSuffix(query, contact.Unseen) {
+						index = "contact_unseen" // whether there are any at all
 					}
-				}
+					if walked := strings.Contains(plan, "Seq Scan on") || strings.Contains(plan, "SCAN contact\n") || strings.Contains(plan, "SCAN i\n"); walked || named && !strings.Contains(plan, index) {
+						t.Errorf("%q not by %s:\n%s\n%s", way, index, query, plan)
+					}
+				})
 			}
-			look(engine == "sqlite") // in so small a table, statistics speak for any index
-			update(t, db, func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
-			look(false)
-		})
-	}
+		}
+		look(w.Engine == "sqlite") // in so small a table, statistics speak for any index
+		w.Analyze(t)
+		look(false)
+	})
 }

@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -201,60 +200,32 @@ func (h *host) lists() map[string]asked {
 // TestPlans looks at how the engines read what the lists and the page of a request ask, on a base that has no statistics yet
 // and on one that has (performance.md, trap 1): by an index always, and where the list has an index in its order, without sorting.
 func TestPlans(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			seen := map[string][]any{}
-			o := sqldbtest.Options(t, engine)
-			clock := sqldbtest.NewClock()
-			o.Clock = clock.Now
-			o.Trace = func(query string, args []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "request") {
-					seen[query] = args
-				}
-			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			h := newHost(t, db, "brenval")
-			for _, other := range []*host{h, newHost(t, db, "orvane")} {
-				other.ask(other.people(20), 3000)
-			}
-			for range 2 {
-				lists := h.lists()
-				for _, name := range slices.Sorted(maps.Keys(lists)) {
-					a := lists[name]
-					clear(seen)
-					var part paging.Part[request.Listed]
+	sqldbtest.EachWatched(t, "request", func(t *testing.T, w *sqldbtest.Watched) {
+		h := newHost(t, w.DB, "brenval")
+		for _, other := range []*host{h, newHost(t, w.DB, "orvane")} {
+			other.ask(other.people(20), 3000)
+		}
+		for range 2 {
+			lists := h.lists()
+			for _, name := range slices.Sorted(maps.Keys(lists)) {
+				a := lists[name]
+				var part paging.Part[request.Listed]
+				w.Plans(t, func() {
 					h.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
 						if part, err = docket.Find(ctx, tx, a.by, a.Filter); err == nil {
 							_, _, err = docket.Count(ctx, tx, a.by, a.Filter)
 						}
 						return err
 					})
-					for query, args := range seen {
-						judge(t, name, engine, a, query, sqldbtest.Plan(t, o, engine, query, args))
-					}
-					clear(seen)
-					if strings.HasSuffix(name, ": all") {
-						h.read(a.by, part.Items[0].ID)
-					}
-					for query, args := range seen {
-						judge(t, name+", a thread", engine, asked{by: h.staff}, query, sqldbtest.Plan(t, o, engine, query, args))
-					}
+				}, func(query, plan string) { judge(t, name, w.Engine, a, query, plan) })
+				if strings.HasSuffix(name, ": all") {
+					w.Plans(t, func() { h.read(a.by, part.Items[0].ID) },
+						func(query, plan string) { judge(t, name+", a thread", w.Engine, asked{by: h.staff}, query, plan) })
 				}
-				h.update(func(ctx context.Context, tx *sqldb.Tx) error { _, err := tx.Exec(ctx, "ANALYZE"); return err })
 			}
-		})
-	}
+			w.Analyze(t)
+		}
+	})
 }
 
 // read reads what the page of a request does.

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -104,53 +103,29 @@ func TestFind(t *testing.T) {
 
 // TestPlans looks at how the engines read an organisation's list: by its index, with statistics and without.
 func TestPlans(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			seen := map[string][]any{}
-			o := sqldbtest.Options(t, engine)
-			clock := sqldbtest.NewClock()
-			o.Clock = clock.Now
-			o.Trace = func(query string, args []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "FROM document") {
-					seen[query] = args
-				}
-			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			s := newScene(t, db, clock)
-			for range 12 {
-				s.fill(s.organization(s.staff, "Ateliers"), 200)
-			}
-			s.fill(s.org, 300)
-			for range 2 {
-				for _, f := range []document.Filter{{}, {Sort: document.Oldest}, {Sort: document.ByTitle}, {Kind: document.Sheet}, {Year: 2025, Visibility: document.ForAll}, {Query: "fiche 01"}} {
-					clear(seen)
+	sqldbtest.EachWatched(t, "FROM document", func(t *testing.T, w *sqldbtest.Watched) {
+		s := newScene(t, w.DB, w.Clock)
+		for range 12 {
+			s.fill(s.organization(s.staff, "Ateliers"), 200)
+		}
+		s.fill(s.org, 300)
+		for range 2 {
+			for _, f := range []document.Filter{{}, {Sort: document.Oldest}, {Sort: document.ByTitle}, {Kind: document.Sheet}, {Year: 2025, Visibility: document.ForAll}, {Query: "fiche 01"}} {
+				w.Plans(t, func() {
 					s.find(s.staff, f)
 					s.find(s.of(s.org, actor.PortalUser), f)
-					for query, args := range seen {
-						plan := sqldbtest.Plan(t, o, engine, query, args)
-						if !strings.Contains(plan, "document_dated") && !strings.Contains(plan, "document_title") || strings.Contains(plan, "SCAN document") || strings.Contains(plan, "Seq Scan") {
-							t.Errorf("an organisation's are sought among all:\n%s\n%s", query, plan)
-						}
-						if engine == "sqlite" && strings.Contains(plan, "TEMP B-TREE") {
-							t.Errorf("sorted although an index has the order:\n%s\n%s", query, plan)
-						}
+				}, func(query, plan string) {
+					if !strings.Contains(plan, "document_dated") && !strings.Contains(plan, "document_title") || strings.Contains(plan, "SCAN document") || strings.Contains(plan, "Seq Scan") {
+						t.Errorf("an organisation's are sought among all:\n%s\n%s", query, plan)
 					}
-				}
-				s.update(func(ctx context.Context, tx *sqldb.Tx) error { _, err := tx.Exec(ctx, "ANALYZE"); return err })
+					if w.Engine == "sqlite" && strings.Contains(plan, "TEMP B-TREE") {
+						t.Errorf("sorted although an index has the order:\n%s\n%s", query, plan)
+					}
+				})
 			}
-		})
-	}
+			w.Analyze(t)
+		}
+	})
 }
 
 func TestTold(t *testing.T) {

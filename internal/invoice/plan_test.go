@@ -2,7 +2,6 @@ package invoice_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -53,34 +52,12 @@ func (s *scene) filters() map[string]invoice.Filter {
 // TestPlans looks at how the engines read what the lists ask, on a base that has no statistics yet and on one that has
 // (performance.md, trap 1): by an index always, in its order where it has the list's.
 func TestPlans(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			seen := map[string][]any{}
-			o := sqldbtest.Options(t, engine)
-			clock := sqldbtest.NewClock()
-			o.Clock = clock.Now
-			o.Trace = func(query string, args []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "invoice") {
-					seen[query] = args
-				}
-			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			s := newScene(t, db, clock)
-			s.fill(20, 3000)
-			for range 2 {
-				for name, f := range s.filters() {
-					clear(seen)
+	sqldbtest.EachWatched(t, "invoice", func(t *testing.T, w *sqldbtest.Watched) {
+		s := newScene(t, w.DB, w.Clock)
+		s.fill(20, 3000)
+		for range 2 {
+			for name, f := range s.filters() {
+				w.Plans(t, func() {
 					s.find(s.staff, f)
 					s.find(s.admin, f)
 					s.view(func(tx *sqldb.Tx) error {
@@ -91,14 +68,11 @@ func TestPlans(t *testing.T) {
 						_, err := invoice.Years(t.Context(), tx, s.staff, f.Organization)
 						return err
 					})
-					for query, args := range seen {
-						judge(t, name, engine, query, sqldbtest.Plan(t, o, engine, query, args))
-					}
-				}
-				s.update(func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
+				}, func(query, plan string) { judge(t, name, w.Engine, query, plan) })
 			}
-		})
-	}
+			w.Analyze(t)
+		}
+	})
 }
 
 // judge fails when a plan walks a table, or sorts more than a page or a search's matches.

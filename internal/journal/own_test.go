@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -178,62 +177,45 @@ func crowded(n int, these ...id.UUID) (list []id.UUID) {
 
 // TestOwnPlans looks at how the engines read an organisation's history: always by an index of the few lines in question.
 func TestOwnPlans(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			var query string
-			var args []any
-			o, clock := sqldbtest.Options(t, engine), sqldbtest.NewClock()
-			o.Clock, o.Trace = clock.Now, func(text string, values []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(text, "SELECT l.id") {
-					query, args = text, values
-				}
-			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			staff := aHost(t, db, 1, "brenval")
-			var here id.Organization
-			var anne journal.Subject
-			for range 20 {
-				here, anne = id.NewOrganization(), someone(1)
-				crowd(t, db, clock, staff, here, anne)
-			}
-			admin := as(staff, here, anne, actor.PortalAdmin)
-			last := own(t, db, admin, journal.OwnFilter{}).Next
-			look := func(statistics string) {
-				for _, c := range []struct {
-					f     journal.OwnFilter
-					index string
-				}{
-					{journal.OwnFilter{}, "journal_line_organization"}, {journal.OwnFilter{After: last}, "journal_line_organization"}, {journal.OwnFilter{Group: "sign_in"}, "journal_line_organization"},
-					{journal.OwnFilter{From: 1, Until: sqldb.At(clock.Now())}, "journal_line_organization"},
-					{journal.OwnFilter{Group: "deletion"}, "journal_line_acts"}, {journal.OwnFilter{Group: "access", After: last}, "journal_line_acts"},
-					{journal.OwnFilter{By: actor.Staff}, "journal_line_acts"}, {journal.OwnFilter{By: actor.Program, Group: "change", From: 1}, "journal_line_acts"},
-					{journal.OwnFilter{About: []id.UUID{anne.ID}}, "journal_line_subject"}, {journal.OwnFilter{About: []id.UUID{anne.ID, id.NewContact().UUID}, Group: "access"}, "journal_line_subject"},
-					{journal.OwnFilter{About: crowded(2000, anne.ID), Group: "deletion"}, "journal_line_acts"},
-					{journal.OwnFilter{Actor: anne.ID}, "journal_line_actor"}, {journal.OwnFilter{Actor: anne.ID, After: last}, "journal_line_actor"},
-				} {
-					own(t, db, admin, c.f)
-					plan := sqldbtest.Plan(t, o, engine, query, args)
+	sqldbtest.EachWatched(t, "SELECT l.id", func(t *testing.T, w *sqldbtest.Watched) {
+		staff := aHost(t, w.DB, 1, "brenval")
+		var here id.Organization
+		var anne journal.Subject
+		for range 20 {
+			here, anne = id.NewOrganization(), someone(1)
+			crowd(t, w.DB, w.Clock, staff, here, anne)
+		}
+		admin := as(staff, here, anne, actor.PortalAdmin)
+		last := own(t, w.DB, admin, journal.OwnFilter{}).Next
+		look := func(statistics string) {
+			for _, c := range []struct {
+				f     journal.OwnFilter
+				index string
+			}{
+				{journal.OwnFilter{}, "journal_line_organization"}, {journal.OwnFilter{After: last}, "journal_line_organization"}, {journal.OwnFilter{Group: "sign_in"}, "journal_line_organization"},
+				{journal.OwnFilter{From: 1, Until: sqldb.At(w.Clock.Now())}, "journal_line_organization"},
+				{journal.OwnFilter{Group: "deletion"}, "journal_line_acts"}, {journal.OwnFilter{Group: "access", After: last}, "journal_line_acts"},
+				{journal.OwnFilter{By: actor.Staff}, "journal_line_acts"}, {journal.OwnFilter{By: actor.Program, Group: "change", From: 1}, "journal_line_acts"},
+				{journal.OwnFilter{About: []id.UUID{anne.ID}}, "journal_line_subject"}, {journal.OwnFilter{About: []id.UUID{anne.ID, id.NewContact().UUID}, Group: "access"}, "journal_line_subject"},
+				{journal.OwnFilter{About: crowded(2000, anne.ID), Group: "deletion"}, "journal_line_acts"},
+				{journal.OwnFilter{Actor: anne.ID}, "journal_line_actor"}, {journal.OwnFilter{Actor: anne.ID, After: last}, "journal_line_actor"},
+			} {
+				asked := 0
+				w.Plans(t, func() { own(t, w.DB, admin, c.f) }, func(query, plan string) {
+					asked++
 					if !strings.Contains(plan, c.index) || strings.Contains(plan, "Seq Scan on journal") || strings.Contains(plan, "SCAN l\n") {
 						t.Errorf("%s, %+v, not by %s:\n%s\n%s", statistics, c.f, c.index, query, plan)
 					}
+				})
+				if asked == 0 {
+					t.Errorf("%+v asks nothing", c.f)
 				}
 			}
-			look("without statistics")
-			update(t, db, func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
-			look("with statistics")
-		})
-	}
+		}
+		look("without statistics")
+		w.Analyze(t)
+		look("with statistics")
+	})
 }
 
 // crowd is an organisation whose people sign in often, and of whom something else is told now and then.

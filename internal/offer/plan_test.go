@@ -2,7 +2,6 @@ package offer_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -56,35 +55,13 @@ func (s *scene) fill(organizations, offers int, tutor contact.Contact) {
 // TestPlans looks at how the engines read what the lists ask, on a base that has no statistics yet and on one that has
 // (performance.md, trap 1): by an index always.
 func TestPlans(t *testing.T) {
-	for _, engine := range []string{"sqlite", "postgres"} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			var mu sync.Mutex
-			seen := map[string][]any{}
-			o := sqldbtest.Options(t, engine)
-			clock := sqldbtest.NewClock()
-			o.Clock = clock.Now
-			o.Trace = func(query string, args []any) {
-				mu.Lock()
-				defer mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, "offer") {
-					seen[query] = args
-				}
-			}
-			db, err := sqldb.Open(t.Context(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer db.Close()
-			if err := db.Migrate(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			s := newScene(t, db, clock)
-			tutor := s.person(s.org, contact.Form)
-			s.fill(20, 3000, tutor)
-			for range 2 {
-				for name, f := range s.filters(tutor.ID) {
-					clear(seen)
+	sqldbtest.EachWatched(t, "offer", func(t *testing.T, w *sqldbtest.Watched) {
+		s := newScene(t, w.DB, w.Clock)
+		tutor := s.person(s.org, contact.Form)
+		s.fill(20, 3000, tutor)
+		for range 2 {
+			for name, f := range s.filters(tutor.ID) {
+				w.Plans(t, func() {
 					s.find(s.staff, f)
 					s.find(s.user, f)
 					s.find(s.guest, f)
@@ -93,14 +70,11 @@ func TestPlans(t *testing.T) {
 						_, err := offer.Loads(t.Context(), tx, s.staff, offer.Offer{}, tutor.ID)
 						return err
 					})
-					for query, args := range seen {
-						judge(t, name, query, sqldbtest.Plan(t, o, engine, query, args))
-					}
-				}
-				s.update(func(tx *sqldb.Tx) error { _, err := tx.Exec(t.Context(), "ANALYZE"); return err })
+				}, func(query, plan string) { judge(t, name, query, plan) })
 			}
-		})
-	}
+			w.Analyze(t)
+		}
+	})
 }
 
 // filters are the lists that the pages ask for.
