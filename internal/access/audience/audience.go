@@ -3,8 +3,10 @@
 package audience
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
+	"slices"
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
@@ -66,10 +68,13 @@ func subject(p access.Place) journal.Subject {
 	return contact.Row{ID: p.Contact, Number: p.Number}.Subject()
 }
 
-// Leaders lists the admins of an organisation whose gates are open, for notice.Options.
+// Leaders lists the admins of an organisation whose gates are open, for notice.Options. They are put in order here: asked for
+// it, SQLite walks all contacts of the workspace, which are in that order already; and all that ever joined without the +.
 func Leaders(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of id.Organization) ([]id.Contact, error) {
-	return sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND role <> 'user'
-		AND joined_at IS NOT NULL AND login_enabled = 1 AND authorized_at IS NOT NULL ORDER BY id`, in, of)
+	list, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND role <> 'user'
+		AND +joined_at IS NOT NULL AND login_enabled = 1 AND authorized_at IS NOT NULL`, in, of)
+	slices.SortFunc(list, func(a, b id.Contact) int { return bytes.Compare(a.UUID[:], b.UUID[:]) })
+	return list, err
 }
 
 // Sources are what notices of this room are about: contacts, one's organisation as their list, and one's own login.
