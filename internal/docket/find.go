@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
@@ -234,35 +233,3 @@ func (f Filter) conditions(q *query) (list []string) {
 	}
 	return list
 }
-
-// Each calls fn with every request that the filter finds, page and size apart, the newest first. It reads some hundred at a
-// time, each in a transaction of its own. Permission: ExportRequests.
-func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(request.Listed) error) error {
-	if err := by.Need(actor.ExportRequests); err != nil {
-		return err
-	}
-	f = f.confine(by)
-	f.Waiting = f.Waiting || f.Sort == Queue
-	f.Sort, f.Ask, f.uncapped = Newest, paging.Ask{Page: 1, Size: chunkSize}, true
-	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]request.Listed, bool, error) {
-		if err := contact.Still(ctx, tx, by); err != nil {
-			return nil, false, err
-		}
-		if err := f.weigh(ctx, tx, by); err != nil {
-			return nil, false, err
-		}
-		q := f.query(by)
-		behind, _, err := f.behind(ctx, tx, by, &q)
-		if err != nil {
-			return nil, false, err
-		}
-		chunk, err := request.List(ctx, tx, by, q.choice(f, behind, 0))
-		if len(chunk) > 0 {
-			f.After = chunk[len(chunk)-1].ID
-		}
-		return chunk, len(chunk) == chunkSize, err
-	}, fn)
-}
-
-// chunkSize is how many rows one transaction of Each reads.
-const chunkSize = 256

@@ -28,25 +28,19 @@ func Each(ctx context.Context, db *sqldb.DB, by actor.Actor, f Filter, fn func(L
 		}
 	}
 	f.uncapped = true
-	var last id.Invoice
-	offset := 0
+	var last *key
 	return sqldb.EachChunk(ctx, db, func(tx *sqldb.Tx) ([]Listed, bool, error) {
 		if err := contact.Still(ctx, tx, by); err != nil {
 			return nil, false, err
 		}
 		s := f.selection(tx, by)
-		at := offset
-		if !last.IsZero() && s.search == "" {
-			if err := s.behind(ctx, tx, by, last, new(int)); err != nil {
-				return nil, false, err
-			}
-			at = 0
+		if last != nil {
+			s.past(*last)
 		}
-		chunk, err := s.list(ctx, tx, chunkSize, at)
+		chunk, err := s.list(ctx, tx, chunkSize, 0)
 		if len(chunk) > 0 {
-			last = chunk[len(chunk)-1].ID
+			last = s.keyOf(chunk[len(chunk)-1])
 		}
-		offset += len(chunk)
 		return chunk, len(chunk) == chunkSize, err
 	}, fn)
 }

@@ -100,6 +100,7 @@ type selection struct {
 	args      []any
 	where     string // the conditions
 	search    string // the identifiers that a search finds; "" = no search
+	rest      string // of these, those behind a key; "" = all
 	day       string // the column of the order
 	ascending bool
 	backwards bool // read from the list's end
@@ -203,7 +204,7 @@ func (s *selection) order(p string) string {
 // ids selects what a page or a chunk reads.
 func (s *selection) ids() string {
 	if s.search != "" {
-		return `SELECT id FROM (` + s.search + `) m`
+		return `SELECT id FROM (` + s.search + `) m` + s.rest
 	}
 	return `SELECT id FROM invoice WHERE ` + s.where
 }
@@ -221,27 +222,43 @@ func scanListed(row sqldb.Scanner) (l Listed, err error) {
 	return l, row.Scan(append(l.fields(), &l.OrganizationName)...)
 }
 
-// key is where a page begins.
+// key is where a page begins: behind this invoice, as it stood in the order.
 type key struct {
 	day string
-	of  id.Organization
+	id  id.Invoice
+}
+
+// keyOf is where what follows the invoice begins.
+func (s *selection) keyOf(l Listed) *key {
+	if s.day == "due_on" {
+		return &key{string(l.DueOn), l.ID}
+	}
+	return &key{string(l.IssuedOn), l.ID}
 }
 
 // behind narrows to what stands behind this invoice in the order, and then nothing need be passed over; one that is gone, or
 // that the caller may not see, narrows nothing.
 func (s *selection) behind(ctx context.Context, tx *sqldb.Tx, by actor.Actor, after id.Invoice, offset *int) error {
-	days, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (k key, err error) { return k, row.Scan(&k.day, &k.of) },
+	var of id.Organization
+	days, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (day string, err error) { return day, row.Scan(&day, &of) },
 		`SELECT `+s.day+`, organization_id FROM invoice WHERE workspace_id = $1 AND id = $2`, by.Workspace, after)
-	if err != nil || len(days) == 0 || by.Kind == actor.Contact && days[0].of != by.Organization {
+	if err != nil || len(days) == 0 || by.Kind == actor.Contact && of != by.Organization {
 		return err
 	}
+	s.past(key{days[0], after})
+	*offset = 0
+	return nil
+}
+
+// past narrows to what stands behind the key.
+func (s *selection) past(k key) {
 	than := ` < `
 	if s.ascending {
 		than = ` > `
 	}
-	s.where += ` AND (` + s.day + `, id)` + than + `(` + s.arg(days[0].day) + `, ` + s.arg(after) + `)`
-	*offset = 0
-	return nil
+	condition := `(` + s.day + `, id)` + than + `(` + s.arg(k.day) + `, ` + s.arg(k.id) + `)`
+	s.where += ` AND ` + condition
+	s.rest = ` WHERE ` + condition
 }
 
 // count is the workspace's own total, or counts the matches up to a cap.

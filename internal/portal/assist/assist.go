@@ -128,7 +128,7 @@ func (v listing) columns() []ui.Column {
 // exports offer what the list's search and filters have found, some of which the address does not say.
 func (v listing) exports() []ui.Link {
 	f := v.filter
-	q := url.Values{"q": {f.Query}, "state": {string(f.State)}, "kind": {string(f.Kind)}}
+	q := url.Values{"q": {f.Query}, "state": {string(f.State)}, "kind": {string(f.Kind)}, "sort": {string(f.Sort)}}
 	if !f.Contact.IsZero() {
 		q.Set("contact", f.Contact.String())
 	}

@@ -17,9 +17,10 @@ var exit = takeout.Exit{
 	},
 }
 
-// export takes along what the list's search and filters find.
+// export takes along what the list's search and filters find, in its order.
 func export(r *web.Request) error {
 	return support.Export(r, exit, docket.Filter{
 		Query: r.Searched(), State: support.AskedState(r.Query("state")), Kind: support.AskedKind(r.Query("kind")), Contact: id.Contact{UUID: r.QueryID("contact")},
+		Sort: docket.Order(r.QueryOneOf("sort", orders)),
 	})
 }
