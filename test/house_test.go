@@ -19,7 +19,7 @@ import (
 var (
 	faces = []string{
 		"office", "office/contacts", "office/requests", "office/sending", "office/transfers", "office/history", "office/settings", "office/invoices", "office/documents", "office/offers",
-		"portal", "portal/invoices", "portal/documents", "portal/offers", "portal/assist", "public", "public/deposits", "office/moderation", "api",
+		"portal", "portal/bell", "portal/invoices", "portal/documents", "portal/offers", "portal/assist", "public", "public/deposits", "office/moderation", "api",
 	}
 	shared = "web"
 	rooms  = []string{"deposit", "document", "offer", "invoice", "transfer", "docket", "request", "canned", "dispatch", "team", "handover", "access", "directory", "contact", "account", "delegation", "organization", "invitation", "idempotency", "token", "workspace", "login", "inbound", "file", "notice"}

@@ -21,6 +21,7 @@ import (
 	"github.com/entregent/entregent/internal/office/transfers"
 	"github.com/entregent/entregent/internal/portal"
 	"github.com/entregent/entregent/internal/portal/assist"
+	"github.com/entregent/entregent/internal/portal/bell"
 	owndocuments "github.com/entregent/entregent/internal/portal/documents"
 	owninvoices "github.com/entregent/entregent/internal/portal/invoices"
 	ownoffers "github.com/entregent/entregent/internal/portal/offers"
@@ -60,7 +61,8 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
 	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
-	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices(), Hub: notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log)})
+	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices()})
+	bell.Mount(site, b.notices(), notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log))
 	owninvoices.Mount(site)
 	owndocuments.Mount(site)
 	ownoffers.Mount(site)

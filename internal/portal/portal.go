@@ -24,7 +24,6 @@ type Options struct {
 	Inviter   *access.Inviter // sends credentials; nil = one with the limits of a configuration that says nothing
 	Handovers *handover.Desk  // passes the role super_admin on; nil = one as Inviter
 	Notices   *notice.Desk    // what people are told; nil = one that knows contacts alone
-	Hub       *notice.Hub     // wakes open bells; nil = one of its own
 }
 
 // Mount gives the site the portal's routes and menu.
@@ -43,11 +42,8 @@ func Mount(site *web.Site, o Options) {
 		o.Notices = notice.NewDesk(notice.Options{People: audience.People, Leaders: audience.Leaders})
 		o.Notices.Add(audience.Sources()...)
 	}
-	if o.Hub == nil {
-		o.Hub = notice.NewHub(site.DB, config.Default().Notices.Poll.Duration(), site.Log)
-	}
 	site.Mount(routes(o)...)
-	site.Portal, site.Bell = navigation, o.bell
+	site.Portal = navigation
 }
 
 // navigation is the menu. An item is shown to whoever may open the page that it leads to.

@@ -97,3 +97,12 @@ func (v home) shortcuts() (links []ui.Link) {
 	}
 	return append(links, ui.Link{Text: v.r.P.Text("portal.contacts"), URL: v.r.Portal("/contacts"), Icon: "users"})
 }
+
+// unreadNotices are, on « Accueil », what the bell has.
+func (o Options) unreadNotices(r *web.Request, tx *sqldb.Tx, _ contact.Contact) ([]card, error) {
+	n, more, err := o.Notices.Unread(r.Context(), tx, r.By)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []card{{n: n, more: more, what: r.P.Count("portal.home.todo.notices", n), url: r.Portal("/notifications")}}, nil
+}
