@@ -64,27 +64,39 @@ const sticksOut = `(() => {
 })()`
 
 // Screenshot keeps four pictures of the whole page in test/artifacts/screens: NAME-1280-light.png, and narrow
-// (360), dark, and both. They are for a person to look at; that nothing scrolls sideways is looked at here, see NoSidewaysScroll.
+// (360), dark, and both. They are for a person to look at, and left out where nobody will (see pictured); that nothing scrolls
+// sideways is looked at in any case, see NoSidewaysScroll.
 func (p *Page) Screenshot(name string) {
 	p.t.Helper()
 	dir, err := artifacts("screens")
 	p.must(err)
-	before := p.view
+	before, schemes := p.view, []string{"light"}
+	if pictured() {
+		schemes = append(schemes, "dark")
+	}
 	for _, width := range []int{1280, 360} {
-		for _, scheme := range []string{"light", "dark"} {
+		for _, scheme := range schemes {
 			p.show(view{width: width, scheme: scheme, language: before.language})
 			if scheme == "light" {
 				p.NoSidewaysScroll()
 			}
-			p.must(p.picture(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", fileName(name), width, scheme))))
+			if pictured() {
+				p.must(p.picture(filepath.Join(dir, fmt.Sprintf("%s-%d-%s.png", fileName(name), width, scheme))))
+			}
 		}
 	}
 	p.show(before)
 }
 
+// pictured reports whether pictures to look at are kept: always, unless ENTREGENT_TEST_PICTURES=none (make test).
+func pictured() bool { return os.Getenv("ENTREGENT_TEST_PICTURES") != "none" }
+
 // Picture keeps one picture of the whole page as the window shows it, NAME.png beside those of Screenshot.
 func (p *Page) Picture(name string) {
 	p.t.Helper()
+	if !pictured() {
+		return
+	}
 	dir, err := artifacts("screens")
 	p.must(err)
 	p.must(p.picture(filepath.Join(dir, fileName(name)+".png")))

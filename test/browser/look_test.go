@@ -219,6 +219,7 @@ func TestLooking(t *testing.T) {
 		"/tall":   `<h1>Haut</h1><link rel="stylesheet" href="/wide.css"><div id="tall">Très haut</div>`,
 	})
 	t.Run("pictures are of the whole page, wide and narrow, light and dark", func(t *testing.T) {
+		t.Setenv("ENTREGENT_TEST_PICTURES", "")
 		p := Window(t)
 		p.Open(address + "/tall")
 		p.Screenshot("harness")
@@ -239,6 +240,17 @@ func TestLooking(t *testing.T) {
 		}
 		if p.view.width != 1280 || p.view.scheme != "light" {
 			t.Errorf("the window stayed at %+v", p.view)
+		}
+	})
+	t.Run("where no pictures are wanted, none is made, and a page wider than the window fails all the same", func(t *testing.T) {
+		t.Setenv("ENTREGENT_TEST_PICTURES", "none")
+		complains(t, func(p *Page) { p.Open(address + "/wide"); p.Screenshot("harness-none"); p.Picture("harness-none") }, "at 360 pixels", `<div id="wide">`)
+		dir, err := artifacts("screens")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made, _ := filepath.Glob(filepath.Join(dir, "harness-none*")); len(made) > 0 {
+			t.Errorf("made %v", made)
 		}
 	})
 	t.Run("a page wider than the window fails, at the width where it is", func(t *testing.T) {
