@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/offer"
@@ -155,7 +156,7 @@ func editOffer(r *Request, tx *sqldb.Tx, in *editOfferInput) (Offer, error) {
 }
 
 func acceptOffer(r *Request, tx *sqldb.Tx, in *OfferPath) (Offer, error) {
-	o, err := offer.Accept(r, tx, r.By, in.id())
+	o, err := deposit.AcceptOffer(r, tx, r.By, in.id())
 	return showOffer(o), err
 }
 
@@ -180,12 +181,12 @@ type rejectOfferInput struct {
 }
 
 func rejectOffer(r *Request, tx *sqldb.Tx, in *rejectOfferInput) (Offer, error) {
-	o, err := offer.Reject(r, tx, r.By, in.id(), in.Body.Reason)
+	o, err := deposit.RejectOffer(r, tx, r.By, in.id(), in.Body.Reason)
 	return showOffer(o), err
 }
 
 func deleteOffer(r *Request, tx *sqldb.Tx, in *OfferPath) (nothing, error) {
-	n, err := offer.Delete(r, tx, r.By, in.id())
+	n, err := deposit.DeleteOffer(r, tx, r.By, in.id())
 	if err == nil && n == 0 {
 		err = fault.Missing()
 	}

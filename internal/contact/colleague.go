@@ -10,15 +10,27 @@ import (
 )
 
 // Unseen is the condition, in SQL over the table contact, that the portal does not show a contact: whoever comes from the
-// public form exists there only once the workspace has authorised them (screens.md, « Public pages »). The index
-// contact_unseen has them.
-const Unseen = `source = 'landing' AND authorized_at IS NULL`
+// public form exists there only once the workspace has accepted what they deposited, or has authorised them (screens.md,
+// « Public pages »). The index contact_unseen has them.
+const Unseen = `source = 'landing' AND authorized_at IS NULL AND accepted_at IS NULL`
 
-// isUnseen is Unseen of one contact.
-func (r Row) isUnseen() bool { return r.Source == Landing && r.AuthorizedAt.IsZero() }
+// Unseen is the condition of that name, of one contact as staff read it.
+func (r Row) Unseen() bool {
+	return r.Source == Landing && r.AuthorizedAt.IsZero() && r.AcceptedAt.IsZero()
+}
+
+// Accept has the portal show a contact from the public form, see Unseen; of any other it changes nothing. No gate opens by it.
+// Permission: EditOffers.
+func Accept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contact) error {
+	if err := by.Need(actor.EditOffers); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE contact SET accepted_at = $1 WHERE workspace_id = $2 AND id = $3 AND source = 'landing' AND accepted_at IS NULL`, tx.Now(), by.Workspace, contact)
+	return err
+}
 
 // hiddenFrom reports whether the caller is one of an organisation's own people, to whom the contact is Unseen.
-func (r Row) hiddenFrom(by actor.Actor) bool { return by.Kind == actor.Contact && r.isUnseen() }
+func (r Row) hiddenFrom(by actor.Actor) bool { return by.Kind == actor.Contact && r.Unseen() }
 
 // Colleague reads a contact of the caller's own organisation; fault.NotFound for any other, and for one that the portal does
 // not show. What it says of the way in (login, address, invitation, authorisation) is empty for whoever may not
@@ -41,7 +53,7 @@ func (c Contact) withoutAccess() Contact {
 }
 
 func (r Row) withoutAccess() Row {
-	r.Source, r.JoinedAt, r.LoginEnabled, r.AuthorizedAt, r.CredentialsSentAt = "", 0, false, 0, 0
+	r.Source, r.JoinedAt, r.LoginEnabled, r.AuthorizedAt, r.CredentialsSentAt, r.AcceptedAt = "", 0, false, 0, 0, 0
 	return r
 }
 

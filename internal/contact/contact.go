@@ -80,6 +80,7 @@ type Row struct {
 	LoginEnabled      bool
 	AuthorizedAt      sqldb.Time
 	CredentialsSentAt sqldb.Time
+	AcceptedAt        sqldb.Time // when staff accepted what the contact deposited by the public form, see Unseen
 }
 
 // State is what a list shows of the gates «joined» and «enabled» (product.md §2).
@@ -118,13 +119,13 @@ func (r Row) Subject() journal.Subject {
 }
 
 const (
-	rowColumns = `id, organization_id, number, civility, family_name, given_name, job_title, mobile, phone, email, role, source, joined_at, login_enabled, authorized_at, credentials_sent_at`
+	rowColumns = `id, organization_id, number, civility, family_name, given_name, job_title, mobile, phone, email, role, source, joined_at, login_enabled, authorized_at, credentials_sent_at, accepted_at`
 	columns    = rowColumns + `, account_id, login_email, locale, time_zone, login_id, login_disabled_by, login_epoch, authorized_by, last_sign_in_at, submission, version, created_at, updated_at, updated_by`
 )
 
 func (r *Row) fields() []any {
 	return []any{&r.ID, &r.Organization, &r.Number, &r.Civility, &r.FamilyName, &r.GivenName, &r.JobTitle, &r.Mobile, &r.Phone, &r.Email,
-		&r.Role, &r.Source, &r.JoinedAt, &r.LoginEnabled, &r.AuthorizedAt, &r.CredentialsSentAt}
+		&r.Role, &r.Source, &r.JoinedAt, &r.LoginEnabled, &r.AuthorizedAt, &r.CredentialsSentAt, &r.AcceptedAt}
 }
 
 func scanRow(row sqldb.Scanner) (r Row, err error) { return r, row.Scan(r.fields()...) }

@@ -240,7 +240,7 @@ const insertColumns = `workspace_id, family_key, given_key, ` + columns
 func (c *Contact) values(by actor.Actor) []any {
 	return []any{by.Workspace, c.FamilyName.Key(), c.GivenName.Key(),
 		c.ID, c.Organization, c.Number, c.Civility, c.FamilyName, c.GivenName, c.JobTitle, c.Mobile, c.Phone, c.Email, string(c.Role), string(c.Source),
-		c.JoinedAt, c.LoginEnabled, c.AuthorizedAt, c.CredentialsSentAt, c.Account, c.LoginEmail, c.Locale, c.TimeZone, c.Login, c.LoginDisabledBy,
+		c.JoinedAt, c.LoginEnabled, c.AuthorizedAt, c.CredentialsSentAt, c.AcceptedAt, c.Account, c.LoginEmail, c.Locale, c.TimeZone, c.Login, c.LoginDisabledBy,
 		c.LoginEpoch, c.AuthorizedBy, c.LastSignInAt, c.Submission, c.Version, c.CreatedAt, c.UpdatedAt, c.UpdatedBy}
 }
 

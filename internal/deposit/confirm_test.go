@@ -242,6 +242,29 @@ func TestUnseen(t *testing.T) {
 				return nil
 			})
 		})
+		t.Run("accepted, both are seen there; nobody is authorised by it, nor primary", func(t *testing.T) {
+			if err := h.accept(d); err != nil {
+				t.Fatal(err)
+			}
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				part, err := directory.Colleagues(ctx, tx, by, directory.Filter{Ask: paging.Ask{Size: 48}})
+				if err != nil || len(part.Items) != 2 || part.Total != 2 {
+					t.Errorf("%d %v", len(part.Items), err)
+				}
+				c, err := contact.Colleague(ctx, tx, by, d.Contact)
+				if err != nil || !c.AuthorizedAt.IsZero() || c.LoginEnabled {
+					t.Errorf("%+v %v", c.Row, err)
+				}
+				if _, err := offer.Get(ctx, tx, by, d.Offer); err != nil {
+					t.Error(err)
+				}
+				now, err := organization.Get(ctx, tx, h.staff, org.ID)
+				if now.Primary != boss.ID {
+					t.Error("another primary contact")
+				}
+				return err
+			})
+		})
 		t.Run("nobody of the portal moderates anything", func(t *testing.T) {
 			err := h.try(func(ctx context.Context, tx *sqldb.Tx) error { return deposit.Accept(ctx, tx, by, d.ID) })
 			refused(t, err, fault.Forbidden, "", "fault.forbidden")
@@ -370,7 +393,7 @@ func TestDecide(t *testing.T) {
 				t.Errorf("%d rows", n)
 			}
 		})
-		t.Run("an organisation and a contact that another deposit uses too stay", func(t *testing.T) {
+		t.Run("an organisation and a contact that another deposit uses too stay until that is refused as well", func(t *testing.T) {
 			third := func(s *deposit.Submission) { s.SIRET, s.Name, s.FamilyName = "44306184100047", "Corvenne Sud", "Riou" }
 			a, b := next(third), next(third)
 			if b.NewPlace || b.NewContact || b.Contact != a.Contact {
@@ -382,8 +405,14 @@ func TestDecide(t *testing.T) {
 			if _, err := h.stored(b.Contact); err != nil {
 				t.Error(err)
 			}
-			if err := h.accept(b); err != nil {
-				t.Error(err)
+			if err := h.refuse(b, false); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := h.stored(b.Contact); !fault.Is(err, fault.NotFound) {
+				t.Errorf("the contact stayed: %v", err)
+			}
+			if n := h.count(`SELECT count(*) FROM organization WHERE id = $1`, b.Organization); n != 0 {
+				t.Error("the organisation stayed")
 			}
 		})
 		t.Run("attached elsewhere, it goes there with its depositor, and leaves nothing behind", func(t *testing.T) {

@@ -39,7 +39,7 @@ func stands(err error) bool {
 // which one it is, so it is new, and staff attach it elsewhere.
 func (d *Deposit) place(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (organization.Organization, error) {
 	if !d.Organization.IsZero() {
-		org, err := organization.Get(ctx, tx, by, d.Organization)
+		org, err := organization.Hold(ctx, tx, by, d.Organization) // nobody deletes it meanwhile
 		if !fault.Is(err, fault.NotFound) {
 			return org, err
 		}
@@ -120,11 +120,23 @@ func (d *Deposit) acceptOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor)
 	if err != nil {
 		return err
 	}
-	if err := file.Pass(ctx, tx, by, d.owner(), o.Owner()); err != nil || taken(o) {
+	if err := d.passFile(ctx, tx, by, o); err != nil || taken(o) {
 		return err
 	}
 	_, err = offer.Accept(ctx, tx, by, d.Offer)
 	return err
+}
+
+// passFile gives the offer the file that came along, unless it has been given another one.
+func (d *Deposit) passFile(ctx context.Context, tx *sqldb.Tx, by actor.Actor, o offer.Offer) error {
+	files, err := file.Of(ctx, tx, by, o.Owner())
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 {
+		return file.Remove(ctx, tx, by, d.owner())
+	}
+	return file.Pass(ctx, tx, by, d.owner(), o.Owner())
 }
 
 // dropOffer takes the offer away, unless staff have taken it in otherwise.
@@ -167,6 +179,9 @@ func (d *Deposit) dropContact(ctx context.Context, tx *sqldb.Tx, by actor.Actor)
 	if !made {
 		return nil
 	}
+	if by.Need(actor.EditContacts) != nil { // another program, which may edit offers alone
+		by = actor.OfProgram(by.Workspace)
+	}
 	c, _, err := contact.Hold(ctx, tx, by, of)
 	if fault.Is(err, fault.NotFound) {
 		return nil
@@ -174,14 +189,13 @@ func (d *Deposit) dropContact(ctx context.Context, tx *sqldb.Tx, by actor.Actor)
 	if err != nil {
 		return err
 	}
-	touched := c.Source != contact.Landing || !c.AuthorizedAt.IsZero() || c.LoginEnabled || !c.Login.IsZero() || !c.CredentialsSentAt.IsZero()
+	touched := c.Source != contact.Landing || !c.AuthorizedAt.IsZero() || c.LoginEnabled || !c.Login.IsZero() || !c.CredentialsSentAt.IsZero() ||
+		!c.AcceptedAt.IsZero()
 	if touched {
 		return nil
 	}
-	for _, table := range contactReferences {
-		if some, err := d.refers(ctx, tx, by, table, of.UUID); err != nil || some {
-			return err
-		}
+	if used, err := d.used(ctx, tx, by, contactReferences, of.UUID, `made_contact = 1 WHERE contact_id = $2`); err != nil || used {
+		return err
 	}
 	return contact.Delete(ctx, tx, by, of, id.Contact{})
 }
@@ -200,10 +214,8 @@ func (d *Deposit) dropPlace(ctx context.Context, tx *sqldb.Tx, by actor.Actor) e
 	} else if err != nil {
 		return err
 	}
-	for _, table := range organizationReferences {
-		if some, err := d.refers(ctx, tx, by, table, of.UUID); err != nil || some {
-			return err
-		}
+	if used, err := d.used(ctx, tx, by, organizationReferences, of.UUID, `made_organization = 1 WHERE organization_id = $2`); err != nil || used {
+		return err
 	}
 	return contact.DeleteOrganization(ctx, tx, program, of)
 }
@@ -227,9 +239,18 @@ var (
 	}
 )
 
-func (d *Deposit) refers(ctx context.Context, tx *sqldb.Tx, by actor.Actor, query string, to id.UUID) (bool, error) {
-	some, err := sqldb.List(ctx, tx, sqldb.Value[int64], query, by.Workspace, to, d.ID)
-	return len(some) > 0, err
+// used reports whether anything else refers to what was made. Those that wait and do will take it away in its stead: $2 of inherit.
+func (d *Deposit) used(ctx context.Context, tx *sqldb.Tx, by actor.Actor, references []string, of id.UUID, inherit string) (bool, error) {
+	for _, query := range references {
+		some, err := sqldb.List(ctx, tx, sqldb.Value[int64], query, by.Workspace, of, d.ID)
+		if err == nil && len(some) > 0 {
+			_, err = tx.Exec(ctx, `UPDATE deposit SET `+inherit+` AND workspace_id = $1 AND id <> $3 AND state = 'pending'`, by.Workspace, of, d.ID)
+		}
+		if err != nil || len(some) > 0 {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // remove takes the row away, with the file that was never the offer's.

@@ -1,19 +1,16 @@
 package deposit
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit/likeness"
 	"github.com/entregent/entregent/internal/directory"
-	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
@@ -85,7 +82,9 @@ func Match(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Deposit) (m Matc
 		if err != nil && !fault.Is(err, fault.NotFound) {
 			return m, err
 		}
-		m.Taken = taken(o)
+		if m.Taken = taken(o); err == nil {
+			m.say(o)
+		}
 	}
 	files, err := file.Of(ctx, tx, by, d.owner())
 	if err != nil {
@@ -100,15 +99,12 @@ func Match(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Deposit) (m Matc
 	return m, m.resemble(ctx, tx, by)
 }
 
-// mostMatches are shown of each sort: more help nobody to decide.
-const mostMatches = 3
-
 // resemble finds what is like it and is not it.
 func (m *Matched) resemble(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (err error) {
-	if m.Alike, err = alike(ctx, tx, by, m.Name, m.Organization); err != nil {
+	if m.Alike, err = likeness.Named(ctx, tx, by, m.Name, m.Organization); err != nil {
 		return err
 	}
-	if m.SameDomain, err = sameDomain(ctx, tx, by, m.Email, m.Organization); err != nil {
+	if m.SameDomain, err = likeness.SameDomain(ctx, tx, by, m.Email, m.Organization); err != nil {
 		return err
 	}
 	if m.NewPlace || !m.NewContact {
@@ -120,75 +116,8 @@ func (m *Matched) resemble(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (e
 	}
 	near, err := directory.Similar(ctx, tx, by, m.Organization, typed.FamilyName.String(), typed.GivenName.String())
 	m.Near = slices.DeleteFunc(near, func(c contact.Row) bool { return c.ID == m.Contact })
-	m.Near = m.Near[:min(len(m.Near), mostMatches)]
+	m.Near = m.Near[:min(len(m.Near), likeness.Most)]
 	return err
-}
-
-// alike finds organisations whose names begin with the same word, those that share most of it first.
-func alike(ctx context.Context, tx *sqldb.Tx, by actor.Actor, typed string, but id.Organization) ([]organization.Organization, error) {
-	key := name.Fold(typed)
-	first, _, _ := strings.Cut(key, " ")
-	if len(first) < 3 {
-		first = key
-	}
-	if len(first) < 3 {
-		return nil, nil
-	}
-	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (o organization.Organization, err error) {
-		return o, row.Scan(&o.ID, &o.Name, &o.SIRET, &o.City)
-	},
-		`SELECT id, name, siret, city FROM organization WHERE workspace_id = $1 AND name_key >= $2 AND name_key < $3 AND archived_at IS NULL ORDER BY name_key, id LIMIT 50`,
-		by.Workspace, first, first+"\U0010FFFF")
-	if err != nil {
-		return nil, err
-	}
-	list = slices.DeleteFunc(list, func(o organization.Organization) bool { return o.ID == but })
-	slices.SortStableFunc(list, func(a, b organization.Organization) int {
-		return cmp.Compare(shared(name.Fold(b.Name), key), shared(name.Fold(a.Name), key))
-	})
-	return list[:min(len(list), mostMatches)], nil
-}
-
-// shared is how many bytes two texts begin with alike.
-func shared(a, b string) int {
-	n := 0
-	for n < len(a) && n < len(b) && a[n] == b[n] {
-		n++
-	}
-	return n
-}
-
-// everybodys are domains whose addresses say nothing of a company.
-var everybodys = []string{
-	"aol.com", "bbox.fr", "free.fr", "gmail.com", "gmx.fr", "gmx.net", "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "live.com", "live.fr",
-	"me.com", "msn.com", "neuf.fr", "orange.fr", "outlook.com", "outlook.fr", "proton.me", "protonmail.com", "sfr.fr", "wanadoo.fr", "yahoo.com", "yahoo.fr",
-}
-
-// sameDomain finds organisations with people whose e-mail has the same domain.
-func sameDomain(ctx context.Context, tx *sqldb.Tx, by actor.Actor, typed string, but id.Organization) ([]organization.Organization, error) {
-	address, err := email.Parse(typed)
-	if err != nil || address.IsZero() || slices.Contains(everybodys, address.Domain()) {
-		return nil, nil
-	}
-	ids, err := sqldb.List(ctx, tx, sqldb.Value[id.Organization], `SELECT organization_id FROM contact
-		WHERE workspace_id = $1 AND email IS NOT NULL AND ltrim(email, 'abcdefghijklmnopqrstuvwxyz0123456789._-+') = $2 LIMIT 50`, by.Workspace, "@"+address.Domain())
-	if err != nil {
-		return nil, err
-	}
-	var list []organization.Organization
-	seen := map[id.Organization]bool{but: true}
-	for _, o := range ids {
-		if seen[o] || len(list) == mostMatches {
-			continue
-		}
-		seen[o] = true
-		org, err := organization.Get(ctx, tx, by, o)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, org)
-	}
-	return list, nil
 }
 
 // FileOf reads the file of a deposit that is not decided; fault.NotFound for any other. Permission: ModerateOffers.

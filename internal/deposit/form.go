@@ -2,12 +2,12 @@ package deposit
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/deposit/origin"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -156,13 +156,13 @@ func (in FormInput) parse() (f Form, err error) {
 		faults.Add("months", fault.M("deposit.months", "Max", MaxMonths))
 	}
 	for _, typed := range strings.Fields(in.Origins) {
-		origin, ok := ParseOrigin(typed)
+		site, ok := origin.Parse(typed)
 		if !ok {
 			faults.Add("origins", fault.M("deposit.origin"))
 			break
 		}
-		if !slices.Contains(f.Origins, origin) {
-			f.Origins = append(f.Origins, origin)
+		if !slices.Contains(f.Origins, site) {
+			f.Origins = append(f.Origins, site)
 		}
 	}
 	if len(f.Origins) > maxOrigins {
@@ -178,29 +178,6 @@ func consent(faults *fault.Fields, field, typed string) string {
 	text, err := name.Text(typed, MaxConsent)
 	faults.Add(field, err)
 	return text
-}
-
-// ParseOrigin reads the address of a site whose pages may hold the form: a scheme, a name, a port where it is another than the
-// scheme's own, and nothing else that a browser would read in it.
-func ParseOrigin(typed string) (string, bool) {
-	u, err := url.Parse(strings.TrimSuffix(typed, "/"))
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.Path != "" || u.RawQuery != "" || u.Fragment != "" || u.ForceQuery {
-		return "", false
-	}
-	host := strings.ToLower(u.Hostname())
-	if host == "" || len(host) > 253 || strings.Trim(host, "abcdefghijklmnopqrstuvwxyz0123456789-.") != "" || strings.HasPrefix(host, ".") || strings.HasSuffix(host, ".") {
-		return "", false
-	}
-	if port := u.Port(); port != "" {
-		n, err := strconv.Atoi(port)
-		if err != nil || n < 1 || n > 65535 {
-			return "", false
-		}
-		host += ":" + strconv.Itoa(n)
-	} else if strings.HasSuffix(u.Host, ":") {
-		return "", false
-	}
-	return u.Scheme + "://" + host, true
 }
 
 // formChanges lists what differs, in the order of the form.

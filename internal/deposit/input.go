@@ -1,6 +1,7 @@
 package deposit
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/contact"
@@ -47,6 +48,12 @@ func (in Input) offer(form id.UUID) offer.Input {
 		Title: in.Title, Contract: in.Contract, StartsOn: in.StartsOn, EndsOn: in.EndsOn, Duration: in.Duration, Rhythm: in.Rhythm, Posts: in.Posts,
 		Place: in.Place, Description: in.Description, Profile: in.Profile,
 	}}
+}
+
+// say has the form say what its offer says by now: it may have been edited while it waits.
+func (in *Input) say(o offer.Offer) {
+	in.Title, in.Contract, in.StartsOn, in.EndsOn, in.Duration, in.Rhythm = o.Title, string(o.Contract), string(o.StartsOn), string(o.EndsOn), o.Duration, o.Rhythm
+	in.Posts, in.Place, in.Description, in.Profile = strconv.FormatInt(o.Posts, 10), o.Place, o.Description, o.Profile
 }
 
 // organization is the company of the form.

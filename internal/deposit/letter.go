@@ -94,11 +94,13 @@ func expire(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 	if err != nil {
 		return err
 	}
-	if d.State == Pending {
-		at := d.Organization
+	at := d.Organization
+	if d.State == Pending || d.State == Refused { // what was rejected among the offers is there still
 		if err := d.undo(ctx, tx, by); err != nil {
 			return err
 		}
+	}
+	if d.State == Pending {
 		if err := journal.Record(ctx, tx, by, journal.Entry{Kind: "deposit.expired", Subject: d.Subject(), Organization: at}); err != nil {
 			return err
 		}

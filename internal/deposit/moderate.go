@@ -11,6 +11,7 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/mail"
+	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -56,6 +57,9 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 	if d.Organization == to && (d.Contact == whom || whom.IsZero()) {
 		return d.save(ctx, tx, by.Workspace)
 	}
+	if err := d.keep(ctx, tx, by); err != nil {
+		return err
+	}
 	if d.Organization == to { // what was made for it stays: only the contact is another
 		err = d.dropOffer(ctx, tx, by)
 		if err == nil {
@@ -75,6 +79,26 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 		return err
 	}
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: "deposit.attached", Subject: d.Subject(), Organization: d.Organization})
+}
+
+// keep notes what the offer says and holds by now, before it goes for another one.
+func (d *Deposit) keep(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+	o, err := offer.Get(ctx, tx, by, d.Offer)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	d.say(o)
+	files, err := file.Of(ctx, tx, by, o.Owner())
+	if err != nil || len(files) == 0 {
+		return err
+	}
+	if err := file.Remove(ctx, tx, by, d.owner()); err != nil {
+		return err
+	}
+	return file.Pass(ctx, tx, by, o.Owner(), d.owner())
 }
 
 // Refuse takes back what the deposit alone has made, and writes to its depositor if wanted. What was typed goes. Doing it again is done;

@@ -135,7 +135,7 @@ func (q *ownQuery) arg(v any) string {
 
 // Reading the tables of rooms above is the price of a history that no page has to narrow. Unseen is contact.Unseen; who was
 // deleted unseen remains so.
-const ownShown = ` AND l.subject_id NOT IN (SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND source = 'landing' AND authorized_at IS NULL)
+const ownShown = ` AND l.subject_id NOT IN (SELECT id FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND source = 'landing' AND authorized_at IS NULL AND accepted_at IS NULL)
 	AND l.subject_id NOT IN (SELECT subject_id FROM journal_line WHERE workspace_id = $1 AND organization_id = $2 AND kind = 'contact.discarded' AND kind <> 'contact.signed_in')`
 
 // conditions writes what every way to read it has in common.

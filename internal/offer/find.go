@@ -31,6 +31,7 @@ type Filter struct {
 	Own          bool            // in the portal: deposited by the caller; a guest finds nothing else
 	State        State           // "" = any
 	Contract     Contract        // "" = any
+	Source       Source          // "" = any
 	Year         int             // 0 = any
 	Sort         Sort
 	After        id.Offer // the keyset of the next page: only those behind this one; Page then only numbers it
@@ -55,7 +56,7 @@ const (
 
 // Plain reports whether nothing is asked for but an order and a page.
 func (f Filter) Plain() bool {
-	return strings.TrimSpace(f.Query) == "" && f.Organization.IsZero() && f.Contact.IsZero() && !f.Own && f.State == "" && f.Contract == "" && f.Year == 0
+	return strings.TrimSpace(f.Query) == "" && f.Organization.IsZero() && f.Contact.IsZero() && !f.Own && f.State == "" && f.Contract == "" && f.Source == "" && f.Year == 0
 }
 
 // Find reads a page of the list. They are counted up to paging.Cap, the matches of a search up to 300. Permission: as with Get.
@@ -161,6 +162,9 @@ func (f Filter) rest(s *selection, by actor.Actor, found, few bool) string {
 	}
 	if f.Contract != "" {
 		way(`contract = ` + s.arg(string(f.Contract)))
+	}
+	if f.Source != "" {
+		way(`source = ` + s.arg(string(f.Source)))
 	}
 	if f.Year != 0 && (found || f.Own || !f.Organization.IsZero()) {
 		way(`year = ` + s.arg(f.Year))

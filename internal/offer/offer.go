@@ -48,6 +48,9 @@ const (
 	API     Source = "api"     // the host's other software
 )
 
+// Sources lists them in the order of a form.
+func Sources() []Source { return []Source{Office, Portal, Landing, API} }
+
 // Person is whoever made an offer, as it keeps them: they may be gone, and then have no name.
 type Person struct {
 	Kind   actor.Kind
@@ -190,7 +193,7 @@ func (p *Person) name(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
 
 // shown reports whether the caller's pages show that contact: the portal does not show who came by the public form and was not accepted.
 func shown(by actor.Actor, row contact.Row) bool {
-	return by.Kind != actor.Contact || row.ID == by.Contact || by.May(actor.SeeColleagues) && (row.Source != contact.Landing || !row.AuthorizedAt.IsZero())
+	return by.Kind != actor.Contact || row.ID == by.Contact || by.May(actor.SeeColleagues) && !row.Unseen()
 }
 
 // lock reads some offers, in one order for everybody, and holds them until the transaction ends; those that the caller may not see

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -31,7 +32,7 @@ var (
 	deactivate = step{[]State{Active}, Inactive, "offer.deactivated", false}
 )
 
-// Accept makes a pending offer, or one that was rejected, active; who deposited it is told. One that is active or inactive already is
+// Accept makes a pending offer, or one that was rejected, active; who deposited it is told, and seen in the portal from now on. One that is active or inactive already is
 // confirmed. Permission: EditOffers.
 func Accept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer id.Offer) (Offer, error) {
 	return accept.take(ctx, tx, by, offer, "")
@@ -80,6 +81,11 @@ func (s step) take(ctx context.Context, tx *sqldb.Tx, by actor.Actor, offer id.O
 		string(o.State), o.Reason, o.Version, o.StateAt, by.Workspace, o.ID)
 	if err != nil {
 		return o, err
+	}
+	if s.line == accept.line && o.Source == Landing && o.Author.Kind == actor.Contact {
+		if err := contact.Accept(ctx, tx, by, id.Contact{UUID: o.Author.ID}); err != nil {
+			return o, err
+		}
 	}
 	if err := s.tellDepositor(ctx, tx, by, o); err != nil {
 		return o, err

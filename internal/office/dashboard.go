@@ -142,13 +142,13 @@ func deposited(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.deposits", n), url: r.Office("/deposits")}}, nil
 }
 
-// toModerate counts the offers that wait to be accepted, if any do.
+// toModerate counts the offers from the portal that wait to be accepted, if any do; those of the public form wait as deposits.
 func toModerate(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
-	n, more, err := offer.Count(r.Context(), tx, r.By, offer.Filter{State: offer.Pending})
+	n, more, err := offer.Count(r.Context(), tx, r.By, offer.Filter{State: offer.Pending, Source: offer.Portal})
 	if err != nil || n == 0 {
 		return nil, err
 	}
-	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.offers", n), url: r.Office("/offers?state=" + string(offer.Pending))}}, nil
+	return []figure{{n: n, more: more, what: r.P.Count("office.dashboard.waiting.offers", n), url: r.Office("/offers?state=" + string(offer.Pending) + "&source=" + string(offer.Portal))}}, nil
 }
 
 // overdue counts the invoices whose day has passed, if any has.

@@ -160,7 +160,7 @@ func (in Input) whom(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (contact
 	}
 	rows, err := contact.Rows(ctx, tx, actor.OfProgram(by.Workspace), []id.Contact{in.For})
 	row, there := rows[in.For]
-	if err == nil && (!there || row.Source == contact.Landing && row.AuthorizedAt.IsZero()) {
+	if err == nil && (!there || row.Unseen()) {
 		err = unknown
 	}
 	return row, err

@@ -34,7 +34,7 @@ func follower(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organizat
 	}
 	row, there := rows[whom]
 	switch {
-	case !there || row.Organization != of || row.Source == contact.Landing && row.AuthorizedAt.IsZero():
+	case !there || row.Organization != of || row.Unseen():
 		return row, fault.OnField(fault.Invalid, "contact", fault.M("request.contact_unknown"))
 	case row.State() != contact.Active || row.AuthorizedAt.IsZero():
 		return row, fault.OnField(fault.Conflict, "contact", fault.M("request.contact_shut_out", "Name", row.GivenName.String()+" "+row.FamilyName.String()))

@@ -3,6 +3,7 @@ package offers
 import (
 	"net/http"
 
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -30,7 +31,7 @@ func moveOffer(r *web.Request) error {
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
 		switch form.Value("act") {
 		case "accept":
-			now, err = offer.Accept(r.Context(), tx, r.By, of)
+			now, err = deposit.AcceptOffer(r.Context(), tx, r.By, of)
 		case "activate":
 			now, err = offer.Activate(r.Context(), tx, r.By, of)
 		case "deactivate":
@@ -90,7 +91,7 @@ func rejectOffer(r *web.Request) error {
 	}
 	var now offer.Offer
 	err = r.Update(func(tx *sqldb.Tx) (err error) {
-		now, err = offer.Reject(r.Context(), tx, r.By, of, form.Value("reason"))
+		now, err = deposit.RejectOffer(r.Context(), tx, r.By, of, form.Value("reason"))
 		return err
 	})
 	if form.Fail(err) {
@@ -174,7 +175,7 @@ func deleteOffer(r *web.Request) error {
 		if gone, err = offer.Get(r.Context(), tx, r.By, of); err != nil {
 			return err
 		}
-		_, err = offer.Delete(r.Context(), tx, r.By, of)
+		_, err = deposit.DeleteOffer(r.Context(), tx, r.By, of)
 		return err
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/offer"
@@ -30,10 +31,13 @@ func address(r *web.Request, of id.Offer, below string) string {
 }
 
 // all is the list of the workspace's.
-type all struct{ offering.List }
+type all struct {
+	offering.List
+	deposits ui.Link // « À modérer », while deposits wait
+}
 
 func listOffers(r *web.Request) error {
-	v := all{offering.List{R: r, At: r.Office("/offers"), Pages: r.Office("/offers/"), Add: r.Office("/offers/new")}}
+	v := all{List: offering.List{R: r, At: r.Office("/offers"), Pages: r.Office("/offers/"), Add: r.Office("/offers/new")}}
 	err := r.View(func(tx *sqldb.Tx) error {
 		if who := (id.Contact{UUID: r.QueryID("contact")}); !who.IsZero() {
 			rows, err := contact.Rows(r.Context(), tx, r.By, []id.Contact{who})
@@ -43,6 +47,13 @@ func listOffers(r *web.Request) error {
 			if row, there := rows[who]; there {
 				v.Whose = web.FullName(r.P, row)
 			}
+		}
+		n, more, err := deposit.Count(r.Context(), tx, r.By)
+		if err != nil {
+			return err
+		}
+		if n > 0 {
+			v.deposits = ui.Link{Text: r.P.Count("office.offer.deposits", n, "Figure", web.Figures(r.P, n, more)), URL: r.Office("/deposits"), Icon: "list"}
 		}
 		return v.Read(tx)
 	})

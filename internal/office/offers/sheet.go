@@ -5,6 +5,8 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/offer"
@@ -21,6 +23,8 @@ type sheet struct {
 	r        *web.Request
 	offer    offer.Offer
 	org      organization.Organization
+	brought  id.Deposit // by the public form
+	waiting  bool       // staff have not decided on that
 	contacts []offer.Attached
 	loads    map[id.Contact]offer.Load
 	people   []contact.Row // who may be attached
@@ -66,6 +70,9 @@ func (v *sheet) read(tx *sqldb.Tx, of id.Offer) (err error) {
 	if v.org, err = organization.Get(ctx, tx, by, v.offer.Organization); err != nil {
 		return err
 	}
+	if err := v.readDeposit(tx); err != nil {
+		return err
+	}
 	found, err := offer.Contacts(ctx, tx, by, of)
 	if err != nil {
 		return err
@@ -88,6 +95,19 @@ func (v *sheet) read(tx *sqldb.Tx, of id.Offer) (err error) {
 	if v.mayEdit() {
 		v.people, err = contact.Successors(ctx, tx, by, v.offer.Organization, id.Contact{})
 	}
+	return err
+}
+
+// readDeposit finds where the offer came from, if it came by the public form.
+func (v *sheet) readDeposit(tx *sqldb.Tx) error {
+	if v.offer.Source != offer.Landing || !v.r.By.May(actor.ModerateOffers) {
+		return nil
+	}
+	d, err := deposit.ByOffer(v.r.Context(), tx, v.r.By, v.offer.ID)
+	if fault.Is(err, fault.NotFound) {
+		return nil
+	}
+	v.brought, v.waiting = d.ID, d.State == deposit.Pending
 	return err
 }
 

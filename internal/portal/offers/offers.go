@@ -10,6 +10,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -33,7 +34,7 @@ func routes() []web.Route {
 	return []web.Route{
 		at("GET /offers", actor.SeeOwnDeposits, list),
 		at("GET /offers/new", actor.DepositOffers, askNew),
-		at("POST /offers", actor.DepositOffers, deposit).WithFiles(),
+		at("POST /offers", actor.DepositOffers, depositOffer).WithFiles(),
 		at("GET /offers/{offer}", actor.SeeOwnDeposits, show),
 		at("GET /offers/{offer}/edit", actor.DepositOffers, askEdit),
 		at("POST /offers/{offer}", actor.DepositOffers, edit).WithFiles(),
@@ -142,7 +143,7 @@ func (v writing) show(status int) error {
 	return v.r.Render(status, v.page())
 }
 
-func deposit(r *web.Request) error {
+func depositOffer(r *web.Request) error {
 	form, files, err := support.Uploads(r, "")
 	if err != nil {
 		return err
@@ -236,7 +237,7 @@ func withdraw(r *web.Request) error {
 	if _, err := r.ReadForm("withdrawal"); err != nil {
 		return err
 	}
-	if err := r.Update(func(tx *sqldb.Tx) error { return offer.Withdraw(r.Context(), tx, r.By, of) }); err != nil {
+	if err := r.Update(func(tx *sqldb.Tx) error { return deposit.WithdrawOffer(r.Context(), tx, r.By, of) }); err != nil {
 		return err
 	}
 	r.Toast("portal.offer.withdrawn")

@@ -34,7 +34,7 @@ import (
 const Part = "list"
 
 // names are the filters' in the address.
-var names = []string{"q", "state", "contract", "year", "whose", "contact", "sort"}
+var names = []string{"q", "state", "contract", "source", "year", "whose", "contact", "sort"}
 
 // List is a list of offers as it is shown.
 type List struct {
@@ -78,7 +78,7 @@ func words[T ~string](values []T) (list []string) {
 // filterOf reads search, filters, order and page off the address; what names nothing is as if it were not there.
 func filterOf(r *web.Request) offer.Filter {
 	f := offer.Filter{
-		Query: r.Searched(), State: offer.State(r.QueryOneOf("state", words(offer.States()))), Contract: offer.Contract(r.QueryOneOf("contract", words(offer.Contracts()))),
+		Query: r.Searched(), State: offer.State(r.QueryOneOf("state", words(offer.States()))), Contract: offer.Contract(r.QueryOneOf("contract", words(offer.Contracts()))), Source: offer.Source(r.QueryOneOf("source", words(offer.Sources()))),
 		Year: r.QueryInt("year", 1990, 2199, 0), Own: r.QueryOneOf("whose", []string{"mine"}) != "" && r.By.Kind == actor.Contact, Contact: id.Contact{UUID: r.QueryID("contact")},
 		Sort: offer.Sort(r.QueryOneOf("sort", []string{string(offer.Oldest)})), Ask: r.Asked(web.DefaultSize),
 	}
@@ -108,7 +108,7 @@ func (l *List) plain() bool {
 // narrowed reports whether a filter other than the search, and for staff the state, which has a row of its own, is in use.
 func (l *List) narrowed() bool {
 	f := l.Filter
-	return f.Contract != "" || f.Year != 0 || f.Own || l.Whose != "" || !l.Staff() && f.State != ""
+	return f.Contract != "" || f.Source != "" || f.Year != 0 || f.Own || l.Whose != "" || !l.Staff() && f.State != ""
 }
 
 // heading is how many there are, with their noun.
@@ -158,7 +158,11 @@ func (l *List) filters() ui.Filters {
 		if l.Filter.Year != 0 {
 			year.Chosen = strconv.Itoa(l.Filter.Year)
 		}
-		questions = append(questions, year)
+		source := ui.Question{Name: "source", Label: p.Text("offering.source"), Any: p.Text("offering.source.any"), Chosen: string(l.Filter.Source)}
+		for _, s := range offer.Sources() {
+			source.Options = append(source.Options, ui.Option{Value: string(s), Text: p.Text("offering.source." + string(s))})
+		}
+		questions = append(questions, year, source)
 	} else {
 		state := ui.Question{Name: "state", Label: p.Text("offering.state"), Any: p.Text("offering.state.any"), Chosen: string(l.Filter.State)}
 		for _, s := range offer.States() {
