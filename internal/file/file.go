@@ -8,6 +8,7 @@
 package file
 
 import (
+	"bytes"
 	"context"
 	"slices"
 
@@ -74,7 +75,8 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of Owner, r Recei
 	return f, err
 }
 
-// Of lists the files of any number of owners, in the order in which they were sent. Each says whose it is.
+// Of lists the files of any number of owners, in the order in which they were sent. Each says whose it is. They are put in
+// order here: asked for it, SQLite walks all files of the workspace, which are in that order already.
 func Of(ctx context.Context, tx *sqldb.Tx, by actor.Actor, owners ...Owner) ([]File, error) {
 	var list []File
 	for chunk := range slices.Chunk(owners, sqldb.Many) {
@@ -83,12 +85,13 @@ func Of(ctx context.Context, tx *sqldb.Tx, by actor.Actor, owners ...Owner) ([]F
 			wanted[i] = o.ID
 		}
 		in, args := sqldb.In(tx, []any{by.Workspace}, wanted)
-		some, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM file WHERE workspace_id = $1 AND owner_id `+in+` ORDER BY id`, args...)
+		some, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM file WHERE workspace_id = $1 AND owner_id `+in, args...)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, slices.DeleteFunc(some, func(f File) bool { return !slices.Contains(chunk, f.Owner) })...)
 	}
+	slices.SortFunc(list, func(a, b File) int { return bytes.Compare(a.ID.UUID[:], b.ID.UUID[:]) })
 	return list, nil
 }
 

@@ -67,8 +67,9 @@ func (d *Desk) Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ask pagin
 		return part, err
 	}
 	part.Ask = ask.Clean(paging.Sizes[1])
-	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1
-		ORDER BY id DESC LIMIT `+strconv.Itoa(MostListed), by.Workspace, by.Contact)
+	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1
+		AND id IN (SELECT id FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 ORDER BY id DESC LIMIT `+strconv.Itoa(MostListed)+`) ORDER BY id DESC`,
+		by.Workspace, by.Contact)
 	if err != nil {
 		return part, err
 	}
@@ -104,8 +105,9 @@ func (d *Desk) Unread(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (n int,
 	}
 	behind, args := ``, []any{by.Workspace, by.Contact}
 	for n <= MostCounted { // what they may not see is passed over, however much there is
-		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 AND read_at IS NULL`+behind+`
-			ORDER BY id DESC LIMIT `+strconv.Itoa(MostCounted+1), args...) // SQLite plans a statement anew for each bound limit
+		list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM notice WHERE workspace_id = $1
+			AND id IN (SELECT id FROM notice WHERE workspace_id = $1 AND contact_id = $2 AND bell = 1 AND read_at IS NULL`+behind+`
+				ORDER BY id DESC LIMIT `+strconv.Itoa(MostCounted+1)+`) ORDER BY id DESC`, args...) // SQLite plans a statement anew for each bound limit
 		if err != nil || len(list) == 0 {
 			return min(n, MostCounted), false, err
 		}
@@ -152,7 +154,8 @@ func ReadAll(ctx context.Context, tx *sqldb.Tx, by actor.Actor, upTo id.Notice) 
 		clause, args = " AND id <= $4", append(args, upTo)
 	}
 	tx.Notify(topic)
-	_, err := tx.Exec(ctx, `UPDATE notice SET read_at = $1, changed_at = $1 WHERE workspace_id = $2 AND contact_id = $3 AND bell = 1 AND read_at IS NULL`+clause, args...)
+	_, err := tx.Exec(ctx, `UPDATE notice SET read_at = $1, changed_at = $1 WHERE workspace_id = $2 AND read_at IS NULL
+		AND id IN (SELECT id FROM notice WHERE workspace_id = $2 AND contact_id = $3 AND bell = 1 AND read_at IS NULL`+clause+`)`, args...)
 	return err
 }
 

@@ -64,7 +64,8 @@ func queueDigests(ctx context.Context, tx *sqldb.Tx) (int, error) {
 		if err != nil {
 			return 0, err
 		}
-		if _, err := tx.Exec(ctx, `UPDATE notice SET digest = 0, letter_id = $1 WHERE workspace_id = $2 AND contact_id = $3 AND digest = 1`, letter, x.in, x.of); err != nil {
+		if _, err := tx.Exec(ctx, `UPDATE notice SET digest = 0, letter_id = $1 WHERE workspace_id = $2
+			AND id IN (SELECT id FROM notice WHERE workspace_id = $2 AND contact_id = $3 AND digest = 1)`, letter, x.in, x.of); err != nil {
 			return 0, err
 		}
 		if _, err := tx.Exec(ctx, `UPDATE preference SET digest_at = NULL, digested_at = $1 WHERE workspace_id = $2 AND contact_id = $3`, tx.Now(), x.in, x.of); err != nil {

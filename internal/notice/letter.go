@@ -73,7 +73,7 @@ const mostListed = 50
 
 // digestFacts of the letter of the day.
 func (d *Desk) digestFacts(ctx context.Context, tx *sqldb.Tx, l mail.Letter) (mail.Facts, error) {
-	list, p, err := d.pending(ctx, tx, l, ` AND letter_id = $3 ORDER BY id LIMIT $4`, l.ID, mostListed)
+	list, p, err := d.pending(ctx, tx, l, ` AND id IN (SELECT id FROM notice WHERE workspace_id = $1 AND letter_id = $3) ORDER BY id LIMIT $4`, l.ID, mostListed)
 	if err != nil {
 		return mail.Facts{}, err
 	}

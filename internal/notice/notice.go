@@ -3,7 +3,8 @@
 // A room calls Tell in the transaction of its act: one row and one job, whatever the number of people. The job finds out who is
 // told: whose gates are open, who wants to know (Preference), and who may see what the event is about, which the room of
 // the subject answers (Source). All that is asked anew when a letter is written and when the bell is looked at, so that nobody is
-// told of what they may not see any more. The package stands below all rooms with people and subjects: it knows contacts by
+// told of what they may not see any more. Statements find identifiers by an index and then the rows: in one step SQLite takes the key of
+// the table for the shorter way, and walks all notices of the workspace. The package stands below all rooms with people and subjects: it knows contacts by
 // their identifiers, and asks the functions of its Options for the rest. It opens no gate and closes none.
 //
 // # Telling of something new
@@ -100,7 +101,7 @@ func unpack(b []byte) []id.Contact {
 func Forget(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects ...id.UUID) error {
 	for chunk := range slices.Chunk(subjects, sqldb.Many) {
 		in, args := sqldb.In(tx, []any{workspace}, chunk)
-		if _, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND subject_id `+in, args...); err != nil {
+		if _, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND id IN (SELECT id FROM notice WHERE workspace_id = $1 AND subject_id `+in+`)`, args...); err != nil {
 			return err
 		}
 	}
@@ -110,7 +111,7 @@ func Forget(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, subjects 
 // ForgetReader removes what a contact was told, and how they want to be told, in the transaction in which somebody else takes
 // their place.
 func ForgetReader(ctx context.Context, tx *sqldb.Tx, workspace id.Workspace, reader id.Contact) error {
-	_, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND contact_id = $2`, workspace, reader)
+	_, err := tx.Exec(ctx, `DELETE FROM notice WHERE workspace_id = $1 AND id IN (SELECT id FROM notice WHERE workspace_id = $1 AND contact_id = $2)`, workspace, reader)
 	if err == nil {
 		_, err = tx.Exec(ctx, `DELETE FROM preference WHERE workspace_id = $1 AND contact_id = $2`, workspace, reader)
 	}

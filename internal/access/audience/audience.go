@@ -38,7 +38,7 @@ func People(ctx context.Context, tx *sqldb.Tx, in id.Workspace, of []id.Contact)
 	}, `SELECT c.id, c.organization_id, c.number, c.given_name, c.role, c.joined_at, c.login_enabled, c.authorized_at, o.name, o.archived_at,
 			l.id, l.email, l.name, l.locale, l.time_zone
 		FROM contact c JOIN organization o ON o.workspace_id = c.workspace_id AND o.id = c.organization_id JOIN login l ON l.id = c.login_id
-		WHERE c.workspace_id = $1 AND c.joined_at IS NOT NULL AND c.id `+clause, args...)
+		WHERE c.workspace_id = $1 AND +c.joined_at IS NOT NULL AND c.id `+clause, args...)
 	return people, err
 }
 
