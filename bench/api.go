@@ -34,10 +34,10 @@ func programs(v *visitor, p *places) ([]operation, error) {
 		return q
 	}
 	return []operation{
-		{key: "d", name: "one contact, JSON", clients: 2, guard: 160 * time.Microsecond, next: get},
-		{key: "d", name: "list of 48, JSON", clients: 2, guard: 800 * time.Microsecond, next: list},
-		{key: "e", name: "create a contact, JSON, durable", clients: 1, guard: 1100 * time.Microsecond, writes: true, next: create},
-		{key: "e", name: "create a contact, JSON, durable", clients: 8, guard: 1100 * time.Microsecond, writes: true, next: create},
+		{key: "d", name: "one contact, JSON", clients: 2, guard: 160 * time.Microsecond, bare: "contact", next: get},
+		{key: "d", name: "list of 48, JSON", clients: 2, guard: 800 * time.Microsecond, bare: "first", next: list},
+		{key: "e", name: "create a contact, JSON, durable", clients: 1, guard: 1100 * time.Microsecond, bare: "create", writes: true, next: create},
+		{key: "e", name: "create a contact, JSON, durable", clients: 8, guard: 1100 * time.Microsecond, bare: "create", writes: true, next: create},
 	}, nil
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,13 +16,35 @@ type transferred struct {
 	what string
 	rows int
 	spent
-	bare time.Duration // CPU of a row's bare statements; 0 = not measured
+	held
+	bare  time.Duration // CPU of a row's bare statements; 0 = not measured
+	empty int64         // memory of the same of a workspace that has nobody; 0 = not measured
 }
 
 func (t transferred) rate() float64 { return float64(t.rows) / t.took.Seconds() }
 
 // each is the CPU of one row.
 func (t transferred) each() time.Duration { return t.cpu / time.Duration(t.rows) }
+
+// print says what it took.
+func (t transferred) print(w io.Writer) {
+	us := func(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
+	fmt.Fprintf(w, "%s: %d rows in %.1f s, %.0f a second, %.0f µs of CPU a row", t.what, t.rows, t.took.Seconds(), t.rate(), us(t.each()))
+	if t.bare > 0 {
+		fmt.Fprintf(w, " of which bare %.0f µs (%.0f %%)", us(t.bare), 100*us(t.bare)/us(t.each()))
+	}
+	fmt.Fprintf(w, "; RssAnon %s at most", megabytes(t.memory))
+	if t.empty > 0 {
+		fmt.Fprintf(w, ", %s more than without rows (wanted 16)", megabytes(t.memory-t.empty))
+	}
+	if t.write > 0 {
+		fmt.Fprintf(w, "; others wait for it %s ms at most to write (wanted 200)", milliseconds(t.write))
+	}
+	if t.read > 0 {
+		fmt.Fprintf(w, "; longest read transaction %s ms (wanted 1,000)", milliseconds(t.read))
+	}
+	fmt.Fprintln(w)
+}
 
 // files measures import and export by the command line; no server runs meanwhile.
 func files(ctx context.Context, p *product, b *bare, found *places, rows int) ([]transferred, error) {
@@ -48,8 +72,24 @@ func files(ctx context.Context, p *product, b *bare, found *places, rows int) ([
 		{"import", "contacts", workbook, "--workspace", slug},
 		{"import", "contacts", workbook, "--workspace", slug},
 	} {
-		if list[i].spent, err = b.beside(ctx, p, args...); err != nil {
+		exports := args[0] == "export"
+		if exports {
+			nobody, err := p.do(ctx, io.Discard, "export", "contacts", "--workspace", slug+"-0", "--format", args[len(args)-1])
+			if err != nil {
+				return nil, err
+			}
+			list[i].empty = nobody.memory
+		}
+		end := b.holding(ctx, p, exports)
+		list[i].spent, err = b.beside(ctx, p, args...)
+		held, watched := end()
+		if err = errors.Join(err, watched); err != nil {
 			return nil, err
+		}
+		if list[i].held = held; exports {
+			list[i].write = 0 // of our own writes beside it
+		} else {
+			list[i].read = 0
 		}
 	}
 	list[2].bare, err = b.loop(ctx, found, rows)

@@ -16,7 +16,9 @@ type operation struct {
 	bare    string        // the bare query that reads or writes the same rows; "" = none
 	cookies string        // of who asks; "" = the staff's
 	writes  bool          // the server goes on working on it after the answer
-	next    func() request
+	// onlyReads has p50 and p99 tell of those requests alone that change nothing.
+	onlyReads bool
+	next      func() request
 }
 
 // sample is what one run of an operation showed.
@@ -27,6 +29,7 @@ type sample struct {
 	database time.Duration // CPU of PostgreSQL's processes
 	p50, p99 time.Duration
 	size     int64 // bytes of an answer's body on the wire, on average
+	memory   int64 // RssAnon of the server right after it
 }
 
 func (s sample) rate() float64 { return float64(s.requests) / s.took.Seconds() }
@@ -84,7 +87,8 @@ func (t *target) run(op operation, lasts time.Duration) (sample, error) {
 	}
 	s.cpu, s.database = after-cpu, databaseAfter-database
 	crowd.sum(&s)
-	return s, nil
+	s.memory, err = t.server.memory()
+	return s, err
 }
 
 // crowd is the clients of one run.
@@ -96,12 +100,14 @@ type crowd struct {
 
 	mu   sync.Mutex
 	took []time.Duration
+	all  int
 	size int64
 	err  error
 }
 
 func (c *crowd) client(w *wire) {
 	var took []time.Duration
+	var all int
 	var size int64
 	cookies := c.op.cookies
 	if cookies == "" {
@@ -121,19 +127,20 @@ func (c *crowd) client(w *wire) {
 			c.mu.Unlock()
 			return
 		}
-		took = append(took, time.Since(began))
-		size += a.size
+		if all, size = all+1, size+a.size; !c.op.onlyReads || q.reads() {
+			took = append(took, time.Since(began))
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.took, c.size = append(c.took, took...), c.size+size
+	c.took, c.all, c.size = append(c.took, took...), c.all+all, c.size+size
 }
 
 func (c *crowd) sum(s *sample) {
 	slices.Sort(c.took)
-	if s.requests = len(c.took); s.requests > 0 {
-		s.p50, s.p99 = c.took[s.requests/2], c.took[s.requests*99/100]
-		s.size = c.size / int64(s.requests)
+	if n := len(c.took); n > 0 {
+		s.requests, s.p50, s.p99 = c.all, c.took[n/2], c.took[n*99/100]
+		s.size = c.size / int64(c.all)
 	}
 }
 

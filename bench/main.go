@@ -11,6 +11,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -25,7 +26,7 @@ type options struct {
 	requests, comments, invoices  int
 	rounds                        int
 	lasts                         time.Duration
-	database, top, keep           string
+	database, top, keep, growth   string
 	metrics, profiles, only       string
 	peer, bare                    bool
 }
@@ -45,20 +46,24 @@ func main() {
 	flag.DurationVar(&o.lasts, "lasts", 2*time.Second, "how long each time")
 	flag.StringVar(&o.database, "database", "", "PostgreSQL to measure on, an empty database; without it SQLite")
 	flag.StringVar(&o.top, "top", "..", "the product's checkout")
-	flag.StringVar(&o.keep, "keep", "", "directory for binary and data; used again if it is filled already")
+	flag.StringVar(&o.keep, "keep", "", "directory for binary and data, absolute; used again if it is filled already: SQLite's by a copy")
 	flag.StringVar(&o.metrics, "metrics-addr", "", "address of the server's metrics, for who wants to look on")
 	flag.StringVar(&o.profiles, "profiles", "", "directory for a profile of the server's CPU for each operation (wants -metrics-addr, and -lasts of whole seconds)")
 	flag.StringVar(&o.only, "only", "", "regular expression of the operations that are measured")
+	flag.StringVar(&o.growth, "growth", "", "sizes: measure (a) to (e) with so many contacts each, 10000,100000, and print how the cost grows")
 	flag.BoolVar(&o.peer, "peer", false, "ask PocketBase for the same in the same rounds (on SQLite)")
 	flag.BoolVar(&o.bare, "bare", false, "be the bare server; the program starts itself so")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	err := error(nil)
-	if o.bare {
+	switch {
+	case o.bare:
 		err = serveBare()
-	} else {
-		err = measure(ctx, o)
+	case o.growth != "":
+		err = growth(ctx, o, os.Stdout)
+	default:
+		err = measure(ctx, o, os.Stdout, func(*run) error { return nil })
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -66,8 +71,9 @@ func main() {
 	}
 }
 
-// measure does everything, and leaves nothing behind unless it was told to keep it.
-func measure(ctx context.Context, o options) (err error) {
+// measure does everything, and leaves nothing behind unless it was told to keep it. At the end, the server still there, it shows
+// the run to who wants more of it.
+func measure(ctx context.Context, o options, out io.Writer, then func(*run) error) (err error) {
 	dir := o.keep
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "entregent-bench-"); err != nil {
@@ -83,7 +89,7 @@ func measure(ctx context.Context, o options) (err error) {
 		return fmt.Errorf("build: %w", err)
 	}
 	defer func() { err = errors.Join(err, p.stop()) }()
-	r := &run{options: o, product: p, out: os.Stdout}
+	r := &run{options: o, product: p, out: out}
 	if err := r.prepare(ctx); err != nil {
 		return err
 	}
@@ -100,12 +106,15 @@ func measure(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
+	if err := then(r); err != nil {
+		return err
+	}
 	return r.report(ctx)
 }
 
-// filled reports whether the directory was filled by an earlier run.
-func (o options) filled() bool {
-	_, err := os.Stat(filepath.Join(o.keep, "filled"))
+// filled reports whether the product's base was filled by an earlier run.
+func (o options) filled(p *product) bool {
+	_, err := os.Stat(filepath.Join(o.keep, "filled"+p.suffix()))
 	return o.keep != "" && err == nil
 }
 

@@ -36,17 +36,21 @@ func operations(v *visitor, p *places) ([]operation, error) {
 		{key: "a", name: "one organisation's contacts", clients: 2, guard: 400 * time.Microsecond, bare: "one", next: one},
 		{key: "a", name: "the same, not compressed", clients: 2, guard: 400 * time.Microsecond, bare: "one", next: plain(one)},
 		{key: "b", name: "list of 48, first page", clients: 2, guard: 1 * ms, bare: "first", next: first},
-		{key: "b", name: "the same, not compressed", clients: 2, guard: 1 * ms, bare: "first", next: plain(first)},
+		{key: "b", name: "list of 48, not compressed", clients: 2, guard: 1 * ms, bare: "first", next: plain(first)},
 		{key: "b", name: "list of 48, deep, by keyset", clients: 2, guard: 1 * ms, bare: "deep", next: deep},
-		{key: "b", name: "list of 48, last page by number", clients: 2, guard: 10 * ms, next: pages(p.last)},
+		{key: "b", name: "list of 48, any page by its number", clients: 2, guard: 10 * ms, bare: "jump", next: pages(p.jumps...)},
+		{key: "b", name: "list of 48, last page by its number", clients: 2, guard: 10 * ms, bare: "last", next: pages(p.last)},
 		{key: "c1", name: "search, two letters", clients: 2, guard: 850 * time.Microsecond, bare: "broad", next: broad},
 		{key: "c1", name: "search, name and first name begun", clients: 2, guard: 850 * time.Microsecond, bare: "narrow", next: narrow},
-		{key: "c3", name: "search by number", clients: 2, bare: "number", next: number},
-		{key: "c3", name: "search by SIRET", clients: 2, next: siret},
+		{key: "c2", name: "search within names, rare", clients: 2, guard: 8 * ms, bare: "rare", next: pages(each(p.rare, search)...)},
+		{key: "c2", name: "search within names, broad", clients: 2, guard: 8 * ms, bare: "common", next: pages(each(p.common, search)...)},
+		{key: "c2", name: "search that finds nobody", clients: 2, guard: 8 * ms, next: pages(each(strangers, search)...)},
+		{key: "c3", name: "search by number", clients: 2, guard: 150 * time.Microsecond, bare: "number", next: number},
+		{key: "c3", name: "search by SIRET", clients: 2, guard: 150 * time.Microsecond, bare: "siret", next: siret},
 		{key: "e", name: "create a contact, durable", clients: 1, guard: 1100 * time.Microsecond, bare: "create", writes: true, next: create},
 		{key: "e", name: "create a contact, durable", clients: 8, guard: 1100 * time.Microsecond, bare: "create", writes: true, next: create},
-		{key: "f", name: "save a contact's sheet", clients: 1, guard: 800 * time.Microsecond, writes: true, next: save},
-		{key: "i", name: "mixed, 9 reads to 1 create", clients: 8, guard: 2500 * time.Microsecond, writes: true, next: mixed(create, one, first, deep, broad, narrow, number)},
+		{key: "f", name: "save a contact's sheet", clients: 1, guard: 800 * time.Microsecond, bare: "save", writes: true, next: save},
+		{key: "i", name: "mixed, 9 reads to 1 create", clients: 8, guard: 2500 * time.Microsecond, writes: true, onlyReads: true, next: mixed(create, one, first, deep, broad, narrow, number)},
 		{key: "–", name: "one contact's sheet, open", clients: 2, next: open},
 		{key: "–", name: "dashboard", clients: 2, next: pages(office(""))},
 		{key: "–", name: "list of contacts, filtered", clients: 2, next: pages(each(filters, func(f string) string { return office("/contacts?size=48&" + f) })...)},
@@ -58,6 +62,9 @@ func operations(v *visitor, p *places) ([]operation, error) {
 
 // filters of the list of contacts, each by turns.
 var filters = []string{"authorized=no", "state=invited", "state=active", "state=disabled", "role=super_admin", "source=landing", "source=portal", "incomplete=1", "sort=recent"}
+
+// strangers are letters that no name holds.
+var strangers = []string{"xqz", "wqx", "zzkq", "qqwv", "jxqh"}
 
 // pages asks for one after the other, over and over.
 func pages(addresses ...string) func() request {

@@ -12,10 +12,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"syscall"
-	"text/tabwriter"
 	"time"
 )
 
@@ -26,7 +26,7 @@ type peer struct {
 	served      *exec.Cmd
 	target      *target
 	token       string
-	list        []contrast
+	list        []*contrast
 
 	organizations, people []string // identifiers
 }
@@ -37,6 +37,7 @@ type contrast struct {
 	clients int
 	asked   string  // how the peer is asked, where there are several ways
 	goal    float64 // how many times as many requests a second the product should answer; 0 = nothing is said
+	slow    float64 // and what part of its p99 the product's may be
 	next    func() request
 	samples []sample
 }
@@ -57,6 +58,13 @@ func openPeer(ctx context.Context, o options, p *product) (*peer, error) {
 		if out, err := exec.CommandContext(ctx, b.binary, "fill", "-from", p.sqlite(), "-data", b.dir).CombinedOutput(); err != nil {
 			return nil, fmt.Errorf("fill the peer: %w\n%s", err, out)
 		}
+	}
+	if o.keep != "" {
+		work := filepath.Join(p.dir, "peer-work")
+		if err := copyOf(b.dir, work); err != nil {
+			return nil, err
+		}
+		b.dir = work
 	}
 	return b, b.serve(ctx)
 }
@@ -155,6 +163,7 @@ func (b *peer) lists(size int, total bool, filters ...string) func() request {
 	}))
 }
 
+// asking asks for one address after the other, as who is signed in.
 func (b *peer) asking(addresses []string) func() request {
 	next := pages(addresses...)
 	return func() request {
@@ -181,23 +190,48 @@ func (b *peer) learn(p *places) {
 		deep = append(deep, "family_key > "+quoted(family)+" || (family_key = "+quoted(family)+" && given_key > "+quoted(given)+")")
 		narrow = append(narrow, begun(family)+" && given_key >= "+quoted(given[:1]))
 	}
-	broad := b.lists(24, false, each(p.broad(), begun)...)
+	deepest := b.lists(48, false, deep...)
+	broad, begun := b.lists(24, false, each(p.broad(), begun)...), b.lists(24, false, narrow...)
 	number := b.lists(24, false, each(numbers(p.contacts), func(n string) string { return "number = " + strings.TrimLeft(strings.TrimPrefix(n, "C-"), "0") })...)
+	siret := b.lists(24, false, each(p.sirets, func(n string) string { return "organization.siret = " + quoted(n) })...)
+	one48 := func(page int) string {
+		return records("contacts", "sort", byName, "perPage", "48", "skipTotal", "1", "page", strconv.Itoa(page))
+	}
+	var jumps []string
+	for i := range deepPages {
+		jumps = append(jumps, one48(1+i*7919%(p.contacts/48)))
+	}
+	get := b.asking(each(b.people, func(id string) string { return "/api/collections/contacts/records/" + id }))
 	create := b.creating()
-	b.list = []contrast{
-		{with: "one organisation's contacts", clients: 2, goal: 3, next: one},
-		{with: "list of 48, first page", clients: 2, goal: 4, next: first},
+	b.list = []*contrast{
+		{with: "one organisation's contacts", clients: 2, goal: 3, slow: 0.5, next: one},
+		{with: "list of 48, first page", clients: 2, goal: 4, slow: 1. / 3, next: first},
 		{with: "list of 48, first page", clients: 2, asked: "with its total", goal: 50, next: b.lists(48, true, "")},
-		{with: "list of 48, deep, by keyset", clients: 2, goal: 4, next: b.lists(48, false, deep...)},
+		{with: "list of 48, deep, by keyset", clients: 2, goal: 4, slow: 1. / 3, next: deepest},
+		{with: "list of 48, any page by its number", clients: 2, next: b.asking(jumps)},
+		{with: "list of 48, last page by its number", clients: 2, next: b.asking([]string{one48((p.contacts + 47) / 48)})},
 		{with: "search, two letters", clients: 2, goal: 3.5, next: broad},
 		{with: "search, two letters", clients: 2, asked: "by ~", goal: 50, next: b.lists(24, false, each(p.broad(), func(word string) string { return "family_name ~ " + quoted(word) })...)},
-		{with: "search, name and first name begun", clients: 2, goal: 3.5, next: b.lists(24, false, narrow...)},
+		{with: "search, name and first name begun", clients: 2, goal: 3.5, next: begun},
+		{with: "search within names, rare", clients: 2, goal: 15, next: b.lists(24, false, each(p.rare, anywhere)...)},
+		{with: "search within names, broad", clients: 2, goal: 1, next: b.lists(24, false, each(p.common, anywhere)...)},
+		{with: "search that finds nobody", clients: 2, goal: 15, next: b.lists(24, false, each(strangers, anywhere)...)},
 		{with: "search by number", clients: 2, goal: 5, next: number},
+		{with: "search by SIRET", clients: 2, goal: 5, next: siret},
+		{with: "one contact, JSON", clients: 2, goal: 5, slow: 1. / 3, next: get},
+		{with: "list of 48, JSON", clients: 2, next: first},
 		{with: "create a contact, durable", clients: 1, asked: "not durable", goal: 1, next: create},
 		{with: "create a contact, durable", clients: 8, asked: "not durable", goal: 2, next: create},
+		{with: "create a contact, JSON, durable", clients: 1, asked: "not durable", goal: 1, next: create},
+		{with: "create a contact, JSON, durable", clients: 8, asked: "not durable", goal: 2, next: create},
 		{with: "save a contact's sheet", clients: 1, asked: "not durable", goal: 2, next: b.saving()},
-		{with: "mixed, 9 reads to 1 create", clients: 8, goal: 6, next: mixed(create, one, first, b.lists(48, false, deep...), broad, number)},
+		{with: "mixed, 9 reads to 1 create", clients: 8, goal: 6, slow: 0.5, next: mixed(create, one, first, deepest, broad, begun, number)},
 	}
+}
+
+// anywhere is a filter for letters anywhere in a name.
+func anywhere(letters string) string {
+	return "family_key ~ " + quoted(letters) + " || given_key ~ " + quoted(letters)
 }
 
 // sending is a request with a body in JSON.
@@ -227,56 +261,33 @@ func (b *peer) saving() func() request {
 	}
 }
 
-// measure lets the peer do what stands beside the operation.
-func (b *peer) measure(op operation, lasts time.Duration) error {
-	for i := range b.list {
-		c := &b.list[i]
-		if c.with != op.name || c.clients != op.clients {
-			continue
-		}
-		s, err := b.target.run(operation{name: "the peer's " + c.with, clients: c.clients, writes: op.writes, next: c.next}, lasts)
-		if err != nil {
-			return err
-		}
-		c.samples = append(c.samples, s)
-	}
-	return nil
-}
-
-// print compares: the ratios are of medians, requests of the product to those of the peer, CPU and p99 of the peer to
-// those of the product.
-func (b *peer) print(w io.Writer, list []figures) error {
-	t := tabwriter.NewWriter(w, 0, 0, 1, ' ', 0)
-	fmt.Fprintln(t, "| beside PocketBase\t| clients\t| requests/s\t| its\t| times\t| wanted\t| CPU ms\t| its\t| times\t| p99 ms\t| its\t|")
-	fmt.Fprintln(t, "|---\t|---\t|---\t|---\t|---\t|---\t|---\t|---\t|---\t|---\t|---\t|")
+// beside are its ways to do what the operation does.
+func (b *peer) beside(op operation) (list []*contrast) {
 	for _, c := range b.list {
-		for _, f := range list {
-			if f.name == c.with && f.clients == c.clients && len(c.samples) > 0 {
-				c.line(t, f)
-			}
+		if c.with == op.name && c.clients == op.clients {
+			list = append(list, c)
 		}
 	}
-	memory, err := b.target.server.memory()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(t, "\nits memory after the load (RssAnon): %s\n", megabytes(memory))
-	return t.Flush()
+	return list
 }
 
-func (c contrast) line(w io.Writer, f figures) {
-	its := figures{samples: c.samples}
-	rate, itsRate := f.median(sample.rate), its.median(sample.rate)
-	slow := func(f figures) time.Duration {
-		return time.Duration(f.median(func(s sample) float64 { return float64(s.p99) }))
+// measure lets it do something.
+func (b *peer) measure(c *contrast, op operation, lasts time.Duration) error {
+	s, err := b.target.run(operation{name: "the peer's " + c.with, clients: c.clients, writes: op.writes, onlyReads: op.onlyReads, next: c.next}, lasts)
+	c.samples = append(c.samples, s)
+	return err
+}
+
+// columns compare with the operation: the ratios are of the same rounds.
+func (c *contrast) columns(f figures) []string {
+	wanted := func(goal float64, sign string) string {
+		if goal == 0 {
+			return "–"
+		}
+		return sign + " " + strconv.FormatFloat(goal, 'g', 2, 64)
 	}
-	name, goal := c.with, "–"
-	if c.asked != "" {
-		name += " (" + c.asked + ")"
-	}
-	if c.goal > 0 {
-		goal = fmt.Sprintf("%.1f", c.goal)
-	}
-	fmt.Fprintf(w, "| %s\t| %d\t| %.0f\t| %.0f\t| %.1f\t| %s\t| %s\t| %s\t| %.1f\t| %s\t| %s\t|\n", name, c.clients, rate, itsRate, rate/itsRate, goal,
-		milliseconds(f.cpu()), milliseconds(its.cpu()), float64(its.cpu())/float64(f.cpu()), milliseconds(slow(f)), milliseconds(slow(its)))
+	return append(performance(c.samples),
+		fmt.Sprintf("%.1f", times(f.samples, c.samples, sample.rate)), wanted(c.goal, "≥"),
+		fmt.Sprintf("%.2f", times(f.samples, c.samples, sample.slow)), wanted(c.slow, "≤"),
+		fmt.Sprintf("%.1f", times(c.samples, f.samples, sample.work)))
 }

@@ -20,6 +20,8 @@ type places struct {
 	sirets        []string
 	deep          []string // addresses of pages far down the list of contacts
 	last          string   // address of its last page
+	jumps         []string // addresses of any page by its number
+	rare, common  []string // letters that few names hold, and that many do, not begin with
 
 	lastOrganizations string // of the list of organisations
 }
@@ -91,6 +93,9 @@ func (p *places) meet(v *visitor) error {
 func (p *places) dive(v *visitor, chance *rand.Rand) error {
 	pages := (p.contacts + 47) / 48
 	p.last = office("/contacts?size=48&page=" + fmt.Sprint(pages))
+	for range deepPages {
+		p.jumps = append(p.jumps, office("/contacts?size=48&page="+fmt.Sprint(1+chance.IntN(pages))))
+	}
 	for range deepPages {
 		address := office("/contacts?size=48&page=" + fmt.Sprint(pages/4+chance.IntN(max(1, pages/2))))
 		page, err := v.page(address)

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -42,6 +43,30 @@ func (p process) cpu() (time.Duration, error) {
 
 // memory is the anonymous memory in use, in bytes: what the machine must have, files that are mapped apart.
 func (p process) memory() (int64, error) { return p.status("RssAnon:") }
+
+// watch notes the most memory that the process has; what it returns ends that.
+func (p process) watch(most *int64) func() {
+	done := make(chan struct{})
+	var wait sync.WaitGroup
+	wait.Go(func() {
+		every := time.NewTicker(20 * time.Millisecond)
+		defer every.Stop()
+		for {
+			select {
+			case <-every.C:
+				if n, err := p.memory(); err == nil {
+					*most = max(*most, n)
+				}
+			case <-done:
+				return
+			}
+		}
+	})
+	return func() {
+		close(done)
+		wait.Wait()
+	}
+}
 
 // peak is the most memory that was resident at once, in bytes, the program's own file included.
 func (p process) peak() (int64, error) { return p.status("VmHWM:") }

@@ -19,6 +19,7 @@ type product struct {
 	binary string
 	dir    string // everything that a run leaves behind is in it
 	dsn    string // PostgreSQL; "" = SQLite in dir
+	copied bool   // the data is a copy, which the run may change
 	served *exec.Cmd
 	ended  chan error
 }
@@ -51,13 +52,59 @@ func (p *product) command(ctx context.Context, args ...string) *exec.Cmd {
 	return c
 }
 
-func (p *product) data() string   { return filepath.Join(p.dir, "data") }
+// data is the product's directory: as it was filled, or the copy that is worked on.
+func (p *product) data() string {
+	if p.copied {
+		return filepath.Join(p.dir, "work")
+	}
+	return filepath.Join(p.dir, "data")
+}
+
+// copyOf puts a directory's copy in the place of another, so that each run finds what the first one found.
+func copyOf(from, to string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	if out, err := exec.Command("cp", "-a", "--reflink=auto", from, to).CombinedOutput(); err != nil {
+		return fmt.Errorf("copy: %w\n%s", err, out)
+	}
+	return nil
+}
+
+// renew brings a kept base to this program's tables, unless it is of them already.
+func (p *product) renew(ctx context.Context, top string) error {
+	names, err := filepath.Glob(filepath.Join(top, "internal/sqldb/migrations/*.sql"))
+	if err != nil {
+		return err
+	}
+	newest, mark := fmt.Sprint(len(names)), filepath.Join(p.dir, "tables"+p.suffix())
+	if before, err := os.ReadFile(mark); err == nil && string(before) == newest {
+		return nil
+	}
+	if _, _, err := p.serve(ctx, "", ""); err != nil {
+		return err
+	}
+	if err := p.stop(); err != nil {
+		return err
+	}
+	return os.WriteFile(mark, []byte(newest), 0o600)
+}
+
+// suffix tells an engine's marks from the other's.
+func (p *product) suffix() string {
+	if p.dsn != "" {
+		return ".postgres"
+	}
+	return ""
+}
+
 func (p *product) sqlite() string { return filepath.Join(p.data(), "entregent.db") }
 
 // spent is what a sub-command that ended took.
 type spent struct {
 	took, cpu time.Duration
 	peak      int64 // bytes that were resident at once
+	memory    int64 // the most of them that are no file's (RssAnon)
 }
 
 // do runs a sub-command to its end.
@@ -65,10 +112,16 @@ func (p *product) do(ctx context.Context, out io.Writer, args ...string) (spent,
 	c := p.command(ctx, args...)
 	c.Stdout = out
 	began := time.Now()
-	if err := c.Run(); err != nil {
+	if err := c.Start(); err != nil {
+		return spent{}, err
+	}
+	var memory int64
+	end := process(c.Process.Pid).watch(&memory)
+	err := c.Wait()
+	if end(); err != nil {
 		return spent{}, fmt.Errorf("entregent %s: %w", args[0], err)
 	}
-	s := spent{took: time.Since(began), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
+	s := spent{memory: memory, took: time.Since(began), cpu: c.ProcessState.UserTime() + c.ProcessState.SystemTime()}
 	if used, ok := c.ProcessState.SysUsage().(*syscall.Rusage); ok {
 		s.peak = used.Maxrss << 10
 	}
@@ -106,7 +159,10 @@ func (p *product) serve(ctx context.Context, metrics, smtp string) (host string,
 		return "", 0, err
 	}
 	defer log.Close()
-	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0", "--smtp", smtp, "--mail-from", email)
+	c := p.command(ctx, "serve", "--addr", "127.0.0.1:0", "--base-url", "http://127.0.0.1:0")
+	if smtp != "" {
+		c.Args = append(c.Args, "--smtp", smtp, "--mail-from", email)
+	}
 	// New lines of the history are sealed soon after they are written, so that it counts where it belongs.
 	c.Env = append(c.Env, "ENTREGENT_SEAL_INTERVAL=1", "ENTREGENT_API_REQUESTS=0", "ENTREGENT_TRUSTED_PROXIES=127.0.0.0/8", "ENTREGENT_METRICS_ADDR="+metrics)
 	c.Stderr = log
@@ -118,7 +174,8 @@ func (p *product) serve(ctx context.Context, metrics, smtp string) (host string,
 		return "", 0, err
 	}
 	p.served, p.ended = c, make(chan error, 1)
-	patience := time.AfterFunc(time.Minute, func() { out.Close() })
+	// The tables of a large base that an older program filled take their time.
+	patience := time.AfterFunc(15*time.Minute, func() { out.Close() })
 	defer patience.Stop()
 	for lines := bufio.NewScanner(out); host == "" && lines.Scan(); {
 		if m := servesOn.FindStringSubmatch(lines.Text()); m != nil {

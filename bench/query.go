@@ -97,7 +97,13 @@ func (b *bare) close() {
 const columns = `c.id, c.organization_id, c.number, c.civility, c.family_name, c.given_name, c.job_title, c.mobile, c.phone, c.email,
 	c.role, c.source, c.joined_at, c.login_enabled, c.authorized_at, c.credentials_sent_at, o.name`
 
-const rows = `SELECT ` + columns + ` FROM (SELECT id FROM contact WHERE workspace_id = $1 %s LIMIT %d) i
+const rows = `SELECT ` + columns + ` FROM (SELECT id FROM contact WHERE workspace_id = $1 %s LIMIT %d %s) i
+	CROSS JOIN contact c CROSS JOIN organization o
+	WHERE c.workspace_id = $1 AND c.id = i.id AND o.workspace_id = $1 AND o.id = c.organization_id`
+
+// within reads the first 24 whose family name holds some letters, by the ends of names.
+const within = `SELECT ` + columns + ` FROM (SELECT id FROM (SELECT key FROM name_part WHERE workspace_id = $1 AND part >= $2 AND part < $3 AND given = 0 LIMIT 1000) n
+		CROSS JOIN contact WHERE workspace_id = $1 AND archived = 0 AND family_key = key LIMIT 24) i
 	CROSS JOIN contact c CROSS JOIN organization o
 	WHERE c.workspace_id = $1 AND c.id = i.id AND o.workspace_id = $1 AND o.id = c.organization_id`
 
@@ -105,17 +111,21 @@ const rows = `SELECT ` + columns + ` FROM (SELECT id FROM contact WHERE workspac
 func (b *bare) reads(p *places) map[string]read {
 	const visible, ordered = "AND archived = 0 ", " ORDER BY family_key, given_key, id"
 	return map[string]read{
-		"one": {fmt.Sprintf(rows, "AND organization_id = $2"+ordered, 24), func(n int) []any {
+		"one": {fmt.Sprintf(rows, "AND organization_id = $2"+ordered, 24, ""), func(n int) []any {
 			return []any{identifier(p.organizations[n%len(p.organizations)])}
 		}},
-		"first": {fmt.Sprintf(rows, visible+ordered, 48), func(int) []any { return nil }},
-		"deep": {fmt.Sprintf(rows, visible+"AND (family_key, given_key) > ($2, $3)"+ordered, 48), func(n int) []any {
+		"first": {fmt.Sprintf(rows, visible+ordered, 48, ""), func(int) []any { return nil }},
+		"deep": {fmt.Sprintf(rows, visible+"AND (family_key, given_key) > ($2, $3)"+ordered, 48, ""), func(n int) []any {
 			who := p.people[n%len(p.people)]
 			return []any{strings.ToLower(who.family), strings.ToLower(who.given)}
 		}},
-		"broad":  {fmt.Sprintf(rows, visible+"AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.broad())},
-		"narrow": {fmt.Sprintf(rows, visible+"AND family_key >= $2 AND family_key < $3"+ordered, 24), between(p.narrow())},
-		"number": {fmt.Sprintf(rows, "AND number = $2", 1), func(n int) []any { return []any{1 + n*7919%p.contacts} }},
+		"broad":   {fmt.Sprintf(rows, visible+"AND family_key >= $2 AND family_key < $3"+ordered, 24, ""), between(p.broad())},
+		"narrow":  {fmt.Sprintf(rows, visible+"AND family_key >= $2 AND family_key < $3"+ordered, 24, ""), between(p.narrow())},
+		"jump":    {fmt.Sprintf(rows, visible+ordered, 48, "OFFSET $2"), func(n int) []any { return []any{n * 7919 * 48 % max(48, p.contacts-48)} }},
+		"last":    {fmt.Sprintf(rows, visible+ordered, 48, "OFFSET $2"), func(int) []any { return []any{p.contacts - p.contacts%48 - 48} }},
+		"contact": {fmt.Sprintf(rows, "AND id = $2", 1, ""), func(n int) []any { return []any{identifier(p.people[n%len(p.people)].id)} }},
+		"siret":   {fmt.Sprintf(rows, "AND organization_id = (SELECT id FROM organization WHERE workspace_id = $1 AND siret = $2)"+ordered, 24, ""), func(n int) []any { return []any{p.sirets[n%len(p.sirets)]} }},
+		"number":  {fmt.Sprintf(rows, "AND number = $2", 1, ""), func(n int) []any { return []any{1 + n*7919%p.contacts} }},
 	}
 }
 
@@ -204,6 +214,16 @@ func (b *bare) used() (time.Duration, error) {
 	return own + other, err
 }
 
+// size is how many bytes the database takes on the disk.
+func (b *bare) size(ctx context.Context) (n int64, err error) {
+	query := `SELECT page_count * page_size FROM pragma_page_count, pragma_page_size`
+	if b.database != 0 {
+		query = `SELECT pg_database_size(current_database())`
+	}
+	err = b.conn.QueryRowContext(ctx, query).Scan(&n)
+	return n, err
+}
+
 // everyone reads all contacts, as an export has to, and gives how many there are and the CPU of one.
 func (b *bare) everyone(ctx context.Context) (n int, each time.Duration, err error) {
 	err = b.conn.QueryRowContext(ctx, `SELECT count(*) FROM contact WHERE workspace_id = $1`, b.workspace).Scan(&n)
@@ -233,6 +253,53 @@ var inserts = []string{
 	`INSERT INTO journal_value (workspace_id, subject_id, line_id, salt, content) VALUES ($1, $2, $3, $4, $5)`,
 }
 
+// within finds letters that stand in few names of many people's, and in many: never at the beginning of one.
+func (b *bare) within(ctx context.Context) (rare, common []string, err error) {
+	found, err := b.conn.QueryContext(ctx, `SELECT n, letters FROM (SELECT count(DISTINCT key) AS n, substr(part, 1, 4) AS letters FROM name_part p
+		WHERE workspace_id = $1 AND part <> key AND length(part) > 3 AND part NOT LIKE '% %'
+		GROUP BY substr(part, 1, 4)) l
+		WHERE NOT EXISTS (SELECT 1 FROM name_part h WHERE h.workspace_id = $1 AND h.part >= letters AND h.part < letters || '~' AND h.part = h.key)
+		ORDER BY n, letters`, b.workspace)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer found.Close()
+	var all []string
+	for found.Next() {
+		var n int
+		var letters string
+		if err := found.Scan(&n, &letters); err != nil {
+			return nil, nil, err
+		}
+		all = append(all, letters)
+	}
+	if len(all) < 40 {
+		return nil, nil, fmt.Errorf("letters within names: %d found; %w", len(all), found.Err())
+	}
+	return all[:20], all[len(all)-20:], found.Err()
+}
+
+// save changes one contact's function, and says so in the history, in one durable transaction.
+func (w *writer) save(ctx context.Context, who person) error {
+	w.written++
+	line, now, digest := rising(), time.Now().UnixMicro(), make([]byte, 32)
+	return w.durably(ctx, func() error {
+		if _, err := w.conn.ExecContext(ctx, `UPDATE contact SET job_title = $3, updated_at = $4 WHERE workspace_id = $1 AND id = $2`,
+			w.workspace, identifier(who.id), "Banc "+letters(w.written), now); err != nil {
+			return err
+		}
+		for i, args := range [][]any{
+			{w.workspace, line, now, identifier(who.id), "C-1", identifier(who.organization), digest},
+			{w.workspace, identifier(who.id), line, digest[:16], `{"changes":[["job_title","Banc","Banc ` + letters(w.written) + `"]]}`},
+		} {
+			if _, err := w.statements[2+i].ExecContext(ctx, args...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // writer has the statements prepared.
 type writer struct {
 	*bare
@@ -259,6 +326,18 @@ func (w *writer) close() {
 
 // add writes so many new contacts in one durable transaction.
 func (w *writer) add(ctx context.Context, p *places, people int) error {
+	return w.durably(ctx, func() error {
+		for range people {
+			if err := w.one(ctx, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// durably does something in one transaction.
+func (w *writer) durably(ctx context.Context, do func() error) error {
 	begin := "BEGIN"
 	if w.database == 0 {
 		begin = "BEGIN IMMEDIATE"
@@ -266,11 +345,9 @@ func (w *writer) add(ctx context.Context, p *places, people int) error {
 	if _, err := w.conn.ExecContext(ctx, begin); err != nil {
 		return err
 	}
-	for range people {
-		if err := w.one(ctx, p); err != nil {
-			_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
-			return err
-		}
+	if err := do(); err != nil {
+		_, _ = w.conn.ExecContext(ctx, "ROLLBACK")
+		return err
 	}
 	_, err := w.conn.ExecContext(ctx, "COMMIT")
 	return err

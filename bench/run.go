@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
-	"sync"
 	"time"
 )
 
@@ -47,13 +46,25 @@ func (r *run) end() {
 
 // prepare fills the base, starts the servers, signs in and looks around.
 func (r *run) prepare(ctx context.Context) (err error) {
-	if !r.filled() {
+	if !r.filled(r.product) {
 		note("filling %d organisations, %d contacts, %d requests with %d comments, %d invoices", r.organizations, r.contacts, r.requests, r.comments, r.invoices)
 		if r.filling, err = r.product.fill(ctx, r.options); err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(r.product.dir, "filled"), nil, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(r.product.dir, "filled"+r.product.suffix()), nil, 0o600); err != nil {
 			return err
+		}
+	}
+	if r.keep != "" {
+		if err := r.product.renew(ctx, r.top); err != nil {
+			return err
+		}
+		if r.product.dsn == "" {
+			note("copying the base")
+			if err := copyOf(r.product.data(), filepath.Join(r.product.dir, "work")); err != nil {
+				return err
+			}
+			r.product.copied = true
 		}
 	}
 	if r.queries, err = openBare(ctx, r.product); err != nil {
@@ -110,6 +121,9 @@ func (r *run) enter(ctx context.Context) error {
 	if r.places.sirets, err = r.queries.sirets(ctx); err != nil {
 		return err
 	}
+	if r.places.rare, r.places.common, err = r.queries.within(ctx); err != nil {
+		return err
+	}
 	if r.wanted, err = regexp.Compile(r.only); err != nil {
 		return err
 	}
@@ -129,7 +143,11 @@ func (r *run) enter(ctx context.Context) error {
 	list = append(append(list, asked...), r.dealings.operations()...)
 	for _, op := range list {
 		if r.wanted.MatchString(op.key + " " + op.name) {
-			r.list = append(r.list, figures{operation: op})
+			f := figures{operation: op}
+			if r.rival != nil {
+				f.beside = r.rival.beside(op)
+			}
+			r.list = append(r.list, f)
 		}
 	}
 	return err
@@ -155,8 +173,8 @@ func (r *run) rounds(ctx context.Context) error {
 				return err
 			}
 			f.samples = append(f.samples, s)
-			if r.rival != nil {
-				if err := r.rival.measure(f.operation, r.lasts); err != nil {
+			for _, c := range f.beside {
+				if err := r.rival.measure(c, f.operation, r.lasts); err != nil {
 					return err
 				}
 			}
@@ -221,7 +239,7 @@ func (r *run) compare(ctx context.Context, f *figures, s sample) error {
 
 // query measures a bare query or, durable, a bare create.
 func (r *run) query(ctx context.Context, name string) (time.Duration, error) {
-	if name != "create" {
+	if name != "create" && name != "save" {
 		return r.queries.measure(ctx, r.queries.reads(r.places)[name], r.lasts/4)
 	}
 	w, err := r.queries.writer(ctx)
@@ -229,32 +247,16 @@ func (r *run) query(ctx context.Context, name string) (time.Duration, error) {
 		return 0, err
 	}
 	defer w.close()
-	return r.queries.cost(r.lasts/4, func(int) error { return w.add(ctx, r.places, 1) })
+	return r.queries.cost(r.lasts/4, func(n int) error {
+		if name == "save" {
+			return w.save(ctx, r.places.people[n%len(r.places.people)])
+		}
+		return w.add(ctx, r.places, 1)
+	})
 }
 
 // watch notes the most memory that the server has while it works; what it returns ends that.
-func (r *run) watch(most *int64) func() {
-	done := make(chan struct{})
-	var wait sync.WaitGroup
-	wait.Go(func() {
-		every := time.NewTicker(50 * time.Millisecond)
-		defer every.Stop()
-		for {
-			select {
-			case <-every.C:
-				if n, err := r.target.server.memory(); err == nil {
-					*most = max(*most, n)
-				}
-			case <-done:
-				return
-			}
-		}
-	})
-	return func() {
-		close(done)
-		wait.Wait()
-	}
-}
+func (r *run) watch(most *int64) func() { return r.target.server.watch(most) }
 
 // report measures memory at rest and, without the server, files, and prints everything.
 func (r *run) report(ctx context.Context) (err error) {
@@ -287,25 +289,15 @@ func (r *run) print(ctx context.Context) error {
 	}
 	fmt.Fprintf(r.out, "\n%s, %s, %d organisations, %d contacts, %d requests with %d comments, %d invoices, %d rounds of %s, %d processors of which others used %.0f %%\n\n",
 		time.Now().UTC().Format(time.DateOnly), engine, r.organizations, r.contacts, r.requests, r.comments, r.invoices, r.options.rounds, r.lasts, runtime.NumCPU(), 100*r.others)
-	if err := table(r.out, r.list, r.queries.database != 0); err != nil {
+	if err := table(r.out, r.list, r.queries.database != 0, r.rival != nil); err != nil {
 		return err
 	}
 	fmt.Fprintln(r.out)
-	if r.rival != nil {
-		if err := r.rival.print(r.out, r.list); err != nil {
-			return err
-		}
-	}
 	if r.filling.took > 0 {
 		fmt.Fprintf(r.out, "sample: %d contacts in %.1f s, %s at most\n", r.contacts, r.filling.took.Seconds(), megabytes(r.filling.peak))
 	}
 	for _, t := range r.transfers {
-		fmt.Fprintf(r.out, "%s: %d rows in %.1f s, %.0f a second, %.0f µs of CPU a row, %s at most", t.what, t.rows, t.took.Seconds(), t.rate(),
-			float64(t.each())/float64(time.Microsecond), megabytes(t.peak))
-		if t.bare > 0 {
-			fmt.Fprintf(r.out, "; bare %.0f µs (%.0f %%)", float64(t.bare)/float64(time.Microsecond), 100*float64(t.bare)/float64(t.each()))
-		}
-		fmt.Fprintln(r.out)
+		t.print(r.out)
 	}
 	r.beside.print(r.out)
 	r.aside.print(r.out)

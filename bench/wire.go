@@ -43,6 +43,9 @@ type request struct {
 	want int // status of the right answer
 }
 
+// reads reports whether it changes nothing.
+func (q request) reads() bool { return q.form == nil && q.json == "" }
+
 // bytes are the request as sent.
 func (q request) bytes(host, cookies string) []byte {
 	method, body := cmp.Or(q.method, "GET"), q.json
