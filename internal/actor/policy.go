@@ -193,7 +193,7 @@ var rights = [...]struct {
 	{ContactsWrite, []Permission{SeeOrganizations, SeeContacts, EditContacts, AuthorizeContacts, SendCredentials, RevokeLogins, DemoteAdmins, EditSuperAdmins}, false},
 	{ContactsSuperAdmin, []Permission{SeeOrganizations, SeeContacts, NameSuperAdmin}, true},
 	{OffersRead, []Permission{SeeOrganizations, SeeOffers}, false},
-	{OffersWrite, []Permission{SeeOrganizations, SeeOffers, EditOffers}, false},
+	{OffersWrite, []Permission{SeeOrganizations, SeeOffers, EditOffers, ModerateOffers}, false},
 	{DocumentsRead, []Permission{SeeOrganizations, SeeDocuments, SeeAdminsDocuments}, false},
 	{DocumentsWrite, []Permission{SeeOrganizations, SeeDocuments, SeeAdminsDocuments, EditDocuments}, false},
 	{RequestsRead, []Permission{SeeRequests}, false},

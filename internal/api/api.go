@@ -17,6 +17,7 @@ import (
 	"github.com/entregent/entregent/internal/quota"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/reference"
 )
 
 // Where the face stands.
@@ -43,7 +44,7 @@ type face struct {
 	rows     map[string]*row // by operation
 	order    []string        // of the operations, as routes.go has them
 	document document
-	reading  reading
+	reading  reference.Reading
 }
 
 // Mount gives the site the face.
@@ -68,4 +69,10 @@ func (f *Face) Document() []byte { return f.document.plain }
 func (f *Face) mount(site *web.Site) {
 	site.MountPrograms(below, f.serve)
 	site.Mount(web.Route{Pattern: "GET " + base + "/docs", Door: web.Anybody, Handle: f.showDocs})
+}
+
+// showDocs shows the document to people.
+func (f *face) showDocs(r *web.Request) error {
+	first := "TOKEN=ent_…\nURL=" + r.Site().BaseURL.String() + base + "\ncurl -H \"Authorization: Bearer $TOKEN\" \"$URL/organizations?limit=5\""
+	return r.Render(http.StatusOK, f.reading.Page(r, first))
 }

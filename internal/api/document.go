@@ -16,6 +16,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/entregent/entregent/internal/idempotency"
+	"github.com/entregent/entregent/internal/web/reference"
 )
 
 // configuration is huma's, without what it would add of its own: neither its pages, which load from elsewhere, nor «$schema»
@@ -54,6 +55,8 @@ var tags = []*huma.Tag{
 	{Name: "organizations", Description: "Companies and practices: the bodies that contacts belong to."},
 	{Name: "contacts", Description: "The people of organizations."},
 	{Name: "offers", Description: "Offers: jobs, internships and places for apprentices of organizations."},
+	{Name: "deposits", Description: "What companies deposit by the public form, until staff or a program decide."},
+	{Name: "documents", Description: "Documents of organizations: agreements, contracts, certificates, each with its earlier versions."},
 	{Name: "requests", Description: "Support requests: what contacts ask for, what is said and done about it."},
 	{Name: "invoices", Description: "Invoices and credit notes, each with its PDF."},
 	{Name: "journal", Description: "Who did what to what, when."},
@@ -89,7 +92,7 @@ func (f *face) describe(o *row, in, out reflect.Type) {
 	if o.tag == "changes" {
 		o.tag = "journal"
 	}
-	for _, made := range []string{"contacts", "invoices", "offers"} { // at an organisation
+	for _, made := range []string{"contacts", "documents", "invoices", "offers"} { // at an organisation
 		if strings.HasSuffix(o.path, "}/"+made) {
 			o.tag = made
 		}
@@ -193,7 +196,12 @@ func (f *face) finish() {
 	if f.document.plain, err = json.Marshal(api); err != nil {
 		panic("api: the document cannot be written: " + err.Error())
 	}
-	f.reading = f.read()
+	entries := make([]reference.Entry, len(f.order))
+	for i, id := range f.order {
+		o := f.rows[id]
+		entries[i] = reference.Entry{ID: id, Tag: o.tag, Method: o.method, Path: o.path}
+	}
+	f.reading = reference.Read(api, base, entries)
 	sum := sha256.Sum256(f.document.plain)
 	f.document.tag = `"` + base64.RawURLEncoding.EncodeToString(sum[:9]) + `"`
 	var b bytes.Buffer

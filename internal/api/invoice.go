@@ -1,8 +1,6 @@
 package api
 
 import (
-	"io"
-	"mime"
 	"strconv"
 	"time"
 
@@ -136,7 +134,7 @@ func createInvoice(r *Request, tx *sqldb.Tx, in *OrganizationPath, form *form) (
 	i, err := invoice.Create(r, tx, r.By, in.id(), invoice.Input{
 		Number: f["number"], Kind: f["kind"], State: f["state"], IssuedOn: f["issued_on"], DueOn: f["due_on"], Reference: f["reference"],
 		NetAmount: net, AmountDue: due, Currency: currency,
-	}, form.file)
+	}, form.file())
 	return showInvoice(i), err
 }
 
@@ -223,7 +221,7 @@ func markInvoice(r *Request, tx *sqldb.Tx, in *markInvoiceInput) (Invoice, error
 type NewFile struct{}
 
 func replaceInvoiceFile(r *Request, tx *sqldb.Tx, in *InvoicePath, form *form) (Invoice, error) {
-	i, err := invoice.Replace(r, tx, r.By, in.id(), form.file)
+	i, err := invoice.Replace(r, tx, r.By, in.id(), form.file())
 	return showInvoice(i), err
 }
 
@@ -235,31 +233,7 @@ func deleteInvoice(r *Request, tx *sqldb.Tx, in *InvoicePath) (nothing, error) {
 	return nothing{}, err
 }
 
-// getInvoiceFile sends the PDF.
-func getInvoiceFile(r *Request, in *InvoicePath) error {
-	var f file.File
-	err := r.View(func(tx *sqldb.Tx) (err error) {
-		f, _, err = invoice.File(r, tx, r.By, in.id())
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return r.sendFile(f)
-}
-
-// sendFile sends a file that the caller may have: to be saved, never to be shown.
-func (r *Request) sendFile(f file.File) error {
-	content, err := r.face.Files.Read(f)
-	if err != nil {
-		return err
-	}
-	defer content.Close()
-	h := r.w.Header()
-	h.Set("Content-Type", f.MediaType)
-	h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	_, err = io.Copy(r.call.Flow(), content)
-	return err
+func invoiceFile(r *Request, tx *sqldb.Tx, in *InvoicePath) (file.File, error) {
+	f, _, err := invoice.File(r, tx, r.By, in.id())
+	return f, err
 }

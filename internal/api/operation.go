@@ -31,7 +31,8 @@ type row struct {
 	tag         string
 	status      int // of an answer that is none of an act's usual; 0 = 200, 201 where something is made, 204 where nothing is answered
 	conditional bool
-	uploads     bool // its body is a form with a file
+	uploads     bool // its body is a form with a file,
+	several     bool // or with several
 	body        bool
 	asked       map[string]bool // the parameters
 	around      func(r *Request, act func() error) error

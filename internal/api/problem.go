@@ -105,7 +105,7 @@ func (r *Request) refusalOf(err error) (e *refusal, accident error) {
 func (r *Request) wrong(f fault.Field) Wrong {
 	w := Wrong{message: f.Message, Proposal: f.Proposal}
 	switch {
-	case r.row != nil && r.row.asks(f.Name):
+	case r.row != nil && (r.row.asks(f.Name) || strings.Contains(r.row.path, "{"+f.Name+"}")):
 		w.Parameter = f.Name
 	default:
 		pointer := "/" + escaped(f.Name)

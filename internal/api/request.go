@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/entregent/entregent/internal/docket"
+	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/request"
@@ -135,6 +136,7 @@ type Entry struct {
 	After    string    `json:"after" doc:"Of a change: the state or the kind after." example:""`
 	About    Party     `json:"about" doc:"Of an assignment: to whom; of a watcher: who; of another contact: whose it is since."`
 	Watching bool      `json:"watching" doc:"Of a watcher: whether they watch since, or no more."`
+	Files    []File    `json:"files" nullable:"false" doc:"What came with a comment or a note."`
 }
 
 // Entries is a part of a thread, in its order.
@@ -153,9 +155,13 @@ func readThread(r *Request, tx *sqldb.Tx, in *readThreadInput) (out Entries, err
 		return out, err
 	}
 	list, more, err := request.Thread(r, tx, r.By, in.id(), in.Before)
+	if err != nil {
+		return out, err
+	}
+	files, err := request.Files(r, tx, r.By, list)
 	out.Items = make([]Entry, len(list))
 	for i, e := range list {
-		out.Items[i] = showEntry(e)
+		out.Items[i] = showEntry(e, files[e.ID])
 	}
 	if more && len(list) > 0 {
 		out.Previous = list[0].N
@@ -163,8 +169,8 @@ func readThread(r *Request, tx *sqldb.Tx, in *readThreadInput) (out Entries, err
 	return out, err
 }
 
-func showEntry(e request.Entry) Entry {
-	return Entry{e.ID.String(), e.N, string(e.Kind), party(e.Author), e.At.Time().UTC(), e.Text, string(e.Before) + string(e.From), string(e.After) + string(e.To), party(e.About), e.Watching}
+func showEntry(e request.Entry, files []file.File) Entry {
+	return Entry{e.ID.String(), e.N, string(e.Kind), party(e.Author), e.At.Time().UTC(), e.Text, string(e.Before) + string(e.From), string(e.After) + string(e.To), party(e.About), e.Watching, showFiles(files)}
 }
 
 // Remark is an answer to a request.
@@ -180,7 +186,7 @@ type answerRequestInput struct {
 
 func answerRequest(r *Request, tx *sqldb.Tx, in *answerRequestInput) (SupportRequest, error) {
 	_, err := request.Say(r, tx, r.By, in.id(), request.Remark{Text: in.Body.Text, Then: in.Body.State, Source: request.API})
-	return asked(r, tx, in.RequestPath, err)
+	return asked(r, tx, in.RequestPath, renamed(err, "then", "state"))
 }
 
 // Note is an internal note.

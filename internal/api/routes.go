@@ -7,6 +7,8 @@ func (f *face) routes() {
 	f.organizations()
 	f.contacts()
 	f.offers()
+	f.deposits()
+	f.documents()
 	f.requests()
 	f.invoices()
 	f.journal()
@@ -73,6 +75,10 @@ func (f *face) requests() {
 	on(f, row{path: "POST /requests", id: "createRequest", summary: "Make a support request for a contact", right: "requests:write, contacts:read", needs: may(actor.HandleRequests, actor.SeeRequests, actor.SeeContacts), status: created}, createRequest)
 	on(f, row{path: "GET " + one, id: "getRequest", summary: "Read a support request", right: "requests:read", needs: may(actor.SeeRequests)}, getRequest)
 	on(f, row{path: "GET " + one + "/entries", id: "readThread", summary: "Read what was said and done about a support request", right: "requests:read", needs: may(actor.SeeRequests)}, readThread)
+	stream(f, row{path: "GET " + one + "/files/{file}", id: "getRequestFile", summary: "Download a file of a support request", right: "requests:read", needs: may(actor.SeeRequests),
+		text: "Its entries say which files there are."}, anyFile, sends(requestFile))
+	upload[RequestPath, NewFiles](f, row{path: "POST " + one + "/files", id: "addRequestFiles", summary: "Answer a support request with files, or note them", right: "requests:write", needs: handle, several: true,
+		text: "The answer is the entry that they hang on."}, addFiles)
 	on(f, row{path: "POST " + one + "/answers", id: "answerRequest", summary: "Answer a support request", right: "requests:write", needs: handle,
 		text: "Everybody who may see the request reads it."}, answerRequest)
 	on(f, row{path: "POST " + one + "/notes", id: "noteRequest", summary: "Add an internal note to a support request", right: "requests:write", needs: handle}, noteRequest)
@@ -90,7 +96,7 @@ func (f *face) invoices() {
 	on(f, row{path: "GET " + one, id: "getInvoice", summary: "Read an invoice", right: "invoices:read", needs: may(actor.SeeInvoices)}, getInvoice)
 	on(f, row{path: "PATCH " + one, id: "editInvoice", summary: "Change an invoice", right: "invoices:write", needs: may(actor.EditInvoices), conditional: true}, editInvoice)
 	on(f, row{path: "PUT " + one + "/state", id: "markInvoice", summary: "Mark an invoice paid or unpaid", right: "invoices:write", needs: may(actor.EditInvoices)}, markInvoice)
-	stream(f, row{path: "GET " + one + "/file", id: "getInvoiceFile", summary: "Download an invoice's PDF", right: "invoices:read", needs: may(actor.SeeInvoices)}, "application/pdf", getInvoiceFile)
+	stream(f, row{path: "GET " + one + "/file", id: "getInvoiceFile", summary: "Download an invoice's PDF", right: "invoices:read", needs: may(actor.SeeInvoices)}, "application/pdf", sends(invoiceFile))
 	upload[InvoicePath, NewFile](f, row{path: "PUT " + one + "/file", id: "replaceInvoiceFile", summary: "Put another PDF in the place of the one that is there", right: "invoices:write", needs: may(actor.EditInvoices)}, replaceInvoiceFile)
 	on(f, row{path: "DELETE " + one, id: "deleteInvoice", summary: "Delete an invoice, for good", right: "invoices:write", needs: may(actor.EditInvoices)}, deleteInvoice)
 }
@@ -108,4 +114,48 @@ func (f *face) offers() {
 	on(f, row{path: "POST " + one + "/activation", id: "activateOffer", summary: "Make an inactive offer active again", right: "offers:write", needs: edit}, activateOffer)
 	on(f, row{path: "POST " + one + "/deactivation", id: "deactivateOffer", summary: "Make an active offer inactive", right: "offers:write", needs: edit}, deactivateOffer)
 	on(f, row{path: "DELETE " + one, id: "deleteOffer", summary: "Delete an offer, for good", right: "offers:write", needs: edit}, deleteOffer)
+	on(f, row{path: "GET " + one + "/contacts", id: "listOfferContacts", summary: "Read who is attached to an offer, and as what", right: "offers:read", needs: may(actor.SeeOffers)}, listOfferContacts)
+	on(f, row{path: "PUT " + one + "/contacts/{contact}/{part}", id: "attachContact", summary: "Give a contact a part in an offer of its organization", right: "offers:write, contacts:read", needs: may(actor.EditOffers, actor.SeeContacts)}, attachContact)
+	on(f, row{path: "DELETE " + one + "/contacts/{contact}/{part}", id: "detachContact", summary: "Take a part in an offer from a contact", right: "offers:write, contacts:read", needs: may(actor.EditOffers, actor.SeeContacts)}, detachContact)
+	stream(f, row{path: "GET " + one + "/file", id: "getOfferFile", summary: "Download an offer's file", right: "offers:read", needs: may(actor.SeeOffers),
+		text: "An offer without a file is a 404."}, anyFile, sends(offerFile))
+	upload[OfferPath, OnlyFile](f, row{path: "PUT " + one + "/file", id: "setOfferFile", summary: "Give an offer its file, in the place of the one that is there", right: "offers:write", needs: edit}, setOfferFile)
+	on(f, row{path: "DELETE " + one + "/file", id: "removeOfferFile", summary: "Take an offer's file away", right: "offers:write", needs: edit}, removeOfferFile)
+}
+
+func (f *face) deposits() {
+	const one, read, act = "/deposits/{deposit}", "offers:write, contacts:read", "offers:write, contacts:write, organizations:write"
+	see := may(actor.ModerateOffers, actor.SeeContacts)
+	decide := may(actor.ModerateOffers, actor.EditOffers, actor.EditContacts, actor.EditOrganizations)
+	on(f, row{path: "GET /deposits", id: "listDeposits", summary: "List what was deposited by the public form and waits", right: read, needs: see,
+		text: "The oldest first, each with what is there already that matches it."}, listDeposits)
+	on(f, row{path: "GET " + one, id: "getDeposit", summary: "Read a deposit", right: read, needs: see}, getDeposit)
+	stream(f, row{path: "GET " + one + "/file", id: "getDepositFile", summary: "Download the file that came with a deposit that waits", right: read, needs: see}, anyFile, sends(depositFile))
+	on(f, row{path: "POST " + one + "/acceptance", id: "acceptDeposit", summary: "Accept a deposit", right: act, needs: decide,
+		text: "Its offer is active from then on; its contact stays as it is, not authorized."}, acceptDeposit)
+	on(f, row{path: "POST " + one + "/attachment", id: "attachDeposit", summary: "Give a deposit to another organization", right: act, needs: decide,
+		text: "It waits still; what it alone had made where it was goes."}, attachDeposit)
+	on(f, row{path: "POST " + one + "/address", id: "replaceAddress", summary: "Give the contact the e-mail that the depositor typed", right: act, needs: decide,
+		text: "A login stays with its own address, and nothing is sent."}, replaceAddress)
+	on(f, row{path: "POST " + one + "/rejection", id: "rejectDeposit", summary: "Turn a deposit down", right: act, needs: decide,
+		text: "What it alone had made goes, and what was typed."}, rejectDeposit)
+	on(f, row{path: "POST " + one + "/spam", id: "markSpam", summary: "Mark a deposit as spam", right: act, needs: decide,
+		text: "It goes as with a rejection, and nobody is written to."}, markSpam)
+}
+
+func (f *face) documents() {
+	const one, of = "/documents/{document}", "/organizations/{organization}/documents"
+	see, edit := may(actor.SeeDocuments), may(actor.EditDocuments)
+	on(f, row{path: "GET " + of, id: "listDocuments", summary: "List an organization's documents, search them", right: "documents:read", needs: see}, listDocuments)
+	upload[OrganizationPath, NewDocument](f, row{path: "POST " + of, id: "createDocument", summary: "File a document with its file", right: "documents:write", needs: edit, status: created,
+		text: "Who may see it is told."}, createDocument)
+	on(f, row{path: "GET " + one, id: "getDocument", summary: "Read what is said of a document", right: "documents:read", needs: see}, getDocument)
+	on(f, row{path: "PATCH " + one, id: "editDocument", summary: "Change what is said of a document", right: "documents:write", needs: edit, conditional: true,
+		text: "Who did not see it and now may is told."}, editDocument)
+	stream(f, row{path: "GET " + one + "/file", id: "getDocumentFile", summary: "Download a document", right: "documents:read", needs: see}, anyFile, sends(documentFile))
+	on(f, row{path: "GET " + one + "/versions", id: "listVersions", summary: "List a document's versions", right: "documents:read", needs: see}, listVersions)
+	upload[DocumentPath, OnlyFile](f, row{path: "POST " + one + "/versions", id: "addVersion", summary: "Give a document a new version", right: "documents:write", needs: edit,
+		text: "What it was is kept. The file that it is already is refused."}, addVersion)
+	stream(f, row{path: "GET " + one + "/versions/{version}/file", id: "getVersionFile", summary: "Download a version of a document", right: "documents:read", needs: see}, anyFile, sends(versionFile))
+	on(f, row{path: "DELETE " + one, id: "deleteDocument", summary: "Delete a document with all its versions, for good", right: "documents:write", needs: edit}, deleteDocument)
 }

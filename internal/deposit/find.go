@@ -50,14 +50,38 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ask paging.Ask) (pa
 	if err != nil {
 		return part, err
 	}
+	part.Items, err = matched(ctx, tx, by, list)
+	return part, err
+}
+
+// Walk reads as many as most of what waits for staff, behind that one (zero = from the beginning), the oldest first; more tells that
+// there are others behind. Permission: ModerateOffers.
+func Walk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, after id.Deposit, most int) (items []Matched, more bool, err error) {
+	if err := by.Need(actor.ModerateOffers); err != nil {
+		return nil, false, err
+	}
+	where, args := `workspace_id = $1 AND state = 'pending'`, []any{by.Workspace, most + 1}
+	if !after.IsZero() {
+		where, args = where+` AND id > $3`, append(args, after)
+	}
+	list, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM deposit WHERE `+where+` ORDER BY id LIMIT $2`, args...)
+	if err != nil {
+		return nil, false, err
+	}
+	more = len(list) > most
+	items, err = matched(ctx, tx, by, list[:min(len(list), most)])
+	return items, more, err
+}
+
+func matched(ctx context.Context, tx *sqldb.Tx, by actor.Actor, list []Deposit) (items []Matched, err error) {
 	for _, d := range list {
 		m, err := Match(ctx, tx, by, d)
 		if err != nil {
-			return part, err
+			return items, err
 		}
-		part.Items = append(part.Items, m)
+		items = append(items, m)
 	}
-	return part, nil
+	return items, nil
 }
 
 // Match reads what the workspace has of a deposit already. Permission: ModerateOffers.

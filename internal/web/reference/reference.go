@@ -1,4 +1,7 @@
-package api
+// Package reference shows an OpenAPI document to people: one page, whole without a script, with nothing from elsewhere.
+//
+// It reads what stands in the document and adds nothing to it. What there is and who may is the face's that wrote the document.
+package reference
 
 import (
 	"fmt"
@@ -8,16 +11,17 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-
-	"github.com/entregent/entregent/internal/web"
 )
 
-// reading is the document as the page shows it.
-type reading struct {
-	first   string
-	about   []string
-	parts   []part
-	objects []object
+// Entry is an operation of the document: what it is called, which tag it stands under, and where.
+type Entry struct{ ID, Tag, Method, Path string }
+
+// Reading is the document as the page shows it.
+type Reading struct {
+	document string // its address
+	about    []string
+	parts    []part
+	objects  []object
 }
 
 type part struct {
@@ -45,22 +49,14 @@ type member struct {
 	required                 bool
 }
 
-// showDocs shows the document to people.
-func (f *face) showDocs(r *web.Request) error {
-	d := f.reading
-	d.first = "TOKEN=ent_…\nURL=" + r.Site().BaseURL.String() + base + "\ncurl -H \"Authorization: Bearer $TOKEN\" \"$URL/organizations?limit=5\""
-	return r.Render(http.StatusOK, d.page(r))
-}
-
-// read makes the page's content of the document, once.
-func (f *face) read() (d reading) {
-	api := f.huma.OpenAPI()
-	d.about = strings.Split(about, "\n\n")
+// Read makes the page's content of a document that stands below base, its operations in that order.
+func Read(api *huma.OpenAPI, base string, operations []Entry) (d Reading) {
+	d.document, d.about = base+"/openapi.json", strings.Split(api.Info.Description, "\n\n")
 	for _, tag := range api.Tags {
 		p := part{name: tag.Name, says: tag.Description}
-		for _, id := range f.order {
-			if o := f.rows[id]; o.tag == tag.Name {
-				p.operations = append(p.operations, f.readOperation(o))
+		for _, e := range operations {
+			if e.Tag == tag.Name {
+				p.operations = append(p.operations, read(api, base, e))
 			}
 		}
 		d.parts = append(d.parts, p)
@@ -72,9 +68,9 @@ func (f *face) read() (d reading) {
 	return d
 }
 
-func (f *face) readOperation(row *row) operation {
-	op := operationOf(f.huma.OpenAPI().Paths[row.path], row.method)
-	o := operation{id: row.id, method: row.method, path: base + row.path, summary: op.Summary, says: strings.Split(op.Description, "\n\n")}
+func read(api *huma.OpenAPI, base string, e Entry) operation {
+	op := OperationOf(api.Paths[e.Path], e.Method)
+	o := operation{id: e.ID, method: e.Method, path: base + e.Path, summary: op.Summary, says: strings.Split(op.Description, "\n\n")}
 	for _, p := range op.Parameters {
 		m := memberOf(p.Name, p.Schema, p.Required)
 		m.says = p.Description
@@ -85,13 +81,15 @@ func (f *face) readOperation(row *row) operation {
 	}
 	if op.RequestBody != nil {
 		for _, media := range op.RequestBody.Content {
-			o.body = objectName(media.Schema)
+			if o.body = objectName(media.Schema); o.body == "" { // a form
+				o.parameters = append(o.parameters, formOf(media.Schema)...)
+			}
 		}
 	}
 	for _, status := range slices.Sorted(maps.Keys(op.Responses)) {
 		response := op.Responses[status]
 		if name, ok := strings.CutPrefix(response.Ref, "#/components/responses/"); ok {
-			response = f.huma.OpenAPI().Components.Responses[name]
+			response = api.Components.Responses[name]
 		}
 		a := reply{status: status, says: response.Description}
 		for _, media := range response.Content {
@@ -102,7 +100,17 @@ func (f *face) readOperation(row *row) operation {
 	return o
 }
 
-func operationOf(p *huma.PathItem, method string) *huma.Operation {
+// formOf lists the fields of a form.
+func formOf(s *huma.Schema) []member {
+	list := membersOf(s)
+	for i := range list {
+		list[i].name += " (form)"
+	}
+	return list
+}
+
+// OperationOf is the operation of a path by its method.
+func OperationOf(p *huma.PathItem, method string) *huma.Operation {
 	switch method {
 	case http.MethodGet:
 		return p.Get
