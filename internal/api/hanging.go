@@ -115,6 +115,9 @@ func offerFile(r *Request, tx *sqldb.Tx, in *OfferPath) (file.File, error) {
 }
 
 func setOfferFile(r *Request, tx *sqldb.Tx, in *OfferPath, form *form) (Offer, error) {
+	if _, err := offer.Get(r, tx, r.By, in.id()); err != nil {
+		return Offer{}, err
+	}
 	refusal, err := request.MayAttach(r, tx, r.By, form.files, form.harmless())
 	if err != nil {
 		return Offer{}, err

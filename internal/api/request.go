@@ -121,7 +121,7 @@ func createRequest(r *Request, tx *sqldb.Tx, in *createRequestInput) (SupportReq
 	q, err := request.Create(r, tx, r.By, request.Input{
 		For: id.Contact{UUID: id.Read(in.Body.Contact)}, Kind: in.Body.Kind, Subject: in.Body.Subject, Text: in.Body.Text, Source: request.API,
 	})
-	return asked(r, tx, RequestPath{q.ID.String()}, err)
+	return asked(r, tx, RequestPath{q.ID.String()}, renamed(err, "contact", "contact_id"))
 }
 
 // Entry is one thing that was said or done about a request.
@@ -233,7 +233,7 @@ func assignRequest(r *Request, tx *sqldb.Tx, in *assignRequestInput) (SupportReq
 	if in.Body.Member != "" && to.IsZero() {
 		return SupportRequest{}, onField("member_id", "api.not_id")
 	}
-	return asked(r, tx, in.RequestPath, request.Assign(r, tx, r.By, in.id(), to))
+	return asked(r, tx, in.RequestPath, renamed(request.Assign(r, tx, r.By, in.id(), to), "assignee", "member_id"))
 }
 
 // RequestKind is which sort of request it is.
@@ -261,5 +261,6 @@ type relateRequestInput struct {
 }
 
 func relateRequest(r *Request, tx *sqldb.Tx, in *relateRequestInput) (SupportRequest, error) {
-	return asked(r, tx, in.RequestPath, request.Relate(r, tx, r.By, in.id(), id.Contact{UUID: id.Read(in.Body.Contact)}))
+	err := request.Relate(r, tx, r.By, in.id(), id.Contact{UUID: id.Read(in.Body.Contact)})
+	return asked(r, tx, in.RequestPath, renamed(err, "contact", "contact_id"))
 }

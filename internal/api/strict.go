@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -50,7 +51,7 @@ func decode(body []byte, v any) error {
 // strict refuses JSON that two readers may read differently: a name that comes twice, anything behind the end, what is no
 // UTF-8; and what is nested deeper than anything here.
 func strict(body []byte) error {
-	if !utf8.Valid(body) {
+	if !utf8.Valid(body) || halves(body) {
 		return errUTF8
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
@@ -62,6 +63,39 @@ func strict(body []byte) error {
 		return errTrailing
 	}
 	return nil
+}
+
+// halves reports whether a character is written by one of its two halves alone, \ud800 for one: readers differ in what that is.
+func halves(body []byte) bool {
+	for {
+		i := bytes.IndexByte(body, '\\')
+		if i < 0 || i+1 == len(body) {
+			return false
+		}
+		body = body[i+1:]
+		if body[0] != 'u' {
+			body = body[1:]
+			continue
+		}
+		if first := unit(body); utf16.IsSurrogate(first) {
+			if len(body) < 7 || body[5] != '\\' || utf16.DecodeRune(first, unit(body[6:])) == utf8.RuneError {
+				return true
+			}
+			body = body[7:]
+		}
+	}
+}
+
+// unit reads u and four digits; what they are not is zero.
+func unit(text []byte) rune {
+	if len(text) < 5 || text[0] != 'u' {
+		return 0
+	}
+	n, err := strconv.ParseUint(string(text[1:5]), 16, 16)
+	if err != nil {
+		return 0
+	}
+	return rune(n)
 }
 
 // value reads a value at that place.

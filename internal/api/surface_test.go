@@ -13,7 +13,6 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/api"
-	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/office/officetest"
 	"github.com/entregent/entregent/internal/quota"
 	"github.com/entregent/entregent/internal/web"
@@ -71,12 +70,7 @@ func surface(t *testing.T) (list []described, bodies map[string]map[string]prope
 
 // address is the operation's path with identifiers of nothing.
 func (o described) address() string {
-	path := o.Path
-	for strings.Contains(path, "{") {
-		from, to := strings.Index(path, "{"), strings.Index(path, "}")
-		path = path[:from] + id.NewContact().String() + path[to+1:]
-	}
-	return path
+	return o.at(map[string]string{"part": "tutor", "version": "1"})
 }
 
 // rights are those that the operation says it needs together.

@@ -106,6 +106,14 @@ const (
 	Same    NewNamePerson = "same"
 )
 
+// Defines values for OfferContactPart.
+const (
+	Billing   OfferContactPart = "billing"
+	Recruiter OfferContactPart = "recruiter"
+	Signatory OfferContactPart = "signatory"
+	Tutor     OfferContactPart = "tutor"
+)
+
 // Defines values for ListContactsParamsShow.
 const (
 	ListContactsParamsShowAll      ListContactsParamsShow = "all"
@@ -482,6 +490,25 @@ type NewOrganization struct {
 	// Siret 14 digits, with or without blanks; unique in the workspace.
 	Siret   *string `json:"siret,omitempty"`
 	Website *string `json:"website,omitempty"`
+}
+
+// OfferContact defines model for OfferContact.
+type OfferContact struct {
+	// Apprentices That a tutor of an apprenticeship accompanies on this offer.
+	Apprentices int64              `json:"apprentices"`
+	ContactId   openapi_types.UUID `json:"contact_id"`
+	Part        OfferContactPart   `json:"part"`
+
+	// Repeating Of them, those who take their last year again.
+	Repeating int64 `json:"repeating"`
+}
+
+// OfferContactPart defines model for OfferContact.Part.
+type OfferContactPart string
+
+// OfferContacts defines model for OfferContacts.
+type OfferContacts struct {
+	Items []OfferContact `json:"items"`
 }
 
 // Organization defines model for Organization.
@@ -961,6 +988,9 @@ type ClientInterface interface {
 	// RevokeLogin request
 	RevokeLogin(ctx context.Context, contact openapi_types.UUID, params *RevokeLoginParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
+	// ListOfferContacts request
+	ListOfferContacts(ctx context.Context, offer openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error)
+
 	// ListOrganizations request
 	ListOrganizations(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*http.Response, error)
 
@@ -1216,6 +1246,18 @@ func (c *Client) MakePrimary(ctx context.Context, contact openapi_types.UUID, pa
 
 func (c *Client) RevokeLogin(ctx context.Context, contact openapi_types.UUID, params *RevokeLoginParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRevokeLoginRequest(c.Server, contact, params)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+func (c *Client) ListOfferContacts(ctx context.Context, offer openapi_types.UUID, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewListOfferContactsRequest(c.Server, offer)
 	if err != nil {
 		return nil, err
 	}
@@ -2241,6 +2283,40 @@ func NewRevokeLoginRequest(server string, contact openapi_types.UUID, params *Re
 	return req, nil
 }
 
+// NewListOfferContactsRequest generates requests for ListOfferContacts
+func NewListOfferContactsRequest(server string, offer openapi_types.UUID) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithLocation("simple", false, "offer", runtime.ParamLocationPath, offer)
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/offers/%s/contacts", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest("GET", queryURL.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+
+	return req, nil
+}
+
 // NewListOrganizationsRequest generates requests for ListOrganizations
 func NewListOrganizationsRequest(server string, params *ListOrganizationsParams) (*http.Request, error) {
 	var err error
@@ -3020,6 +3096,9 @@ type ClientWithResponsesInterface interface {
 	// RevokeLoginWithResponse request
 	RevokeLoginWithResponse(ctx context.Context, contact openapi_types.UUID, params *RevokeLoginParams, reqEditors ...RequestEditorFn) (*RevokeLoginResponse, error)
 
+	// ListOfferContactsWithResponse request
+	ListOfferContactsWithResponse(ctx context.Context, offer openapi_types.UUID, reqEditors ...RequestEditorFn) (*ListOfferContactsResponse, error)
+
 	// ListOrganizationsWithResponse request
 	ListOrganizationsWithResponse(ctx context.Context, params *ListOrganizationsParams, reqEditors ...RequestEditorFn) (*ListOrganizationsResponse, error)
 
@@ -3428,6 +3507,34 @@ func (r RevokeLoginResponse) Status() string {
 
 // StatusCode returns HTTPResponse.StatusCode
 func (r RevokeLoginResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+type ListOfferContactsResponse struct {
+	Body                      []byte
+	HTTPResponse              *http.Response
+	JSON200                   *OfferContacts
+	ApplicationproblemJSON401 *Problem401
+	ApplicationproblemJSON403 *Problem403
+	ApplicationproblemJSON404 *Problem404
+	ApplicationproblemJSON422 *Problem422
+	ApplicationproblemJSON429 *Problem429
+	ApplicationproblemJSON500 *Problem500
+}
+
+// Status returns HTTPResponse.Status
+func (r ListOfferContactsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r ListOfferContactsResponse) StatusCode() int {
 	if r.HTTPResponse != nil {
 		return r.HTTPResponse.StatusCode
 	}
@@ -3953,6 +4060,15 @@ func (c *ClientWithResponses) RevokeLoginWithResponse(ctx context.Context, conta
 		return nil, err
 	}
 	return ParseRevokeLoginResponse(rsp)
+}
+
+// ListOfferContactsWithResponse request returning *ListOfferContactsResponse
+func (c *ClientWithResponses) ListOfferContactsWithResponse(ctx context.Context, offer openapi_types.UUID, reqEditors ...RequestEditorFn) (*ListOfferContactsResponse, error) {
+	rsp, err := c.ListOfferContacts(ctx, offer, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseListOfferContactsResponse(rsp)
 }
 
 // ListOrganizationsWithResponse request returning *ListOrganizationsResponse
@@ -5103,6 +5219,74 @@ func ParseRevokeLoginResponse(rsp *http.Response) (*RevokeLoginResponse, error) 
 			return nil, err
 		}
 		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem422
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest Problem429
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem500
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseListOfferContactsResponse parses an HTTP response from a ListOfferContactsWithResponse call
+func ParseListOfferContactsResponse(rsp *http.Response) (*ListOfferContactsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &ListOfferContactsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest OfferContacts
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem401
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem403
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest Problem404
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
 		var dest Problem422
