@@ -55,6 +55,7 @@ func TestBringing(t *testing.T) {
 		for run := range 2 {
 			b := bringing{TB: t, c: c, run: run}
 			b.all()
+			t.Logf("run %d: %d made, %d there already, %d cuts so far", run+1, b.made.Load(), b.there.Load(), cut.cuts.Load())
 			if run == 0 && (b.made.Load() != int64(organizations*(1+contacts)) || b.there.Load() != 0) {
 				t.Errorf("the first time %d were made, %d were there", b.made.Load(), b.there.Load())
 			}
