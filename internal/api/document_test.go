@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/api"
 	"github.com/entregent/entregent/internal/office/officetest"
 )
@@ -186,6 +187,25 @@ func misfit(schema map[string]any, v any) string {
 		return fmt.Sprint("is none of ", enum)
 	}
 	return ""
+}
+
+func TestManual(t *testing.T) {
+	text, err := os.ReadFile("../../docs/api.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Run("docs/api.md names every right, and every status that there is", func(t *testing.T) {
+		for _, right := range actor.AllRights() {
+			if !strings.Contains(string(text), "`"+string(right)+"`") {
+				t.Errorf("no %s", right)
+			}
+		}
+		for _, status := range []string{"400", "401", "403", "404", "405", "408", "409", "412", "413", "415", "421", "422", "428", "429", "500"} {
+			if !strings.Contains(string(text), status) {
+				t.Errorf("no %s", status)
+			}
+		}
+	})
 }
 
 func TestDocumentIsServed(t *testing.T) {
