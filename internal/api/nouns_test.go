@@ -29,6 +29,13 @@ func TestRequests(t *testing.T) {
 			c.get(path+"/entries").want(http.StatusOK, `"kind":"note"`, "Voici un nouveau lien.", `"previous":0`)
 			c.get("/requests?state=waiting_customer").want(http.StatusOK, "Connexion", `"next":""`)
 		})
+		t.Run("to another organisation it goes only where the body says so", func(t *testing.T) {
+			far := h.Contact(h.School, h.Organization(h.School, "Garnier", "35600000000048").ID, "Garnier", "Ali")
+			c.ask("PUT", path+"/contact", `{"contact_id":"`+far.ID.String()+`"}`).want(http.StatusConflict, `request.elsewhere`, `"pointer":"/elsewhere"`)
+			c.get(path).want(http.StatusOK, `"organization_id":"`+org.ID.String())
+			c.ask("PUT", path+"/contact", `{"contact_id":"`+far.ID.String()+`","elsewhere":true}`).want(http.StatusOK, `"organization_id":"`+far.Organization.String())
+			c.ask("PUT", path+"/contact", `{"contact_id":"`+who.ID.String()+`","elsewhere":true}`).want(http.StatusOK, `"organization_id":"`+org.ID.String())
+		})
 		t.Run("lists come in pages", func(t *testing.T) {
 			for range 4 {
 				c.post("/requests", `{"contact_id":"`+who.ID.String()+`","kind":"technical","subject":"Encore","text":"x"}`).want(http.StatusCreated)

@@ -252,7 +252,8 @@ func sortRequest(r *Request, tx *sqldb.Tx, in *sortRequestInput) (SupportRequest
 
 // RequestContact is for whom a request is.
 type RequestContact struct {
-	Contact string `json:"contact_id" format:"uuid" example:"0192f1a0-7c4e-7b1a-8d5e-3f2a1b0c9d8f"`
+	Contact   string `json:"contact_id" format:"uuid" example:"0192f1a0-7c4e-7b1a-8d5e-3f2a1b0c9d8f"`
+	Elsewhere bool   `json:"elsewhere,omitempty" doc:"Whether it may go to another organization, whose people then read the whole thread, and those of the one that it leaves no more; else such a contact is refused with the code request.elsewhere." example:"true"`
 }
 
 type relateRequestInput struct {
@@ -261,6 +262,6 @@ type relateRequestInput struct {
 }
 
 func relateRequest(r *Request, tx *sqldb.Tx, in *relateRequestInput) (SupportRequest, error) {
-	err := request.Relate(r, tx, r.By, in.id(), id.Contact{UUID: id.Read(in.Body.Contact)})
+	err := request.Relate(r, tx, r.By, in.id(), id.Contact{UUID: id.Read(in.Body.Contact)}, in.Body.Elsewhere)
 	return asked(r, tx, in.RequestPath, renamed(err, "contact", "contact_id"))
 }

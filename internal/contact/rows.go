@@ -36,6 +36,35 @@ func Rows(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (
 	return found, nil
 }
 
+// Replaced tells since when those of the contacts that another person has taken over (Rename) are that person; what they did before,
+// and what was done with them, was somebody else. Who has always been the same is not in it. Permission: SeeContacts, or
+// SeeColleagues for one's own organisation's.
+func Replaced(ctx context.Context, tx *sqldb.Tx, by actor.Actor, ids []id.Contact) (map[id.Contact]sqldb.Time, error) {
+	where, args := `workspace_id = $1`, []any{by.Workspace}
+	need := actor.SeeContacts
+	if by.Kind == actor.Contact {
+		where, args, need = where+` AND COALESCE(organization_id = $2, FALSE)`, append(args, by.Organization), actor.SeeColleagues
+	}
+	if err := by.Need(need); err != nil {
+		return nil, err
+	}
+	since := map[id.Contact]sqldb.Time{}
+	for chunk := range slices.Chunk(ids, sqldb.Many) {
+		in, args := sqldb.In(tx, slices.Clip(args), chunk)
+		_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
+			var c id.Contact
+			var at sqldb.Time
+			err = row.Scan(&c, &at)
+			since[c] = at
+			return none, err
+		}, `SELECT id, replaced_at FROM contact WHERE `+where+` AND replaced_at IS NOT NULL AND id `+in, args...)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return since, nil
+}
+
 // Listed is a row of a list over several organisations.
 type Listed struct {
 	Row

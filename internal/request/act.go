@@ -134,8 +134,10 @@ func Sort(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request,
 }
 
 // Relate makes the request another contact's, of the same organisation or another: whom it was for does not follow it any
-// more, nor does anybody of the organisation that it leaves. To an archived organisation nothing goes: fault.Conflict. Permission: HandleRequests.
-func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request, to id.Contact) error {
+// more, nor does anybody of the organisation that it leaves. To another organisation it goes only where elsewhere says that it may,
+// for its people then read the whole thread: else a fault.Conflict on elsewhere. To an archived one nothing goes:
+// fault.Conflict. Permission: HandleRequests.
+func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Request, to id.Contact, elsewhere bool) error {
 	if err := by.Need(actor.HandleRequests); err != nil {
 		return err
 	}
@@ -157,6 +159,9 @@ func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Reques
 	if p, err := partyOf(ctx, tx, by, r, to); err != nil || r.For.ID == to.UUID && p.own {
 		return err
 	}
+	if r.Organization != org.ID && !elsewhere {
+		return leaving(ctx, tx, by, r, org)
+	}
 	before := r
 	r.forSince = tx.Now()
 	r.For, r.Organization = Person{Kind: actor.Contact, ID: to.UUID, Number: row.Number}, row.Organization
@@ -170,6 +175,15 @@ func Relate(ctx context.Context, tx *sqldb.Tx, by actor.Actor, request id.Reques
 		return err
 	}
 	return r.save(ctx, tx, by, r.line("request.related", journal.Change{Field: "request_contact", Before: contact.Label(before.For.Number), After: contact.Label(row.Number)}))
+}
+
+// leaving is the refusal of a request that would go to another organisation without anybody having said so.
+func leaving(ctx context.Context, tx *sqldb.Tx, by actor.Actor, r Request, to organization.Organization) error {
+	names, err := organization.Names(ctx, tx, by, []id.Organization{r.Organization})
+	if err != nil {
+		return err
+	}
+	return fault.OnField(fault.Conflict, "elsewhere", fault.M("request.elsewhere", "Now", names[r.Organization], "Then", to.Name))
 }
 
 func (r *Request) moveParties(ctx context.Context, tx *sqldb.Tx, by actor.Actor, before Request) error {

@@ -110,7 +110,7 @@ func TestAnotherPerson(t *testing.T) {
 		})
 		t.Run("staff give it to the new one by naming the contact again; what was written stays the former’s", func(t *testing.T) {
 			relate := func(ctx context.Context, tx *sqldb.Tx) error {
-				return request.Relate(ctx, tx, h.staff, hers.ID, olga.ID)
+				return request.Relate(ctx, tx, h.staff, hers.ID, olga.ID, false)
 			}
 			h.must(relate)
 			h.must(relate) // again changes nothing

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/contact"
@@ -123,6 +124,58 @@ func TestPortalHistory(t *testing.T) {
 				if a.status != http.StatusOK {
 					t.Errorf("%q: %d", q, a.status)
 				}
+			}
+		})
+	})
+}
+
+// TestFormerHistory: what somebody did, and what was done with them, is not told of whoever took the contact over.
+func TestFormerHistory(t *testing.T) {
+	each(t, func(t *testing.T, in *installation) {
+		who, own := in.visitor(in.school, contact.Admin, nil)
+		nora := in.join(in.school, in.newLogin(in.school, "nora@visitors.example", "Nora Prigent"), in.person(in.school, own.Organization), contact.Admin, nil)
+		in.as("nora@visitors.example")
+		in.clock.Pass(time.Minute)
+		in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+			now, err := contact.Get(ctx, tx, in.school.by, nora.ID)
+			if err == nil {
+				_, err = contact.Rename(ctx, tx, in.school.by, nora.ID, contact.NewName{FamilyName: "Tanguy", GivenName: "Léa", Another: true, Version: now.Version})
+			}
+			return err
+		})
+		in.clock.Pass(time.Minute)
+		in.join(in.school, in.newLogin(in.school, "lea@visitors.example", "Léa Tanguy"), nora, contact.Admin, nil)
+		lea := in.as("lea@visitors.example")
+
+		home, office := portalOf(in.school, own), "/"+in.school.Slug+"/office"
+		former := "Ancien contact (" + nora.Label() + ")"
+		t.Run("her acts and what was done with her are a former contact's, to staff and to the organisation's admins", func(t *testing.T) {
+			for path, b := range map[string]*browser{
+				home + "/history": in.as(who), office + "/journal": in.as(in.school.admin),
+				office + "/organizations/" + own.Organization.String() + "/journal": in.as(in.school.officer),
+			} {
+				a := b.get(path)
+				text := strings.ReplaceAll(a.words(), "TANGUY", "Tanguy")
+				for _, want := range []string{former + " a ouvert une session", "à la place d’une autre personne", "Tanguy Léa a ouvert une session"} {
+					if !strings.Contains(text, want) {
+						t.Errorf("%s lacks %q: %s", path, want, a.text())
+					}
+				}
+				if strings.Count(text, "Tanguy Léa a ouvert une session") != 1 || strings.Contains(text, "avez ajouté Mme Tanguy") || strings.Contains(text, "a ajouté Mme Tanguy") {
+					t.Errorf("%s: %s", path, text)
+				}
+			}
+		})
+		t.Run("so they are in the file", func(t *testing.T) {
+			a := in.as(who).get(home + "/history/export")
+			if !strings.Contains(a.body, "Session ouverte;"+former+";"+former+";") || !strings.Contains(a.body, "Tanguy Léa;"+nora.Label()+";") {
+				t.Error(a.body)
+			}
+		})
+		t.Run("who took the contact over is not told that they did it", func(t *testing.T) {
+			a := lea.get(home + "/history")
+			if strings.Count(a.words(), "Vous avez ouvert une session") != 1 || !strings.Contains(a.words(), former+" a ouvert une session") {
+				t.Error(a.text())
 			}
 		})
 	})

@@ -7,7 +7,6 @@ import (
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/request"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
@@ -119,19 +118,6 @@ func relating(r *web.Request, form *ui.Form) (q *web.Question, shown request.Req
 // elsewhere is the box that confirms that the request goes to another organisation.
 const elsewhere = "elsewhere"
 
-// confirmed is nil for a contact of the request's organisation, and for another's once that is confirmed.
-func confirmed(r *web.Request, tx *sqldb.Tx, form *ui.Form, shown request.Request, to id.Contact) error {
-	c, err := contact.Get(r.Context(), tx, r.By, to)
-	if err != nil || c.Organization == shown.Organization || form.Bool(elsewhere) {
-		return err
-	}
-	names, err := organization.Names(r.Context(), tx, r.By, []id.Organization{shown.Organization, c.Organization})
-	if err != nil {
-		return err
-	}
-	return fault.OnField(fault.Conflict, elsewhere, fault.M("office.request.relate.elsewhere", "Now", names[shown.Organization], "Then", names[c.Organization]))
-}
-
 func askContact(r *web.Request) error {
 	q, _, err := relating(r, r.NewForm("relation"))
 	if err != nil {
@@ -152,10 +138,7 @@ func relate(r *web.Request) error {
 	err = r.Update(func(tx *sqldb.Tx) error {
 		to, err := numbered(r, tx, form)
 		if err == nil {
-			err = confirmed(r, tx, form, shown, to)
-		}
-		if err == nil {
-			err = request.Relate(r.Context(), tx, r.By, shown.ID, to)
+			err = request.Relate(r.Context(), tx, r.By, shown.ID, to, form.Bool(elsewhere))
 		}
 		return nameNumber(err, nil)
 	})

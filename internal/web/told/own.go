@@ -28,6 +28,9 @@ func TellOwn(r *web.Request, tx *sqldb.Tx, lines []journal.Line) ([]Line, error)
 	if t.contacts, err = contact.ColleaguesOf(r.Context(), tx, r.By, named); err != nil {
 		return nil, err
 	}
+	if t.replaced, err = contact.Replaced(r.Context(), tx, r.By, named); err != nil {
+		return nil, err
+	}
 	var missing []id.UUID
 	for _, l := range lines {
 		if _, there := t.contacts[id.Contact{UUID: l.Actor}]; !there && l.ActorKind == actor.Contact {

@@ -63,6 +63,7 @@ type teller struct {
 	r             *web.Request
 	people        map[id.Login]string
 	contacts      map[id.Contact]contact.Row
+	replaced      map[id.Contact]sqldb.Time // since when those that somebody took over are that person
 	organizations map[id.Organization]string
 	invited       map[id.Invitation]string // into the team
 	documents     map[id.Document]string   // their titles
@@ -74,7 +75,7 @@ type teller struct {
 
 // Tell puts lines of the history into words, in their order. Within is the organisation on whose page they stand, so
 // that they need not name it; zero = the workspace's. Whom a line names is looked up, and called departed or deleted
-// when gone.
+// when gone, and former where another person has taken the contact over since.
 func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organization) ([]Line, error) {
 	t := teller{r: r, within: within}
 	var people []id.Login
@@ -111,6 +112,9 @@ func Tell(r *web.Request, tx *sqldb.Tx, lines []journal.Line, within id.Organiza
 		return nil, err
 	}
 	if t.contacts, err = contact.Rows(r.Context(), tx, r.By, contacts); err != nil {
+		return nil, err
+	}
+	if t.replaced, err = contact.Replaced(r.Context(), tx, r.By, contacts); err != nil {
 		return nil, err
 	}
 	if t.organizations, err = organization.Names(r.Context(), tx, r.By, organizations); err != nil {
@@ -214,7 +218,7 @@ func (t teller) who(l journal.Line) string {
 // colleague is the contact that did it.
 func (t teller) colleague(l journal.Line) string {
 	if c, ok := t.contacts[id.Contact{UUID: l.Actor}]; ok {
-		return t.name(c)
+		return t.nameAt(c, l.At)
 	}
 	if number := t.gone[l.Actor]; number != "" {
 		return t.r.P.Text("told.deleted.contact", "Number", number)
@@ -225,7 +229,7 @@ func (t teller) colleague(l journal.Line) string {
 // isReader reports whether the reader did it, as whoever they are here.
 func (t teller) isReader(l journal.Line) bool {
 	if t.portal {
-		return l.ActorKind == actor.Contact && l.Actor == t.r.By.Contact.UUID
+		return l.ActorKind == actor.Contact && l.Actor == t.r.By.Contact.UUID && l.At >= t.replaced[t.r.By.Contact]
 	}
 	return l.ActorKind == actor.Staff && l.Actor == t.r.Login.ID.UUID
 }
@@ -236,6 +240,15 @@ func (t teller) name(c contact.Row) string {
 		return web.Name(t.r.P, c)
 	}
 	return web.FullName(t.r.P, c)
+}
+
+// nameAt is what the contact's person is called who did something, or to whom something was done, at that moment: another may have
+// taken the contact over since, and the name of the one before went with them.
+func (t teller) nameAt(c contact.Row, at sqldb.Time) string {
+	if at < t.replaced[c.ID] {
+		return t.r.P.Text("told.former", "Number", c.Label())
+	}
+	return t.name(c)
 }
 
 // subject is what the line is about: a link while it is there, else what it was called.
@@ -316,7 +329,7 @@ func (t teller) contact(l journal.Line) []Piece {
 	row, there := t.contacts[id.Contact{UUID: l.Subject.ID}]
 	var about Piece
 	if there {
-		about = Piece{Text: t.name(row), URL: t.address(row)}
+		about = Piece{Text: t.nameAt(row, l.At), URL: t.address(row)}
 	} else {
 		about = Piece{Text: t.r.P.Text("told.deleted.contact", "Number", l.Subject.Number)}
 	}
