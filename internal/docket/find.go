@@ -7,6 +7,7 @@ package docket
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -91,6 +92,9 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 		return part, err
 	}
 	q := f.query(by)
+	if q.whole && q.most == searched && f.After.IsZero() && (f.Sort == "" || f.Sort == Newest || f.Sort == Oldest) {
+		return part, f.page(ctx, tx, by, q, &part)
+	}
 	behind, offset, err := f.behind(ctx, tx, by, &q)
 	if err != nil {
 		return part, err
@@ -103,6 +107,24 @@ func Find(ctx context.Context, tx *sqldb.Tx, by actor.Actor, f Filter) (paging.P
 	q = f.query(by)
 	part.Total, part.More, err = q.count(ctx, tx)
 	return part, err
+}
+
+// page reads a page of what a search alone finds: the numbers once, which are counted, put in order and cut here, and then the rows.
+func (f Filter) page(ctx context.Context, tx *sqldb.Tx, by actor.Actor, q query, part *paging.Part[request.Listed]) error {
+	numbers, err := sqldb.List(ctx, tx, sqldb.Value[int64], q.among, q.args[:q.used]...)
+	if err != nil {
+		return err
+	}
+	part.Total, part.More = min(len(numbers), q.most), len(numbers) > q.most
+	if slices.Sort(numbers); f.Sort != Oldest {
+		slices.Reverse(numbers)
+	}
+	from := min(f.Offset(), len(numbers))
+	found := query{args: []any{by.Workspace}}
+	where := append([]string{"workspace_id = $1"}, f.conditions(&found)...)
+	in, args := sqldb.In(tx, found.args, numbers[from:min(from+f.Size, len(numbers))])
+	part.Items, err = request.List(ctx, tx, by, request.Choice{Where: strings.Join(append(where, "number "+in), " AND "), Order: f.order(), Args: args, Limit: f.Size})
+	return err
 }
 
 // Count counts them up to paging.Cap, for the figures of a page. Permission: as with Find.
