@@ -124,7 +124,7 @@ func (f Filter) selection(tx *sqldb.Tx, by actor.Actor) *selection {
 	if !f.Organization.IsZero() && query == "" {
 		s.where += ` AND organization_id = ` + s.arg(f.Organization)
 	}
-	s.where += f.states(s, tx.Now(), !f.Organization.IsZero() || query != "")
+	s.where += f.states(s, tx.Now(), query != "")
 	if f.Year != 0 {
 		s.where += ` AND issued_on >= ` + s.arg(string(day.Start(f.Year))) + ` AND issued_on < ` + s.arg(string(day.Start(f.Year+1)))
 	}
@@ -134,8 +134,9 @@ func (f Filter) selection(tx *sqldb.Tx, by actor.Actor) *selection {
 	return s
 }
 
-// states are the conditions on kind and state. Where another index leads to fewer they are written so that no planner takes theirs.
-func (f Filter) states(s *selection, now sqldb.Time, beside bool) string {
+// states are the conditions on kind and state. Where another index leads to fewer they are written so that no planner takes theirs: what is
+// searched is found by its words, and an organisation's by an index of its own, which begins with one of the two.
+func (f Filter) states(s *selection, now sqldb.Time, searched bool) string {
 	if f.State == Overdue {
 		zone := f.Zone
 		if zone == nil {
@@ -148,19 +149,31 @@ func (f Filter) states(s *selection, now sqldb.Time, beside bool) string {
 		return where
 	}
 	var ways []string
-	if f.Kind != "" {
-		ways = append(ways, `kind = `+s.arg(string(f.Kind)))
-	}
 	if f.State != "" {
 		ways = append(ways, `state = `+s.arg(string(f.State)))
 	}
-	switch {
-	case len(ways) == 0:
-		return ""
-	case beside:
-		return ` AND COALESCE(` + strings.Join(ways, ` AND `) + `, FALSE)`
+	if f.Kind != "" {
+		ways = append(ways, `kind = `+s.arg(string(f.Kind)))
 	}
-	return ` AND ` + strings.Join(ways, ` AND `)
+	if f.Kind == CreditNote {
+		slices.Reverse(ways) // which are fewer than those of any state
+	}
+	apart := len(ways) // those that an index may lead by
+	switch {
+	case searched:
+		apart = 0
+	case !f.Organization.IsZero():
+		apart = min(apart, 1)
+	}
+	where := ""
+	for i, way := range ways {
+		if i < apart {
+			where += ` AND ` + way
+		} else {
+			where += ` AND COALESCE(` + way + `, FALSE)`
+		}
+	}
+	return where
 }
 
 // match finds by number, by its end, by reference and by the organisation's name, each by its index and up to a cap.
@@ -301,19 +314,17 @@ func Years(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Organization
 	if by.Kind == actor.Contact {
 		of = by.Organization
 	}
-	where, args := ``, []any{by.Workspace, "3000-01-01"}
+	own, args := ``, []any{by.Workspace}
 	if !of.IsZero() {
-		where, args = ` AND organization_id = $3`, append(args, of)
+		own, args = ` AND organization_id = $2`, append(args, of)
 	}
-	for len(years) < mostYears { // a jump of the index each
-		last, err := sqldb.List(ctx, tx, sqldb.Value[string],
-			`SELECT issued_on FROM invoice WHERE workspace_id = $1 AND issued_on < $2`+where+` ORDER BY issued_on DESC, id DESC LIMIT 1`, args...)
-		if err != nil || len(last) == 0 {
-			return years, err
-		}
-		year := day.Day(last[0]).Year()
-		years = append(years, year)
-		args[1] = string(day.Start(year))
+	// A jump of the index each: to the last invoice, and on to the last before the first day of that one's year.
+	last := func(before string) string {
+		return `(SELECT issued_on FROM invoice WHERE workspace_id = $1` + own + ` AND issued_on < ` + before + ` ORDER BY issued_on DESC, id DESC LIMIT 1)`
 	}
-	return years, nil
+	return sqldb.List(ctx, tx, func(row sqldb.Scanner) (year int, err error) {
+		issued, err := sqldb.Value[string](row)
+		return day.Day(issued).Year(), err
+	}, `WITH RECURSIVE years (last) AS (SELECT `+last(`'3000-01-01'`)+` UNION ALL SELECT `+last(`substr(last, 1, 4) || '-01-01'`)+` FROM years WHERE last IS NOT NULL)
+		SELECT last FROM years WHERE last IS NOT NULL ORDER BY last DESC LIMIT `+strconv.Itoa(mostYears), args...)
 }

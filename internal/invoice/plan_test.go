@@ -43,6 +43,7 @@ func (s *scene) filters() map[string]invoice.Filter {
 		"unpaid": {State: invoice.Unpaid}, "paid": {State: invoice.Paid}, "overdue": {State: invoice.Overdue}, "credit notes": {Kind: invoice.CreditNote},
 		"unpaid credit notes": {Kind: invoice.CreditNote, State: invoice.Unpaid}, "year": {Year: 2025}, "unpaid of a year": {Year: 2021, State: invoice.Unpaid},
 		"organisation": {Organization: s.org}, "unpaid of an organisation": {Organization: s.org, State: invoice.Unpaid}, "overdue of an organisation": {Organization: s.org, State: invoice.Overdue},
+		"credit notes of an organisation": {Organization: s.org, Kind: invoice.CreditNote}, "unpaid bills of an organisation": {Organization: s.org, Kind: invoice.Bill, State: invoice.Unpaid},
 		"year of an organisation": {Organization: s.org, Year: 2025, Kind: invoice.Bill},
 		"number":                  {Query: "F-000123"}, "broad number": {Query: "f"}, "end of a number": {Query: "0123"}, "reference": {Query: "cmd 12"}, "organisation's name": {Query: "ateliers"},
 		"unpaid numbers": {Query: "F-0001", State: invoice.Unpaid}, "number of an organisation": {Query: "F-0001", Organization: s.org},
@@ -93,6 +94,11 @@ func judge(t *testing.T, name, engine, query, plan string) {
 	sorts := strings.Count(plan, "USE TEMP B-TREE FOR ORDER BY") + strings.Count(plan, "Sort Key:") + strings.Count(plan, "Sort  (")
 	if engine == "sqlite" && sorts > may {
 		t.Errorf("%s: the list is sorted although an index has its order:\n%s\n%s", name, query, plan)
+	}
+	for condition, index := range map[string]string{"organization_id = $2 AND state = $": "invoice_organization_state", "organization_id = $2 AND kind = $": "invoice_organization_kind", "WITH RECURSIVE": "COVERING INDEX invoice_"} {
+		if engine == "sqlite" && strings.Contains(query, condition) && !strings.Contains(plan, index) {
+			t.Errorf("%s: not by %s:\n%s\n%s", name, index, query, plan)
+		}
 	}
 	if strings.Contains(query, "organization_id = $") && !strings.Contains(query, "UNION") && !strings.Contains(plan, "invoice_organization") && !strings.Contains(plan, "invoice_remaining") {
 		t.Errorf("%s: one organisation's are sought among all:\n%s\n%s", name, query, plan)

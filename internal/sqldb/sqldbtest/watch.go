@@ -8,7 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 )
 
-// Watched is a database that keeps the SELECTs it is asked, so that a test can look at how the engine reads them.
+// Watched is a database that keeps the queries it is asked, so that a test can look at how the engine reads them.
 type Watched struct {
 	*sqldb.DB
 	Clock  *Clock
@@ -19,7 +19,7 @@ type Watched struct {
 	kept map[string][]any // the arguments of the last time
 }
 
-// EachWatched is Each with a database that keeps the SELECTs in which the word stands.
+// EachWatched is Each with a database that keeps the queries in which the word stands.
 func EachWatched(t *testing.T, word string, test func(t *testing.T, w *Watched)) {
 	t.Helper()
 	for _, engine := range []string{"sqlite", "postgres"} {
@@ -30,7 +30,7 @@ func EachWatched(t *testing.T, word string, test func(t *testing.T, w *Watched))
 			w.at.Trace = func(query string, args []any) {
 				w.mu.Lock()
 				defer w.mu.Unlock()
-				if strings.HasPrefix(query, "SELECT") && strings.Contains(query, word) {
+				if (strings.HasPrefix(query, "SELECT") || strings.HasPrefix(query, "WITH")) && strings.Contains(query, word) {
 					w.kept[query] = args
 				}
 			}
@@ -44,7 +44,7 @@ func EachWatched(t *testing.T, word string, test func(t *testing.T, w *Watched))
 	}
 }
 
-// Plans asks, and hands each SELECT that was kept meanwhile to judge, with its Plan.
+// Plans asks, and hands each query that was kept meanwhile to judge, with its Plan.
 func (w *Watched) Plans(t testing.TB, ask func(), judge func(query, plan string)) {
 	t.Helper()
 	w.mu.Lock()
