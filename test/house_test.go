@@ -283,8 +283,6 @@ var everywhere = []struct{ path, text, why string }{
 		"a password is not made of the names of the workspaces that the person works for or has joined"},
 	{"internal/workspace/staff.go", `UPDATE staff SET last_sign_in_at = $1 WHERE login_id = $2`,
 		"the last sign-in of a login is that in all teams that it belongs to"},
-	{"internal/workspace/staff.go", `, s.role FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`,
-		"the switcher offers the workspaces that the person works for"},
 	{"internal/mail/mail.go", `UPDATE letter SET state = 'refused', reason = CASE WHEN reason = '' THEN 'mail.reason.internal' ELSE reason END, changed_at = $1 WHERE id = $2 AND state = 'queued'`,
 		"the worker gives up letters of all workspaces"},
 	{"internal/mail/mail.go", `UPDATE letter SET state = 'withdrawn', reason = '', changed_at = $1 WHERE id = $2 AND state = 'queued'`,

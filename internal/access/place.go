@@ -44,31 +44,49 @@ func (p Place) subject() journal.Subject {
 	return contact.Row{ID: p.Contact, Number: p.Number}.Subject()
 }
 
-// Places lists where the login has joined, by name, whether it is admitted there now or not. It is one read by an index,
-// for each request anew: what it says holds for its transaction alone. It asks for no permission, being for the login
-// itself.
+// Places lists where the login has joined, see Entrances.
 func Places(ctx context.Context, tx *sqldb.Tx, of id.Login) ([]Place, error) {
-	// CROSS JOIN: SQLite keeps the order of the three, which begins with the few that the login has joined.
-	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (p Place, err error) {
+	_, places, err := Entrances(ctx, tx, of)
+	return places, err
+}
+
+// Entrances lists the workspaces that a login works for, and where it has joined, each by name, whether it is admitted there now or
+// not. It is one read by two indexes, for each request anew: what it says holds for its transaction alone. It asks for no
+// permission, being for the login itself.
+func Entrances(ctx context.Context, tx *sqldb.Tx, of id.Login) (memberships []workspace.Membership, places []Place, err error) {
+	// CROSS JOIN: SQLite keeps the order of the tables, which begins with the few rows of the login.
+	_, err = sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
+		var p Place
 		var authorized, archived sqldb.Time
-		err = row.Scan(append(p.Workspace.Fields(), &p.Organization, &p.Name, &archived, &p.Contact, &p.Number, &p.Role, &p.JoinedAt, &p.Gates.Enabled, &authorized, &p.DisabledBy)...)
+		var staff string
+		err = row.Scan(append(p.Workspace.Fields(), &staff, &p.Organization, &p.Name, &archived, &p.Contact, &p.Number, &p.Role, &p.JoinedAt, &p.Gates.Enabled, &authorized, &p.DisabledBy)...)
+		if staff != "" {
+			memberships = append(memberships, workspace.Membership{Workspace: p.Workspace, Role: actor.RoleOfStaff(staff)})
+			return none, err
+		}
 		p.Gates.Joined, p.Gates.Authorized, p.Gates.Archived = !p.JoinedAt.IsZero(), !authorized.IsZero(), !archived.IsZero()
-		return p, err
-	}, `SELECT `+workspace.Columns+`, o.id, o.name, o.archived_at, c.id, c.number, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by
+		places = append(places, p)
+		return none, err
+	}, `SELECT `+workspace.Columns+`, s.role, NULL, '', NULL, NULL, 0, '', NULL, 0, NULL, ''
+		FROM staff s CROSS JOIN workspace w WHERE s.login_id = $1 AND w.id = s.workspace_id
+		UNION ALL SELECT `+workspace.Columns+`, '', o.id, o.name, o.archived_at, c.id, c.number, c.role, c.joined_at, c.login_enabled, c.authorized_at, c.login_disabled_by
 		FROM contact c CROSS JOIN organization o CROSS JOIN workspace w
 		WHERE c.login_id = $1 AND c.joined_at IS NOT NULL AND o.workspace_id = c.workspace_id AND o.id = c.organization_id AND w.id = c.workspace_id`, of)
-	slices.SortFunc(list, func(a, b Place) int {
+	slices.SortFunc(memberships, func(a, b workspace.Membership) int {
+		return cmp.Or(cmp.Compare(name.Fold(a.Workspace.Name), name.Fold(b.Workspace.Name)), cmp.Compare(a.Workspace.Slug, b.Workspace.Slug))
+	})
+	slices.SortFunc(places, func(a, b Place) int {
 		return cmp.Or(cmp.Compare(name.Fold(a.Name), name.Fold(b.Name)), cmp.Compare(a.Workspace.Slug, b.Workspace.Slug),
 			cmp.Compare(a.Organization.String(), b.Organization.String()))
 	})
-	return list, err
+	return memberships, places, err
 }
 
 // SignedIn notes that the login is signing in: as « Date de la dernière connexion » of every contact that it has joined
 // as and of every team that it belongs to, in the history of every organisation that admits it, and once in the week's sign-ins of every workspace that
 // it works for or is admitted to as a contact. The desk calls it (login.Desk.OnSignIn) in the transaction that lets the person in.
 func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
-	places, err := Places(ctx, tx, of)
+	memberships, places, err := Entrances(ctx, tx, of)
 	if err != nil {
 		return err
 	}
@@ -81,10 +99,6 @@ func SignedIn(ctx context.Context, tx *sqldb.Tx, of id.Login) error {
 		if _, err := tx.Exec(ctx, `UPDATE contact SET last_sign_in_at = $1 WHERE login_id = $2`, tx.Now(), of); err != nil {
 			return err
 		}
-	}
-	memberships, err := workspace.WorkspacesOf(ctx, tx, of)
-	if err != nil {
-		return err
 	}
 	if len(memberships) > 0 {
 		if err := workspace.StaffSignedIn(ctx, tx, of); err != nil {

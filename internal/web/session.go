@@ -111,10 +111,7 @@ func (r *Request) become(person login.Login) error {
 func (r *Request) load(tx *sqldb.Tx, person login.Login) (err error) {
 	r.Login = person
 	r.By = actor.Actor{Kind: actor.Staff, Login: person.ID}
-	if r.memberships, err = workspace.WorkspacesOf(r.Context(), tx, person.ID); err != nil {
-		return err
-	}
-	r.places, err = access.Places(r.Context(), tx, person.ID)
+	r.memberships, r.places, err = access.Entrances(r.Context(), tx, person.ID)
 	return err
 }
 

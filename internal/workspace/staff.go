@@ -135,17 +135,3 @@ func Team(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]Member, error) {
 	})
 	return team, nil
 }
-
-// WorkspacesOf lists the workspaces that a login works for, by name: what the switcher offers.
-func WorkspacesOf(ctx context.Context, tx *sqldb.Tx, member id.Login) ([]Membership, error) {
-	list, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (m Membership, err error) {
-		var role string
-		err = row.Scan(append(m.Workspace.Fields(), &role)...)
-		m.Role = actor.RoleOfStaff(role)
-		return m, err
-	}, `SELECT `+Columns+`, s.role FROM staff s JOIN workspace w ON w.id = s.workspace_id WHERE s.login_id = $1`, member)
-	slices.SortFunc(list, func(a, b Membership) int {
-		return cmp.Or(cmp.Compare(name.Fold(a.Workspace.Name), name.Fold(b.Workspace.Name)), cmp.Compare(a.Workspace.Slug, b.Workspace.Slug))
-	})
-	return list, err
-}

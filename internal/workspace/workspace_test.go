@@ -372,19 +372,6 @@ func TestStaff(t *testing.T) {
 				return nil
 			})
 		})
-		t.Run("the switcher offers the workspaces of a login, by name", func(t *testing.T) {
-			view(t, db, func(tx *sqldb.Tx) error {
-				list, err := workspace.WorkspacesOf(t.Context(), tx, eve.ID)
-				if err != nil || len(list) != 2 || list[0].Workspace != w || list[0].Role != actor.StaffOfficer || list[1].Workspace != o || list[1].Role != actor.StaffAdmin {
-					t.Errorf("%+v %v", list, err)
-				}
-				list, err = workspace.WorkspacesOf(t.Context(), tx, id.NewLogin())
-				if err != nil || len(list) != 0 {
-					t.Errorf("%+v %v", list, err)
-				}
-				return nil
-			})
-		})
 		t.Run("taking in again changes nothing, in another role it is refused", func(t *testing.T) {
 			before := history(t, db, w.ID)
 			if err := join(admin, eve.ID, "officer"); err != nil {
