@@ -63,6 +63,7 @@ const (
 	EditTeam
 	EditSettings
 	EditTokens
+	EditWebhooks
 	SeeLetters
 	EditLetters
 	SeeInvoices
@@ -139,6 +140,7 @@ var policy = [last + 1]struct {
 	EditTeam:             {admins, "invite people into the team, give them roles and remove them"},
 	EditSettings:         {admins, "change the workspace's settings"},
 	EditTokens:           {admins, "let other programs in by tokens, say what each may, and shut them out"},
+	EditWebhooks:         {admins, "have other programs told what has changed, and see how that went"},
 	SeeLetters:           {admins, "see which letters were sent, and how that went"},
 	EditLetters:          {admins, "word the letters to the workspace's own contacts"},
 	SeeInvoices:          {everyone | leaders, "see invoices, an organisation's own people its own; what remains to pay"},
@@ -180,7 +182,7 @@ var policy = [last + 1]struct {
 
 // rights is what tokens may be given, read by everybody: which right covers what. Whoever may write a noun may read it, and
 // whoever sees what belongs to organisations sees these. What stands in no line no token may do (withheld, in the tests): the
-// team, the settings and the tokens themselves above all.
+// team, the settings, the tokens themselves and webhooks above all: a program could have itself told more than its rights cover.
 var rights = [...]struct {
 	Right
 	covers []Permission

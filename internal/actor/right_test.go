@@ -11,7 +11,7 @@ import (
 // withheld is what staff may and no token may be given: people and what lets them in, settings and words, and letters to a whole
 // selection at once, which staff look at before they send them (a program sends them one by one).
 var withheld = []actor.Permission{
-	actor.SendToMany, actor.Import, actor.SeeTeam, actor.EditTeam, actor.EditSettings, actor.EditTokens, actor.SeeLetters, actor.EditLetters,
+	actor.SendToMany, actor.Import, actor.SeeTeam, actor.EditTeam, actor.EditSettings, actor.EditTokens, actor.EditWebhooks, actor.SeeLetters, actor.EditLetters,
 	actor.EditCannedAnswers, actor.EditOfferForm,
 }
 

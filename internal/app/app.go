@@ -38,6 +38,7 @@ type App struct {
 	metrics  *server // nil = off
 	mails    *mails  // nil = off
 	jobs     *job.Runner
+	courier  *courier
 	site     *web.Site
 	draining atomic.Bool
 	broken   chan error
@@ -88,7 +89,9 @@ func Start(ctx context.Context, c config.Config, o Options) (_ *App, err error) 
 	if err := a.welcome(ctx, o); err != nil {
 		return nil, err
 	}
+	a.courier = a.base.courier(o.Version)
 	a.jobs.Start()
+	a.courier.Start()
 	a.site, a.pages = site, serve(pages, site, c.Server, o.Log, a.broken)
 	return a, nil
 }
@@ -136,7 +139,7 @@ func (a *App) Stop(ctx context.Context) error {
 	a.pause(ctx, a.base.config.Server.ShutdownDelay.Duration())
 	a.site.EndStreams()
 	jobs := make(chan error, 1)
-	go func() { jobs <- a.jobs.Stop(ctx) }()
+	go func() { jobs <- errors.Join(a.jobs.Stop(ctx), a.courier.stop(ctx)) }()
 	err := errors.Join(a.pages.stop(ctx), a.mails.stop(ctx), <-jobs, a.metrics.stop(ctx))
 	a.base.letters.Close()
 	return errors.Join(err, a.base.Close())

@@ -56,6 +56,10 @@ func (b *Base) runner(post *mail.Post) *job.Runner {
 	r.Every("invoice.overdue", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return invoice.Sweep(ctx, tx, sweepSize) })
 	})
+	hooks := b.webhooks()
+	r.Every("webhook.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
+		return inBatches(ctx, db, sweepSize, func(tx *sqldb.Tx) (int64, error) { return hooks.Sweep(ctx, tx, sweepSize) })
+	})
 	r.Every("dispatch.sweep", c.SweepEvery.Duration(), func(ctx context.Context, db *sqldb.DB) error {
 		return dispatch.Sweep(ctx, db, dispatch.Settings{Retention: b.config.Mail.Reports.Duration()})
 	})

@@ -15,14 +15,16 @@ import (
 // journalKey is what the seals of the history are made with.
 func (b *Base) journalKey() secret.Key { return b.secret.Key("journal") }
 
-// seal chains what is new in the history of each workspace; one that cannot be sealed does not keep the others from it.
+// seal chains what is new in the history of each workspace; one that cannot be sealed does not keep the others from it. Then
+// webhooks are fed with it.
 func (b *Base) seal(ctx context.Context, db *sqldb.DB) error {
-	return b.eachHistory(ctx, func(w id.Workspace) error {
+	err := b.eachHistory(ctx, func(w id.Workspace) error {
 		return inBatches(ctx, db, sealSize, func(tx *sqldb.Tx) (int64, error) {
 			n, err := journal.Seal(ctx, tx, b.journalKey(), w, sealSize)
 			return int64(n), err
 		})
 	})
+	return errors.Join(err, b.webhooks().Feed(ctx, db))
 }
 
 // breaks counts the histories that this process found tampered with, for /metrics.

@@ -56,6 +56,20 @@ func (a API) Validate() error {
 }
 
 // Validate, see Store.Validate.
+func (w Webhooks) Validate() error {
+	var f faults
+	f.unless(len(w.Delays) <= 100, "webhook-delays", "must be 100 at most")
+	f.positive("webhook-give-up", w.GiveUp)
+	f.positive("webhook-timeout", w.Timeout)
+	f.positive("webhook-secret-overlap", w.Overlap)
+	f.positive("webhook-retention", w.Retention)
+	f.positive("webhook-poll", w.Poll)
+	f.unless(w.Backlog >= 1, "webhook-backlog", "must be 1 or more")
+	f.unless(w.Parallel >= 2 && w.Parallel <= 256, "webhook-parallel", "must be 2 to 256")
+	return f.err()
+}
+
+// Validate, see Store.Validate.
 func (s SignIn) Validate() error {
 	var f faults
 	f.positive("session-lifetime", s.SessionLifetime)

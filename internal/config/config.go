@@ -31,6 +31,7 @@ type Config struct {
 	Transfers   Transfers   `embed:"" group:"Import and export:"`
 	Files       Files       `embed:"" group:"Files:"`
 	API         API         `embed:"" group:"Other programs:"`
+	Webhooks    Webhooks    `embed:"" group:"Webhooks:"`
 }
 
 // Store says where the data are.
@@ -112,6 +113,20 @@ func (s Server) Base() string {
 type API struct {
 	Requests int     `name:"api-requests" env:"ENTREGENT_API_REQUESTS" default:"1200" unit:"requests" help:"Requests of one token in the window, on each node; 0: as many as it likes."`
 	Window   Seconds `name:"api-window" env:"ENTREGENT_API_WINDOW" default:"60" unit:"s" help:"How long the requests of a token are counted."`
+}
+
+// Webhooks says where other programs may be told what has changed, and how often that is tried.
+type Webhooks struct {
+	Private   Prefixes `name:"webhook-private" env:"ENTREGENT_WEBHOOK_PRIVATE" placeholder:"CIDR,…" help:"Networks that webhooks may reach although they are not public, such as 10.1.2.0/24; empty: none. Whoever makes webhooks then reaches them through this program."`
+	HTTP      bool     `name:"webhook-http" env:"ENTREGENT_WEBHOOK_HTTP" help:"Allow webhooks without TLS (http://): whoever stands between reads them."`
+	Delays    Delays   `name:"webhook-delays" env:"ENTREGENT_WEBHOOK_DELAYS" default:"5,300,1800,7200,18000,36000,50400,72000,86400" unit:"s" help:"Waits before the second try of a delivery, the third and so on; after the last one it is given up."`
+	GiveUp    Seconds  `name:"webhook-give-up" env:"ENTREGENT_WEBHOOK_GIVE_UP" default:"432000" unit:"s" help:"How long nothing may be taken before a webhook is switched off."`
+	Timeout   Seconds  `name:"webhook-timeout" env:"ENTREGENT_WEBHOOK_TIMEOUT" default:"15" unit:"s" help:"How long one try may take, from the name's look-up to the answer."`
+	Overlap   Seconds  `name:"webhook-secret-overlap" env:"ENTREGENT_WEBHOOK_SECRET_OVERLAP" default:"86400" unit:"s" help:"How long deliveries are signed with the secret before too, once it was renewed."`
+	Retention Seconds  `name:"webhook-retention" env:"ENTREGENT_WEBHOOK_RETENTION" default:"2592000" unit:"s" help:"How long deliveries are kept, to be looked at and sent again."`
+	Backlog   int      `name:"webhook-backlog" env:"ENTREGENT_WEBHOOK_BACKLOG" default:"10000" unit:"deliveries" help:"Deliveries of one webhook that wait at most; what comes then waits in the history."`
+	Parallel  int      `name:"webhook-parallel" env:"ENTREGENT_WEBHOOK_PARALLEL" default:"16" unit:"webhooks" help:"Webhooks that are served at once on this node, each with one delivery at a time; those that fail take at most half."`
+	Poll      Seconds  `name:"webhook-poll" env:"ENTREGENT_WEBHOOK_POLL" default:"2" unit:"s" help:"How often a node looks for deliveries that are due."`
 }
 
 // SignIn says how long a sign-in lasts and how often it may fail.

@@ -34,6 +34,22 @@ func (s Seconds) String() string {
 	return strconv.FormatFloat(time.Duration(s).Seconds(), 'f', -1, 64)
 }
 
+// Delays is a list of lengths of time in seconds, «5,300,1800»; none is an empty list.
+type Delays []time.Duration
+
+// UnmarshalText reads the numbers, with commas or blanks between them.
+func (d *Delays) UnmarshalText(text []byte) error {
+	*d = nil
+	for _, word := range strings.FieldsFunc(string(text), func(r rune) bool { return r == ',' || r == ' ' }) {
+		var s Seconds
+		if err := s.UnmarshalText([]byte(word)); err != nil {
+			return err
+		}
+		*d = append(*d, s.Duration())
+	}
+	return nil
+}
+
 // Prefixes is a list of networks, «10.0.0.0/8,192.168.1.7»; an address alone is the network of itself.
 type Prefixes []netip.Prefix
 

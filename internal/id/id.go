@@ -38,6 +38,7 @@ type (
 	Account      = Of[account]
 	Answer       = Of[answer] // canned
 	Contact      = Of[contact]
+	Delivery     = Of[delivery] // of an event to a webhook
 	Deposit      = Of[deposit]
 	Dispatch     = Of[dispatch]
 	Document     = Of[document]
@@ -58,12 +59,14 @@ type (
 	Session      = Of[session]
 	Token        = Of[token] // by which another program comes in
 	Transfer     = Of[transfer]
+	Webhook      = Of[webhook]
 )
 
 type (
 	account      struct{}
 	answer       struct{}
 	contact      struct{}
+	delivery     struct{}
 	deposit      struct{}
 	dispatch     struct{}
 	document     struct{}
@@ -84,6 +87,7 @@ type (
 	session      struct{}
 	token        struct{}
 	transfer     struct{}
+	webhook      struct{}
 )
 
 // New makes a fresh identifier. It panics only when the system has no randomness.
@@ -91,6 +95,7 @@ func New[K any]() Of[K] { return Of[K]{UUID(uuid.Must(uuid.NewV7()))} }
 
 // NewContact, NewOrganization and the others read better at the place of use than New[…].
 func NewContact() Contact           { return New[contact]() }
+func NewDelivery() Delivery         { return New[delivery]() }     // see NewContact
 func NewDeposit() Deposit           { return New[deposit]() }      // see NewContact
 func NewDispatch() Dispatch         { return New[dispatch]() }     // see NewContact
 func NewDocument() Document         { return New[document]() }     // see NewContact
@@ -113,6 +118,7 @@ func NewOffer() Offer               { return New[offer]() }        // see NewCon
 func NewSession() Session           { return New[session]() }      // see NewContact
 func NewToken() Token               { return New[token]() }        // see NewContact
 func NewTransfer() Transfer         { return New[transfer]() }     // see NewContact
+func NewWebhook() Webhook           { return New[webhook]() }      // see NewContact
 
 // ErrMalformed is Parse's only error.
 var ErrMalformed = errors.New("id: not an identifier")

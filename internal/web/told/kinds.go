@@ -53,6 +53,10 @@ var kinds = []struct {
 	{"journal", "clock", []act{{"journal.exported", "doc"}}},
 	{"letter_text", "mail", []act{{"letter_text.edited", "pencil"}, {"letter_text.removed", "trash"}}},
 	{"token", "lock", []act{{"token.created", "unlock"}, {"token.revoked", "lock"}}},
+	{"webhook", "send", []act{
+		{"webhook.created", "plus"}, {"webhook.edited", "pencil"}, {"webhook.renewed", "lock"}, {"webhook.enabled", "check"}, {"webhook.disabled", "pause"},
+		{"webhook.stopped", "alert"}, {"webhook.replayed", "swap"}, {"webhook.deleted", "trash"},
+	}},
 	{"workspace", "sliders", []act{
 		{"workspace.created", "home"}, {"workspace.edited", "sliders"}, {"workspace.commented", "talk"}, {"staff.added", "users"},
 		{"staff.invited", "send"}, {"staff.invited_again", "send"}, {"staff.asked_again", "mail"}, {"staff.withdrawn", "close"}, {"staff.declined", "close"},
@@ -76,6 +80,16 @@ var icons = func() map[string]string {
 
 // Known reports whether there is such an act.
 func Known(kind string) bool { return icons[kind] != "" }
+
+// Kinds are all acts, by their groups.
+func Kinds() (list []string) {
+	for _, group := range kinds {
+		for _, a := range group.acts {
+			list = append(list, a.kind)
+		}
+	}
+	return list
+}
 
 // Group is a group of acts as a filter offers them.
 type Group struct {

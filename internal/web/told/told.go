@@ -270,7 +270,7 @@ func (t teller) subject(l journal.Line) []Piece {
 		return []Piece{t.request(l)}
 	case "offer":
 		return []Piece{t.offer(l)}
-	case "canned_answer", "token":
+	case "canned_answer", "token", "webhook":
 		return []Piece{{Text: l.Subject.Number, Strong: true}}
 	case "invitation":
 		if name := t.invited[id.Invitation{UUID: l.Subject.ID}]; name != "" {
