@@ -60,7 +60,7 @@ func (b *Base) Site(baseURL *url.URL, observe func(web.Observation), stopping fu
 	requests.Mount(site)
 	transfers.Mount(site, transfers.Options{Transfers: b.transfers()})
 	history.Mount(site)
-	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues()})
+	settings.Mount(site, settings.Options{Post: post, Team: b.colleagues(), Webhooks: b.webhooks()})
 	portal.Mount(site, portal.Options{Handovers: b.handovers(), Inviter: b.inviter(), Post: post, Notices: b.notices()})
 	bell.Mount(site, b.notices(), notice.NewHub(b.db, b.config.Notices.Poll.Duration(), b.log))
 	owninvoices.Mount(site)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/directory"
@@ -17,6 +18,7 @@ import (
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/web"
 	"github.com/entregent/entregent/internal/web/told"
+	"github.com/entregent/entregent/internal/webhook"
 )
 
 // dashboard is what waits for a person today, what happened, and how much the workspace is used.
@@ -116,7 +118,23 @@ func waiting(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
 		return nil, err
 	}
 	late, err := overdue(r, tx)
-	return slices.Concat(asked, deposited, pending, list, []figure{without}, late), err
+	if err != nil {
+		return nil, err
+	}
+	stopped, err := stoppedWebhooks(r, tx)
+	return slices.Concat(asked, deposited, pending, list, []figure{without}, late, stopped), err
+}
+
+// stoppedWebhooks counts those that the program has switched off by itself, for who may do something about it, if there are any.
+func stoppedWebhooks(r *web.Request, tx *sqldb.Tx) ([]figure, error) {
+	if !r.By.May(actor.EditWebhooks) {
+		return nil, nil
+	}
+	n, err := webhook.Stopped(r.Context(), tx, r.By)
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	return []figure{{n: n, what: r.P.Count("office.dashboard.waiting.webhooks", n), note: r.P.Text("office.dashboard.waiting.webhooks.note"), late: true, url: r.Office("/settings/webhooks")}}, nil
 }
 
 // unanswered counts the requests that wait for the host, and those of them that the reader has taken on.

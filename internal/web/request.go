@@ -151,6 +151,12 @@ func (r *Request) AnswerID(name string) (v id.Answer, err error) { return v, pat
 // Token, see Contact.
 func (r *Request) Token(name string) (v id.Token, err error) { return v, pathID(r, name, &v) }
 
+// Webhook, see Contact.
+func (r *Request) Webhook(name string) (v id.Webhook, err error) { return v, pathID(r, name, &v) }
+
+// Delivery reads that of an event to a webhook, see Contact.
+func (r *Request) Delivery(name string) (v id.Delivery, err error) { return v, pathID(r, name, &v) }
+
 // File, see Contact.
 func (r *Request) File(name string) (v id.File, err error) { return v, pathID(r, name, &v) }
 

@@ -227,7 +227,7 @@ func TestTypedTextInOneField(t *testing.T) {
 func keeps(field string) bool {
 	return !slices.Contains([]string{
 		"password", "current_password", "new_password", "kind", "civility", "role", "locale", "time_zone", "theme", "version", "person", "login_enabled", "primary", "digest", "hour",
-		"organization_noun", "country", "phone_required", "offers", "successor", "word", "language", "next", "file", "noun", "contact", "told", "add_contacts", "give_logins", "give_admin", "approval", "to", "switch_off", "files", "invoice", "state", "back", "deposit", "verdict", "letter", "organization", "contract", "stamp", "submission", "consent", "form_enabled", "form_confirmed", "visibility", "rights", "expires_on", "part", "act",
+		"organization_noun", "country", "phone_required", "offers", "successor", "word", "language", "next", "file", "noun", "contact", "told", "add_contacts", "give_logins", "give_admin", "approval", "to", "switch_off", "files", "invoice", "state", "back", "deposit", "verdict", "letter", "organization", "contract", "stamp", "submission", "consent", "form_enabled", "form_confirmed", "visibility", "rights", "expires_on", "part", "act", "kinds", "since", "enabled", "missed",
 	}, field)
 }
 

@@ -136,6 +136,8 @@ var confirmations = map[string]bool{
 	"POST /{workspace}/office/contacts/{contact}/revocation":         true,
 
 	"POST /{workspace}/office/settings/team/invitations/{invitation}/renewal": true,
+	"POST /{workspace}/office/settings/webhooks/{webhook}/secret":             true,
+	"POST /{workspace}/office/settings/webhooks/{webhook}/trial":              true,
 
 	"POST /{workspace}/portal/{organization}/contacts/{contact}/credentials":  true,
 	"POST /{workspace}/portal/{organization}/contacts/{contact}/deletion":     true,

@@ -96,9 +96,10 @@ func TestRepeatedForms(t *testing.T) {
 	})
 }
 
-// doneAs is the status of a form that was taken: a page follows, but for a token's secret, which no page shows again.
+// doneAs is the status of a form that was taken: a page follows, but for a secret, which no page shows again.
 func doneAs(s *scene) int {
-	if s.route.Pattern == "POST /{workspace}/office/settings/tokens" {
+	switch s.route.Pattern {
+	case "POST /{workspace}/office/settings/tokens", "POST /{workspace}/office/settings/webhooks", "POST /{workspace}/office/settings/webhooks/{webhook}/secret":
 		return http.StatusOK
 	}
 	return http.StatusSeeOther

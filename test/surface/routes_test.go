@@ -36,6 +36,7 @@ import (
 	"github.com/entregent/entregent/internal/token"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/webhook"
 )
 
 // cast is whoever stands before the school's doors.
@@ -84,6 +85,7 @@ type scene struct {
 	request  id.Request
 	offering id.Organization // whose offer it is about
 	deposit  deposit.Matched
+	webhook  id.Webhook
 	ids      map[string]string // by the wildcards' names
 }
 
@@ -163,6 +165,11 @@ func (s *scene) thing(name string) string {
 		return s.in.cannedAnswer(s.host).String()
 	case "program":
 		return s.in.program(s.host).String()
+	case "webhook":
+		s.webhook = s.in.webhook(s.host)
+		return s.webhook.String()
+	case "delivery":
+		return s.in.tried(s.host, s.webhook).String()
 	case "transfer":
 		return s.in.transfer(s.host).String()
 	case "dispatch":
@@ -543,6 +550,19 @@ var forms = map[string]func(s *scene) pairs{
 		return pairs{{"name", letters}, {"rights", "contacts:read"}, {"expires_on", "2099-12-31"}, {"password", password}, {"submission", id.NewJob().String()}}
 	},
 	"POST" + office + "/settings/tokens/{program}/revocation": nothing,
+	"POST" + office + "/settings/webhooks": func(s *scene) pairs {
+		s.in.roomForWebhooks(s.host)
+		return append(aWebhook(), pairs{{"submission", id.NewJob().String()}}...)
+	},
+	"POST" + office + "/settings/webhooks/{webhook}": func(*scene) pairs { return append(aWebhook(), pairs{{"version", "1"}}...) },
+	"POST" + office + "/settings/webhooks/{webhook}/secret": func(*scene) pairs {
+		return pairs{{"password", password}, {"submission", id.NewJob().String()}}
+	},
+	"POST" + office + "/settings/webhooks/{webhook}/state":                        func(*scene) pairs { return pairs{{"enabled", "0"}, {"missed", ""}} },
+	"POST" + office + "/settings/webhooks/{webhook}/trial":                        func(*scene) pairs { return pairs{{"submission", id.NewJob().String()}} },
+	"POST" + office + "/settings/webhooks/{webhook}/replay":                       func(*scene) pairs { return pairs{{"since", "2026-11-01"}} },
+	"POST" + office + "/settings/webhooks/{webhook}/deliveries/{delivery}/replay": nothing,
+	"POST" + office + "/settings/webhooks/{webhook}/deletion":                     nothing,
 	"POST" + office + "/dispatches": func(s *scene) pairs {
 		return pairs{{"contact", s.in.contact(s.host).ID.String()}, {"switch_on", "1"}, {"told", ""}, {"submission", id.NewJob().String()}}
 	},
@@ -778,6 +798,45 @@ func (in *installation) program(h host) id.Token {
 		return err
 	})
 	return made.ID
+}
+
+// aWebhook is what a form says of one.
+func aWebhook() pairs {
+	return pairs{{"url", "https://hooks.example/in"}, {"description", "Annuaire"}, {"kinds", "contact.*"}, {"password", password}}
+}
+
+// webhook has another program told at the host.
+func (in *installation) webhook(h host) id.Webhook {
+	in.t.Helper()
+	in.roomForWebhooks(h)
+	desk := webhook.NewDesk(in.secret, webhook.Settings{})
+	var made webhook.Webhook
+	in.update(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		made, _, err = desk.Create(ctx, tx, h.by, webhook.Input{URL: "https://hooks.example/there", Kinds: []string{"*"}})
+		return err
+	})
+	return made.ID
+}
+
+// roomForWebhooks deletes what scenes before have made: a workspace has few.
+func (in *installation) roomForWebhooks(h host) {
+	in.t.Helper()
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error {
+		list, err := webhook.Find(ctx, tx, h.by)
+		for len(list) > webhook.Max/2 && err == nil {
+			err = webhook.Delete(ctx, tx, h.by, list[0].ID)
+			list = list[1:]
+		}
+		return err
+	})
+}
+
+// tried is a delivery of the webhook.
+func (in *installation) tried(h host, of id.Webhook) id.Delivery {
+	in.t.Helper()
+	made := id.NewDelivery()
+	in.update(func(ctx context.Context, tx *sqldb.Tx) error { return webhook.Try(ctx, tx, h.by, of, made.UUID) })
+	return made
 }
 
 // aMessage is what somebody writes about a request.

@@ -22,7 +22,7 @@ import (
 )
 
 // nouns are the wildcards that stand for things of a workspace.
-var nouns = []string{"organization", "contact", "transfer", "dispatch", "member", "invitation", "program", "deposit"}
+var nouns = []string{"organization", "contact", "transfer", "dispatch", "member", "invitation", "program", "deposit", "webhook"}
 
 // ofNoun reports whether the route's path names a thing of a workspace.
 func ofNoun(route web.Route) (noun string, ok bool) {

@@ -44,6 +44,8 @@ import (
 	"github.com/entregent/entregent/internal/team"
 	"github.com/entregent/entregent/internal/transfer"
 	"github.com/entregent/entregent/internal/web"
+	"github.com/entregent/entregent/internal/web/told"
+	"github.com/entregent/entregent/internal/webhook"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
@@ -52,6 +54,9 @@ const (
 	Base     = "https://entregent.example"
 	Password = "lanterne violette du quai" // of everybody
 )
+
+// Webhooks are the settings of those that the house's people make.
+var Webhooks = webhook.Settings{Kinds: told.Kinds(), HTTP: true, Overlap: 24 * time.Hour, GiveUp: 24 * time.Hour, Timeout: time.Minute, Retention: 24 * time.Hour, Backlog: 100, Parallel: 4, Poll: time.Second}
 
 // Past is long enough for any count of refusals to end.
 const Past = 2 * time.Hour
@@ -70,14 +75,15 @@ func Main(m *testing.M) {
 // officer.
 type House struct {
 	testing.TB
-	DB      *sqldb.DB
-	Clock   *sqldbtest.Clock
-	Files   *file.Store
-	Site    *web.Site
-	Letters *mail.Post
-	Inviter *access.Inviter
-	Door    *invitation.Door
-	Jobs    *job.Runner
+	DB       *sqldb.DB
+	Clock    *sqldbtest.Clock
+	Files    *file.Store
+	Site     *web.Site
+	Letters  *mail.Post
+	Inviter  *access.Inviter
+	Door     *invitation.Door
+	Jobs     *job.Runner
+	Webhooks *webhook.Desk
 
 	School Host
 	Vendor Host
@@ -151,7 +157,8 @@ func NewOver(t testing.TB, db *sqldb.DB, clock *sqldbtest.Clock, transport mail.
 	requests.Mount(h.Site)
 	transfers.Mount(h.Site, transfers.Options{Transfers: transfer.Settings{Bytes: 1 << 20}})
 	history.Mount(h.Site)
-	settings.Mount(h.Site, settings.Options{Post: h.Letters, Team: colleagues})
+	h.Webhooks = webhook.NewDesk(key, Webhooks)
+	settings.Mount(h.Site, settings.Options{Post: h.Letters, Team: colleagues, Webhooks: h.Webhooks})
 	api.Mount(h.Site, api.Options{DB: db, Files: h.Files, Desk: desk, Inviter: h.Inviter, Handovers: handover.NewDesk(config.Default().Handover)})
 	if err := h.Site.Check(); err != nil {
 		t.Fatal(err)

@@ -47,6 +47,22 @@ func routes(o Options) []web.Route {
 		staff.At("GET /settings/tokens/{program}/revocation", actor.EditTokens, askTokenRevocation),
 		staff.At("POST /settings/tokens/{program}/revocation", actor.EditTokens, revokeToken),
 
+		// « Webhooks ».
+		staff.At("GET /settings/webhooks", actor.EditWebhooks, listWebhooks),
+		staff.At("GET /settings/webhooks/new", actor.EditWebhooks, newWebhook),
+		staff.At("POST /settings/webhooks", actor.EditWebhooks, o.createWebhook),
+		staff.At("GET /settings/webhooks/{webhook}", actor.EditWebhooks, showWebhook),
+		staff.At("POST /settings/webhooks/{webhook}", actor.EditWebhooks, o.saveWebhook),
+		staff.At("GET /settings/webhooks/{webhook}/edit", actor.EditWebhooks, editWebhook),
+		staff.At("GET /settings/webhooks/{webhook}/secret", actor.EditWebhooks, askWebhookRenewal),
+		staff.At("POST /settings/webhooks/{webhook}/secret", actor.EditWebhooks, o.renewWebhook),
+		staff.At("POST /settings/webhooks/{webhook}/state", actor.EditWebhooks, switchWebhook),
+		staff.At("POST /settings/webhooks/{webhook}/trial", actor.EditWebhooks, tryWebhook),
+		staff.At("POST /settings/webhooks/{webhook}/replay", actor.EditWebhooks, replayFailed),
+		staff.At("POST /settings/webhooks/{webhook}/deliveries/{delivery}/replay", actor.EditWebhooks, replayDelivery),
+		staff.At("GET /settings/webhooks/{webhook}/deletion", actor.EditWebhooks, askWebhookDeletion),
+		staff.At("POST /settings/webhooks/{webhook}/deletion", actor.EditWebhooks, deleteWebhook),
+
 		// Letters.
 		staff.At("GET /settings/letters", actor.SeeLetters, o.listLetters),
 		staff.At("POST /settings/letters", actor.SeeLetters, o.sendTrial),

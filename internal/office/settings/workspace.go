@@ -159,6 +159,9 @@ func settingsTabs(r *web.Request, current string) []ui.Link {
 	if r.By.May(actor.EditTokens) {
 		tabs = append(tabs, ui.Link{Text: r.P.Text("office.tokens.title"), URL: tokenURL(r, ""), Current: current == "tokens"})
 	}
+	if r.By.May(actor.EditWebhooks) {
+		tabs = append(tabs, ui.Link{Text: r.P.Text("office.webhooks.title"), URL: webhookURL(r, ""), Current: current == "webhooks"})
+	}
 	if r.By.May(actor.SeeLetters) {
 		tabs = append(tabs, ui.Link{Text: r.P.Text("office.settings.tab.letters"), URL: r.Office("/settings/letters"), Current: current == "letters"})
 	}
