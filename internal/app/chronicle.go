@@ -9,6 +9,7 @@ import (
 
 	"github.com/entregent/entregent/internal/access"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
@@ -30,6 +31,7 @@ type chronicle struct {
 	invite     *access.Inviter
 	colleagues *team.Inviter
 	files      *file.Store
+	deposits   *deposit.Desk
 	clock      time.Time
 	hours      officeHours
 	hashes     map[string]login.Hash // of the people as whom the demo can be tried, and of the others under ""
@@ -38,10 +40,11 @@ type chronicle struct {
 	acts       []act
 }
 
-// act is something that happens; acts are done in the order of their times, each in a transaction.
+// act is something that happens; acts are done in the order of their times.
 type act struct {
-	at time.Time
-	do func(ctx context.Context, tx *sqldb.Tx) error
+	at   time.Time
+	do   func(ctx context.Context, tx *sqldb.Tx) error // in a transaction
+	send func(ctx context.Context) error               // a stranger's form, which opens its own; nil = do
 }
 
 const day = 24 * time.Hour
@@ -62,6 +65,7 @@ func (b *Base) chronicle(ctx context.Context, passwords demoPasswords) (err erro
 	}
 	defer func() { err = errors.Join(err, c.db.Close()) }()
 	c.invite, c.colleagues, c.files = b.inviter(), b.colleagues(), b.files
+	c.deposits = deposit.NewDesk(c.db, b.secret, deposit.LimitsOf(b.config.Deposits))
 	for i, h := range demoHosts {
 		c.clock = c.hours.when(founded)
 		if err := c.found(ctx, h); err != nil {
@@ -87,6 +91,9 @@ func (c *chronicle) hush(ctx context.Context, tx *sqldb.Tx) error {
 	if err := document.Hush(ctx, tx, c.program()); err != nil {
 		return err
 	}
+	if err := c.openForm(ctx, tx, true); err != nil {
+		return err
+	}
 	return offer.Hush(ctx, tx, c.program())
 }
 
@@ -108,6 +115,9 @@ func (c *chronicle) found(ctx context.Context, h demoHost) error {
 				return err
 			}
 			c.staff = append(c.staff, actor.Actor{Kind: actor.Staff, Workspace: w.ID, Login: l.ID, Role: actor.RoleOfStaff(m.role)})
+		}
+		if err := c.openForm(ctx, tx, false); err != nil {
+			return err
 		}
 		if h.brand == "" {
 			return nil
@@ -135,7 +145,7 @@ func (c *chronicle) login(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in 
 
 // ago adds an act.
 func (c *chronicle) ago(d time.Duration, do func(ctx context.Context, tx *sqldb.Tx) error) {
-	c.acts = append(c.acts, act{c.hours.when(d), do})
+	c.acts = append(c.acts, act{at: c.hours.when(d), do: do})
 }
 
 // stamp is when that was, as a column holds it; 0 is never.
@@ -151,7 +161,12 @@ func (c *chronicle) live(ctx context.Context) error {
 	slices.SortStableFunc(c.acts, func(a, b act) int { return cmp.Compare(a.at.UnixNano(), b.at.UnixNano()) })
 	for _, a := range c.acts {
 		c.clock = a.at
-		if err := c.db.Update(ctx, func(tx *sqldb.Tx) error { return a.do(ctx, tx) }); err != nil {
+		if a.send == nil {
+			a.send = func(ctx context.Context) error {
+				return c.db.Update(ctx, func(tx *sqldb.Tx) error { return a.do(ctx, tx) })
+			}
+		}
+		if err := a.send(ctx); err != nil {
 			return err
 		}
 	}

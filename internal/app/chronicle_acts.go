@@ -34,6 +34,7 @@ func (c *chronicle) tell(h demoHost, s *sample.Source) {
 	c.tellInvoices(h, shown)
 	c.tellDocuments(h, shown)
 	c.tellOffers(h, shown, visitors)
+	c.tellDeposits(h)
 	c.busy(recent)
 	c.tellRequests(h, visitors)
 	c.present()

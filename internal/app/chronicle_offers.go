@@ -17,7 +17,6 @@ type demoOffer struct {
 	organization string // its name
 	made         int    // days ago
 	by           string // who deposited it, by e-mail address; "" = staff
-	landing      bool   // by the public form
 	after        string // "", "accept", "reject", "deactivate": what staff did with it the day after
 	starts       int    // days after that; 0 = as soon as possible
 	offer.Input         // what it says
@@ -47,9 +46,6 @@ func (c *chronicle) addOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, 
 	}
 	if o.by != "" {
 		by, in.Source, in.Depositor = c.program(), offer.Portal, people[o.by].contact
-	}
-	if o.landing {
-		in.Source = offer.Landing
 	}
 	made, err := offer.Create(ctx, tx, by, of, in)
 	if err != nil || o.tutor == "" {

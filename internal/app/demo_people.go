@@ -1,6 +1,7 @@
 package app
 
 import (
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/document"
 	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/sample"
@@ -22,6 +23,7 @@ type demoHost struct {
 	invoices                []demoInvoice
 	documents               []demoDocument
 	offers                  []demoOffer
+	deposits                []demoDeposit
 }
 
 // demoVisitor is one of the people shown as whom the portal can be tried: by e-mail address, in a word, and what there
@@ -147,14 +149,24 @@ var demoHosts = []demoHost{
 			{organization: "Ateliers Corvenne", made: 33, by: "maelle.legall@corvenne.example", after: "reject", Input: offer.Input{Text: offer.Text{
 				Title: "Ébéniste", Contract: "apprenticeship", Posts: "1", Place: "Nantes", Description: "Restaurer du mobilier ancien.",
 			}}},
-			{organization: "Ateliers Corvenne", made: 9, by: "etienne.roussel@corvenne.example", landing: true, starts: 60, Input: offer.Input{Text: offer.Text{
-				Title: "Stage de dessin technique", Contract: "internship", Posts: "1", Duration: "6 mois", Place: "Nantes",
-				Description: "Dessiner les plans d’agencement sur ordinateur, du relevé à la mise en fabrication.", Profile: "BTS ou licence, maîtrise d’un logiciel de dessin.",
-			}}},
 			{organization: "Ateliers Corvenne", made: 2, by: "maelle.legall@corvenne.example", starts: 285, Input: offer.Input{Text: offer.Text{
 				Title: "Chargé de clientèle en alternance", Contract: "professionalization", Posts: "1", Duration: "12 mois", Rhythm: "3 jours en entreprise, 2 jours à l’école", Place: "Nantes",
 				Description: "Accueillir les clients du magasin, préparer les devis et suivre les commandes.", Profile: "Bac + 2, aisance au téléphone.",
 			}}},
+		},
+		deposits: []demoDeposit{
+			{9, deposit.Input{
+				Name: "Ateliers Corvenne", SIRET: "81245739800020", Address: "14 rue du Port", Postcode: "29000", City: "Quimper",
+				Civility: "mr", FamilyName: "Roussel-Carré", GivenName: "Étienne", JobTitle: "Chargé de recrutement", Phone: "02 61 91 40 12", Email: "etienne.roussel@corvenne.example",
+				Title: "Stage de dessin technique", Contract: "internship", Posts: "1", Duration: "6 mois", Place: "Nantes",
+				Description: "Dessiner les plans d’agencement sur ordinateur, du relevé à la mise en fabrication.", Profile: "BTS ou licence, maîtrise d’un logiciel de dessin.",
+			}},
+			{3, deposit.Input{ // the address is not the one that the school knows
+				Name: "Brasserie Armen", SIRET: "390 774 123 00033", Address: "27 rue des Houblons", Postcode: "56100", City: "Lorient",
+				Civility: "ms", FamilyName: "Petit", GivenName: "Solène", JobTitle: "Maître d’apprentissage", Phone: "02 61 91 61 08", Email: "solene.petit@houblons.example",
+				Title: "Apprenti brasseur", Contract: "apprenticeship", Posts: "1", Duration: "24 mois", Rhythm: "3 semaines en entreprise, 1 semaine à l’école", Place: "Lorient",
+				Description: "Conduire le brassage, la fermentation et la mise en fût, avec deux brasseurs.", Profile: "Goût du travail d’équipe et de la propreté.",
+			}},
 		},
 	},
 	{

@@ -20,9 +20,11 @@ import (
 	"github.com/entregent/entregent/internal/canned"
 	"github.com/entregent/entregent/internal/config"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit"
 	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/docket"
 	"github.com/entregent/entregent/internal/document"
+	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/invoice"
 	"github.com/entregent/entregent/internal/journal"
@@ -75,6 +77,11 @@ func TestDemo(t *testing.T) {
 			})
 			t.Run(slug+" has invoices that are paid, to pay and overdue, and a credit note, each with its PDF", func(t *testing.T) {
 				if err := db.View(t.Context(), func(tx *sqldb.Tx) error { return billed(t, tx, slug) }); err != nil {
+					t.Fatal(err)
+				}
+			})
+			t.Run(slug+" has an open public form if it works with offers, and deposits to moderate, one with another address than is known", func(t *testing.T) {
+				if err := db.View(t.Context(), func(tx *sqldb.Tx) error { return deposited(t, tx, slug) }); err != nil {
 					t.Fatal(err)
 				}
 			})
@@ -174,6 +181,33 @@ func TestInterruptedDemo(t *testing.T) {
 			}
 		})
 	})
+}
+
+func deposited(t *testing.T, tx *sqldb.Tx, slug string) error {
+	host, form, err := deposit.Open(t.Context(), tx, slug)
+	if slug == "orvane" {
+		if !fault.Is(err, fault.NotFound) {
+			t.Errorf("%v", err)
+		}
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	part, err := deposit.Find(t.Context(), tx, actor.OfProgram(host.ID), paging.Ask{})
+	others := 0
+	for _, d := range part.Items {
+		if d.NewPlace || d.NewContact || d.Place.ID.IsZero() || d.Person.ID.IsZero() {
+			t.Errorf("%+v", d.Deposit)
+		}
+		if d.OtherAddress {
+			others++
+		}
+	}
+	if !form.Confirmed || len(part.Items) != 2 || others != 1 {
+		t.Errorf("%+v, %d deposits, %d with another address", form, len(part.Items), others)
+	}
+	return err
 }
 
 func lived(t *testing.T, tx *sqldb.Tx, slug string) error {

@@ -55,13 +55,16 @@ func TestDeposits(t *testing.T) {
 			}
 		}
 		t.Run("the form is an admin's to open", func(t *testing.T) {
+			page := at.as(t, nadia)
+			page.Open(at.school("/settings/form"))
+			page.Axe()
+			page.Click("checkbox", "Le formulaire est ouvert")
+			page.Click("button", "Enregistrer")
+			page.See("Le formulaire est enregistré.")
 			stranger := browser.Window(t)
 			stranger.Allow("404")
 			stranger.Open(form)
 			stranger.Status()
-			page := at.as(t, nadia)
-			page.Open(at.school("/settings/form"))
-			page.Axe()
 			page.Click("checkbox", "Le formulaire est ouvert")
 			page.Fill("Sites autorisés", "*")
 			page.Click("button", "Enregistrer")
@@ -200,6 +203,8 @@ func TestDeposits(t *testing.T) {
 			page.Click("checkbox", "Prévenir par e-mail")
 			page.Click("button", "Refuser définitivement")
 			page.See("L’offre est refusée.")
+			page.Click("checkbox", "Sélectionner tous les dépôts de la page")
+			page.Click("button", "Accepter")
 			page.See("Aucune offre n’attend.")
 		})
 	})

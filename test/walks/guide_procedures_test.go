@@ -34,6 +34,7 @@ var procedures = []procedure{
 	{"find-documents", karim, findDocuments, nil},
 	{"share-documents", bruno, shareDocuments, nil},
 	{"deposit-an-offer", maelle, depositAnOffer, nil},
+	{"review-deposited-offers", nadia, reviewDepositedOffers, nil},
 	{"work-the-queue", bruno, workTheQueue, nil},
 	{"answer-a-request", bruno, answerARequest, nil},
 	{"word-canned-answers", helene, wordCannedAnswers, nil},
