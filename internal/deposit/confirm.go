@@ -53,8 +53,8 @@ func (d *Desk) find(ctx context.Context, tx *sqldb.Tx, in id.Workspace, token, l
 	return dep, err
 }
 
-// Confirm has the deposit of the link take effect, and those others of the same address that the depositor names. Doing it again is
-// done, and confirmed by a write. Faults are those of Look.
+// Confirm has the deposit of the link take effect, and those others of the same address that the depositor names with it. Doing it again
+// is done, and confirmed by a write; it does nothing for others. Faults are those of Look.
 func (d *Desk) Confirm(ctx context.Context, in id.Workspace, token string, others []id.Deposit) error {
 	return d.retried(ctx, func(tx *sqldb.Tx) error {
 		own, err := d.find(ctx, tx, in, token, tx.ForLock())
@@ -65,8 +65,9 @@ func (d *Desk) Confirm(ctx context.Context, in id.Workspace, token string, other
 		if err != nil {
 			return err
 		}
-		by, address := actor.OfProgram(in), own.address
-		if err := d.confirm(ctx, tx, by, form, &own); err != nil || address == "" {
+		by, address, fresh := actor.OfProgram(in), own.address, own.State == Unconfirmed
+		own.answered = true
+		if err := d.confirm(ctx, tx, by, form, &own); err != nil || !fresh {
 			return err
 		}
 		others := distinct(others)
@@ -78,6 +79,7 @@ func (d *Desk) Confirm(ctx context.Context, in id.Workspace, token string, other
 			if err != nil || dep.address != address || dep.State != Unconfirmed || dep.EndsAt <= tx.Now() {
 				continue
 			}
+			dep.answered = true
 			if err := d.confirm(ctx, tx, by, form, &dep); err != nil {
 				return err
 			}

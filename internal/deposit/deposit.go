@@ -48,7 +48,8 @@ type Deposit struct {
 	DecidedBy    id.Login
 	EndsAt       sqldb.Time // when the row goes
 
-	address string // the letter goes there
+	address  string // the letter goes there
+	answered bool   // somebody answers the letter that went there, in this transaction
 }
 
 const columns = `id, state, typed, email, consent, locale, organization_id, contact_id, offer_id, made_organization, made_contact, created_at, confirmed_at, decided_at, decided_by, ends_at`

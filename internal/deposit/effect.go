@@ -19,6 +19,9 @@ import (
 // came from; what was done before stays noted in the deposit.
 func (d *Deposit) realize(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
 	org, err := d.place(ctx, tx, by)
+	if err == nil && org.Archived() {
+		err = fault.New(fault.Conflict, "contact.organization_archived")
+	}
 	if err != nil {
 		return err
 	}
@@ -99,19 +102,36 @@ func (d *Deposit) namesake(ctx context.Context, tx *sqldb.Tx, by actor.Actor, or
 	return found[key].ID, err
 }
 
-// makeOffer is the offer, which waits to be accepted; its depositor is attached as its recruiter.
+// makeOffer is the offer, which waits to be accepted; the contact is attached as its recruiter.
 func (d *Deposit) makeOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
-	if !d.Offer.IsZero() {
-		_, err := offer.Get(ctx, tx, by, d.Offer)
-		if !fault.Is(err, fault.NotFound) {
-			return err
-		}
+	if o, err := d.offer(ctx, tx, by); err != nil || !o.ID.IsZero() {
+		return err
 	}
 	in := d.Input.offer(id.UUID{})
-	in.Depositor = d.Contact
+	theirs, err := d.proven(ctx, tx, by)
+	if err != nil {
+		return err
+	}
+	if theirs {
+		in.Depositor = d.Contact
+	}
 	o, err := offer.Create(ctx, tx, by, d.Organization, in)
-	d.Offer = o.ID
+	if d.Offer = o.ID; err != nil || theirs {
+		return err
+	}
+	_, err = offer.Attach(ctx, tx, by, o.ID, offer.Attachment{Contact: d.Contact, Part: string(offer.Recruiter)})
 	return err
+}
+
+// proven reports whether the offer is the contact's own, which they see in the portal while it waits: the deposit made the contact,
+// staff say so, or the letter was answered from the address that is stored. A name that a stranger typed is no proof, and puts their
+// words into nobody's portal.
+func (d *Deposit) proven(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (bool, error) {
+	if d.NewContact || by.Kind == actor.Staff {
+		return true, nil
+	}
+	c, err := contact.Get(ctx, tx, by, d.Contact)
+	return d.answered && c.Email.String() == d.address, err
 }
 
 // acceptOffer makes the offer active, with the file that came with it; one that staff have taken in already stays as it is.
@@ -141,20 +161,24 @@ func (d *Deposit) passFile(ctx context.Context, tx *sqldb.Tx, by actor.Actor, o 
 
 // dropOffer takes the offer away, unless staff have taken it in otherwise.
 func (d *Deposit) dropOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
-	of := d.Offer
-	d.Offer = id.Offer{}
-	if of.IsZero() {
-		return nil
-	}
-	o, err := offer.Get(ctx, tx, by, of)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil || taken(o) {
+	o, err := d.offer(ctx, tx, by)
+	if d.Offer = (id.Offer{}); err != nil || taken(o) {
 		return err
 	}
-	_, err = offer.Delete(ctx, tx, by, of)
+	_, err = offer.Delete(ctx, tx, by, o.ID) // none is passed over
 	return err
+}
+
+// offer reads what became of the deposit; zero = nothing yet, or nothing any more.
+func (d *Deposit) offer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (offer.Offer, error) {
+	if d.Offer.IsZero() {
+		return offer.Offer{}, nil
+	}
+	o, err := offer.Get(ctx, tx, by, d.Offer)
+	if fault.Is(err, fault.NotFound) {
+		err = nil
+	}
+	return o, err
 }
 
 // taken reports whether staff have taken an offer in already, among the offers.

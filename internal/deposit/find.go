@@ -11,7 +11,6 @@ import (
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
-	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
@@ -101,14 +100,12 @@ func Match(ctx context.Context, tx *sqldb.Tx, by actor.Actor, d Deposit) (m Matc
 	}
 	m.Person = rows[d.Contact]
 	m.OtherAddress = !m.Person.ID.IsZero() && d.Email != "" && m.Person.Email.String() != d.Email
-	if !d.Offer.IsZero() {
-		o, err := offer.Get(ctx, tx, by, d.Offer)
-		if err != nil && !fault.Is(err, fault.NotFound) {
-			return m, err
-		}
-		if m.Taken = taken(o); err == nil {
-			m.say(o)
-		}
+	o, err := d.offer(ctx, tx, by)
+	if err != nil {
+		return m, err
+	}
+	if m.Taken = taken(o); !o.ID.IsZero() {
+		m.say(o)
 	}
 	files, err := file.Of(ctx, tx, by, d.owner())
 	if err != nil {

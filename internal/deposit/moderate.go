@@ -11,7 +11,6 @@ import (
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
 	"github.com/entregent/entregent/internal/mail"
-	"github.com/entregent/entregent/internal/offer"
 	"github.com/entregent/entregent/internal/organization"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
@@ -36,7 +35,8 @@ func Accept(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 
 // Attach gives a deposit to another organisation, and to another contact of it; no contact is the one of the typed name, who is made if
 // there is none. What the deposit alone had made where it was goes. It still waits then. What is not of the workspace is a
-// fault.NotFound, a contact of another organisation too. Permission: ModerateOffers.
+// fault.NotFound, a contact of another organisation too; an offer that staff have taken in already stays where it is, fault.Conflict.
+// Permission: ModerateOffers.
 func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposit, to id.Organization, whom id.Contact) error {
 	d, _, err := waiting(ctx, tx, by, deposit, Pending)
 	if err != nil {
@@ -81,14 +81,14 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: "deposit.attached", Subject: d.Subject(), Organization: d.Organization})
 }
 
-// keep notes what the offer says and holds by now, before it goes for another one.
+// keep notes what the offer says and holds by now, before it goes for another one; one that staff have taken in stays, fault.Conflict.
 func (d *Deposit) keep(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
-	o, err := offer.Get(ctx, tx, by, d.Offer)
-	if fault.Is(err, fault.NotFound) {
-		return nil
-	}
-	if err != nil {
+	o, err := d.offer(ctx, tx, by)
+	switch {
+	case err != nil || o.ID.IsZero():
 		return err
+	case taken(o):
+		return fault.New(fault.Conflict, "deposit.taken")
 	}
 	d.say(o)
 	files, err := file.Of(ctx, tx, by, o.Owner())

@@ -3,6 +3,7 @@ package deposit
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -86,6 +87,15 @@ func (d *Desk) Submit(ctx context.Context, in id.Workspace, s Submission) error 
 	})
 }
 
+// TakesFile is a fault.TooMany when no file is taken in from that client address for now; else the file counts, whatever becomes of the
+// form that it came with. In a flood most are turned away by a read alone.
+func (d *Desk) TakesFile(ctx context.Context, in id.Workspace, client string) error {
+	if err := d.db.View(ctx, func(tx *sqldb.Tx) error { return d.Room(ctx, tx, in, client) }); err != nil {
+		return err
+	}
+	return d.db.Update(ctx, func(tx *sqldb.Tx) error { return d.CountFile(ctx, tx, in, client) })
+}
+
 // retried runs fn in a transaction, and anew when somebody else was quicker to make the same organisation or contact.
 func (d *Desk) retried(ctx context.Context, fn func(tx *sqldb.Tx) error) (err error) {
 	for range 4 {
@@ -139,7 +149,7 @@ func (d *Desk) take(ctx context.Context, tx *sqldb.Tx, host workspace.Workspace,
 // makeRoom takes away the oldest of the deposits of an address that brought no letter and are more than may wait.
 func makeRoom(ctx context.Context, tx *sqldb.Tx, by actor.Actor, address email.Address) error {
 	over, err := sqldb.List(ctx, tx, scan, `SELECT `+columns+` FROM deposit WHERE workspace_id = $1 AND email = $2 AND state = 'unconfirmed' AND link_digest IS NULL
-		ORDER BY id DESC LIMIT 10 OFFSET 20`, by.Workspace, address)
+		ORDER BY id DESC LIMIT 10 OFFSET `+strconv.Itoa(mostWaiting), by.Workspace, address)
 	for i := range over {
 		if err == nil {
 			err = over[i].remove(ctx, tx, by)

@@ -67,10 +67,10 @@ func (r *Request) Judged(err error) error {
 func (r *Request) GuestUpload(formID string, takes func() error) (form *ui.Form, files []file.Received, refused, err error) {
 	var fresh []file.Received
 	form, err = r.readGuest(formID, func(before *ui.Form, name string, content io.Reader) error {
-		if refused == nil {
-			refused = takes()
-		}
 		if refused != nil || r.broken != nil || len(fresh) > 0 {
+			return nil
+		}
+		if refused = takes(); refused != nil {
 			return nil
 		}
 		f, err := r.takeFor(before.Submission(), name, content)

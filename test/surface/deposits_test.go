@@ -235,6 +235,26 @@ func TestDepositsSayNothing(t *testing.T) {
 				return err
 			})
 		})
+		t.Run("files without end, each with a form of another number, do not fill the disk", func(t *testing.T) {
+			kept := func() (n int64) {
+				in.view(func(ctx context.Context, tx *sqldb.Tx) (err error) {
+					n, err = sqldb.One(ctx, tx, sqldb.Value[int64], `SELECT count(*) FROM file WHERE owner_kind = 'kept'`)
+					return err
+				})
+				return n
+			}
+			before, most := kept(), int64(in.config.Deposits.PerAddress)
+			var last answer
+			for n := range most + 5 {
+				last = in.browser().send("/brenval/offers/new", url.Values{"submission": {id.NewJob().String()}, "title": {fmt.Sprintf("Offre %d", n)}, file.Field: {aPDF}})
+			}
+			if n := kept() - before; n > most {
+				t.Errorf("%d files are kept", n)
+			}
+			if last.status != http.StatusTooManyRequests || !last.shows(fmt.Sprintf("Offre %d", most+4)) {
+				t.Errorf("%d", last.status)
+			}
+		})
 		t.Run("too many from one address get the form back with everything, and when to come again", func(t *testing.T) {
 			in.config.Deposits.PerAddress = 2
 			defer func() { in.config.Deposits.PerAddress = settings().Deposits.PerAddress }()

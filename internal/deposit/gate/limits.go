@@ -7,6 +7,7 @@ package gate
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/entregent/entregent/internal/config"
@@ -66,11 +67,11 @@ type counted struct {
 
 func scanCounted(row sqldb.Scanner) (c counted, err error) { return c, row.Scan(&c.n, &c.ends) }
 
-// names are those of the two counts of a deposit; an unknown client address has none.
-func (d Gate) names(in id.Workspace, client string) (ofWorkspace, ofClient string) {
-	ofWorkspace = d.counts.Name("workspace", strconv.FormatInt(int64(in), 10))
+// names are those of the two counts of a deposit, or of what else is counted; an unknown client address has none.
+func (d Gate) names(what string, in id.Workspace, client string) (ofWorkspace, ofClient string) {
+	ofWorkspace = d.counts.Name(what+"workspace", strconv.FormatInt(int64(in), 10))
 	if n := login.Network(client); n != "" {
-		ofClient = d.counts.Name("client", strconv.FormatInt(int64(in), 10), n)
+		ofClient = d.counts.Name(what+"client", strconv.FormatInt(int64(in), 10), n)
 	}
 	return ofWorkspace, ofClient
 }
@@ -78,7 +79,7 @@ func (d Gate) names(in id.Workspace, client string) (ofWorkspace, ofClient strin
 // Room is a fault.TooMany when the workspace's form takes no more from that client address for now. It reads alone: in a flood
 // most are turned away without a write. Count counts.
 func (d Gate) Room(ctx context.Context, tx *sqldb.Tx, in id.Workspace, client string) error {
-	ofWorkspace, ofClient := d.names(in, client)
+	ofWorkspace, ofClient := d.names("", in, client)
 	all, err := d.peek(ctx, tx, ofWorkspace)
 	if err != nil {
 		return err
@@ -116,18 +117,35 @@ func tooMany(key string, wait time.Duration) error {
 
 // Count puts a deposit on both counts. What is refused is not counted, since its transaction ends.
 func (d Gate) Count(ctx context.Context, tx *sqldb.Tx, in id.Workspace, client string) error {
-	ofWorkspace, ofClient := d.names(in, client)
-	all, err := d.next(ctx, tx, ofWorkspace)
+	all, own, err := d.more(ctx, tx, "", in, client)
 	if err != nil {
 		return err
 	}
-	own := counted{}
-	if ofClient != "" {
-		if own, err = d.next(ctx, tx, ofClient); err != nil {
-			return err
-		}
-	}
 	return d.room(tx, all, own)
+}
+
+// CountFile counts a file that comes with a form, whatever becomes of the form: in an hour one client address may leave as many as
+// it may make deposits, and all together as many as a workspace gets deposits. More is a fault.TooMany, and is not counted.
+func (d Gate) CountFile(ctx context.Context, tx *sqldb.Tx, in id.Workspace, client string) error {
+	all, own, err := d.more(ctx, tx, "file ", in, client)
+	switch {
+	case err != nil:
+		return err
+	case all.n > int64(d.Limits.PerHour):
+		return tooMany("deposit.too_many_files", all.ends.Sub(tx.Now()))
+	case own.n > int64(d.Limits.PerAddress):
+		return tooMany("deposit.too_many_files", own.ends.Sub(tx.Now()))
+	}
+	return nil
+}
+
+// more counts one more of all and of the client's own.
+func (d Gate) more(ctx context.Context, tx *sqldb.Tx, what string, in id.Workspace, client string) (all, own counted, err error) {
+	ofWorkspace, ofClient := d.names(what, in, client)
+	if all, err = d.next(ctx, tx, ofWorkspace); err == nil && ofClient != "" {
+		own, err = d.next(ctx, tx, ofClient)
+	}
+	return all, own, err
 }
 
 // next counts one more, or begins anew when the window has ended.
@@ -140,12 +158,13 @@ func (d Gate) next(ctx context.Context, tx *sqldb.Tx, name string) (counted, err
 }
 
 // MayWrite reports whether an address that somebody typed may get a letter now, and notes that it does: one in any hour and three
-// in any day, whichever workspace's form it was, however many ask at once.
+// in any day, whichever workspace's form it was, however many ask at once. What stands behind a + in it makes no other mailbox of it.
 func (d Gate) MayWrite(ctx context.Context, tx *sqldb.Tx, to email.Address) (bool, error) {
+	mailbox, _, _ := strings.Cut(to.Local(), "+")
 	n, err := tx.Exec(ctx, `INSERT INTO deposit_letter (name, last, second, third) VALUES ($1, $2, NULL, NULL)
 		ON CONFLICT (name) DO UPDATE SET third = deposit_letter.second, second = deposit_letter.last, last = excluded.last
 		WHERE deposit_letter.last <= $3 AND (deposit_letter.third IS NULL OR deposit_letter.third <= $4)`,
-		d.counts.Name("letter", to.String()), tx.Now(), tx.Now().Add(-time.Hour), tx.Now().Add(-lettersDay))
+		d.counts.Name("letter", mailbox+"@"+to.Domain()), tx.Now(), tx.Now().Add(-time.Hour), tx.Now().Add(-lettersDay))
 	return n == 1, err
 }
 

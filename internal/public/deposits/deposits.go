@@ -99,9 +99,7 @@ func (f *face) submit(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	sent, files, refused, err := r.GuestUpload("", func() error {
-		return r.View(func(tx *sqldb.Tx) error { return f.desk.Room(r.Context(), tx, r.Workspace.ID, r.Client()) })
-	})
+	sent, files, refused, err := r.GuestUpload("", func() error { return f.desk.TakesFile(r.Context(), r.Workspace.ID, r.Client()) })
 	if err != nil {
 		return err
 	}
