@@ -26,6 +26,8 @@ type Form struct {
 	Error  *fault.Error      // nil while nothing is wrong
 	Kept   bool              // the values waited for their author to sign in again; nothing was stored
 	Files  []KeptFile        // what came along with it and is kept for the next time
+
+	fresh bool // the values are those stored, whose version SetVersion noted
 }
 
 // Set puts a stored value into the field, for a form that is shown the first time.
@@ -47,7 +49,10 @@ func (f *Form) SetBool(name string, on bool) *Form {
 }
 
 // SetVersion notes which version of what is stored the person sees; Version reads it back.
-func (f *Form) SetVersion(v int64) *Form { return f.Set("version", strconv.FormatInt(v, 10)) }
+func (f *Form) SetVersion(v int64) *Form {
+	f.fresh = f.Error == nil
+	return f.Set("version", strconv.FormatInt(v, 10))
+}
 
 // Version is the version that the person saw; none is an old one.
 func (f *Form) Version() int64 {
@@ -98,10 +103,15 @@ func (f *Form) Refused(err error) bool {
 // storedKey says what somebody else has stored in a field meanwhile.
 const storedKey = "web.stored"
 
-// Compare marks a field whose stored value is no longer the one typed, after a fault.Conflict «fault.version»:
-// shown is how the stored value reads. The page then shows both, and one press takes the stored one.
+// Compare marks a field that somebody else has changed meanwhile to another value than the one typed, after a fault.Conflict
+// «fault.version»: shown is how the stored value reads. The page then shows both, and one press takes the stored one. What the form's
+// author alone has changed is not marked.
 func (f *Form) Compare(name, stored, shown string) {
-	if f.Error == nil || f.Value(name) == stored {
+	if f.Error == nil {
+		return
+	}
+	theirs := f.rebase(name, stored)
+	if !theirs || f.Value(name) == stored {
 		return
 	}
 	m := fault.M(storedKey, "Value", shown)

@@ -90,6 +90,40 @@ func TestForm(t *testing.T) {
 		wantAll(t, render(t, f.Input(Input{Name: "name", Label: "Nom"})), `value="Typed"`, "Enregistré entre-temps\u00a0: Stored", `value="name=Stored"`)
 		wantAll(t, render(t, f.Summary()), "Quelqu’un a modifié")
 	})
+	t.Run("what the form's author alone has changed is not marked, and what was seen once is not marked again", func(t *testing.T) {
+		shown := (&Form{P: p}).Set("name", "Corvenne").Set("city", "Quimper").Set("phone", "02").SetBool("enabled", true).SetVersion(3)
+		html := render(t, shown.Start())
+		_, base, _ := strings.Cut(html, `name="base" value="`)
+		base, _, _ = strings.Cut(base, `"`)
+		posted := func(base string) *Form { // the author has changed name, phone and the box; somebody else the city and the phone
+			f := (&Form{P: p}).Set("name", "Corvenne SAS").Set("city", "Quimper").Set("phone", "03").Set("version", "3").Set("base", strings.ReplaceAll(base, "&amp;", "&"))
+			f.Fail(fault.New(fault.Conflict, "fault.version"))
+			return f
+		}
+		compare := func(f *Form) (marked []string) {
+			f.Error.Fields = nil
+			f.Compare("name", "Corvenne", "Corvenne")
+			f.Compare("city", "Brest", "Brest")
+			f.Compare("phone", "04", "04")
+			f.CompareBool("enabled", true, "office.contact.login.")
+			f.SetVersion(4)
+			for _, x := range f.Error.Fields {
+				marked = append(marked, x.Name)
+			}
+			return marked
+		}
+		f := posted(base)
+		if got := compare(f); !slices.Equal(got, []string{"city", "phone"}) {
+			t.Errorf("%q", got)
+		}
+		wantAll(t, render(t, f.Start()), `name="version" value="4"`, `name="base"`)
+		if got := compare(posted(f.Value("base"))); len(got) != 0 {
+			t.Errorf("%q once more", got)
+		}
+		if got := compare(posted("%")); !slices.Equal(got, []string{"name", "city", "phone", "enabled"}) {
+			t.Errorf("of a form that does not know: %q", got)
+		}
+	})
 	t.Run("a day that browsers would not show comes back as it was typed, where it can be seen", func(t *testing.T) {
 		day := Input{Name: "due_on", Label: "Échéance", Type: "date"}
 		for typed, kind := range map[string]string{"": "date", "2026-12-31": "date", "31/12/2026": "text", "2026-02-30": "text", "demain": "text", "<b>": "text"} {
