@@ -243,7 +243,10 @@ func TestDepositsSayNothing(t *testing.T) {
 				})
 				return n
 			}
-			before, most := kept(), int64(in.config.Deposits.PerAddress)
+			in.config.Deposits.PerAddress = 3
+			defer func() { in.config.Deposits.PerAddress = settings().Deposits.PerAddress }()
+			in.site = in.node(in.db)
+			before, most := kept(), int64(3)
 			var last answer
 			for n := range most + 5 {
 				last = in.browser().send("/brenval/offers/new", url.Values{"submission": {id.NewJob().String()}, "title": {fmt.Sprintf("Offre %d", n)}, file.Field: {aPDF}})

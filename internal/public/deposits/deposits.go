@@ -105,9 +105,9 @@ func (f *face) submit(r *web.Request) error {
 	}
 	v.Form = sent
 	in := v.input()
-	err = r.Judged(deposit.Check(r.Workspace, in, v.Bool("consent")))
+	err = refused // else nobody would know that the file is gone
 	if err == nil {
-		err = refused
+		err = r.Judged(deposit.Check(r.Workspace, in, v.Bool("consent")))
 	}
 	if err == nil {
 		err = f.desk.Submit(r.Context(), r.Workspace.ID, deposit.Submission{
