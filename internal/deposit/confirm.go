@@ -70,8 +70,9 @@ func (d *Desk) Confirm(ctx context.Context, in id.Workspace, token string, other
 		if err := d.confirm(ctx, tx, by, form, &own); err != nil || !fresh {
 			return err
 		}
-		others := distinct(others)
-		for _, o := range others[:min(len(others), 2*mostWaiting)] {
+		others := slices.Clone(others[:min(len(others), 2*mostWaiting)])
+		slices.SortFunc(others, func(a, b id.Deposit) int { return slices.Compare(a.UUID[:], b.UUID[:]) }) // one order for everybody
+		for _, o := range others {
 			dep, err := hold(ctx, tx, in, o)
 			if err != nil && !fault.Is(err, fault.NotFound) {
 				return err

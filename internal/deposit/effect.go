@@ -5,6 +5,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/deposit/ties"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -184,12 +185,12 @@ func (d *Deposit) offer(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (offe
 // taken reports whether staff have taken an offer in already, among the offers.
 func taken(o offer.Offer) bool { return o.State == offer.Active || o.State == offer.Inactive }
 
-// undo takes back what the deposit alone has made: the offer, the contact and the organisation that nothing else refers to.
-func (d *Deposit) undo(ctx context.Context, tx *sqldb.Tx, by actor.Actor) error {
+// undo takes back what the deposit alone has made: the offer, the contact and, if so, the organisation that nothing else refers to.
+func (d *Deposit) undo(ctx context.Context, tx *sqldb.Tx, by actor.Actor, place bool) error {
 	if err := d.dropOffer(ctx, tx, by); err != nil {
 		return err
 	}
-	if err := d.dropContact(ctx, tx, by); err != nil {
+	if err := d.dropContact(ctx, tx, by); err != nil || !place {
 		return err
 	}
 	return d.dropPlace(ctx, tx, by)
@@ -218,7 +219,7 @@ func (d *Deposit) dropContact(ctx context.Context, tx *sqldb.Tx, by actor.Actor)
 	if touched {
 		return nil
 	}
-	if used, err := d.used(ctx, tx, by, contactReferences, of.UUID, `made_contact = 1 WHERE contact_id = $2`); err != nil || used {
+	if used, err := d.used(ctx, tx, by, ties.ToContact, of.UUID, `made_contact = 1 WHERE contact_id = $2`); err != nil || used {
 		return err
 	}
 	return contact.Delete(ctx, tx, by, of, id.Contact{})
@@ -238,43 +239,20 @@ func (d *Deposit) dropPlace(ctx context.Context, tx *sqldb.Tx, by actor.Actor) e
 	} else if err != nil {
 		return err
 	}
-	if used, err := d.used(ctx, tx, by, organizationReferences, of.UUID, `made_organization = 1 WHERE organization_id = $2`); err != nil || used {
+	if used, err := d.used(ctx, tx, by, ties.ToOrganization, of.UUID, `made_organization = 1 WHERE organization_id = $2`); err != nil || used {
 		return err
 	}
 	return contact.DeleteOrganization(ctx, tx, program, of)
 }
 
-// What may refer to a contact and to an organisation. Reading the tables of other rooms is the price of a rule that holds on every
-// path; $1 is the workspace, $2 what is looked for, $3 the deposit itself.
-var (
-	contactReferences = []string{
-		`SELECT 1 FROM deposit WHERE workspace_id = $1 AND contact_id = $2 AND id <> $3 AND state IN ('pending', 'accepted') LIMIT 1`,
-		`SELECT 1 FROM offer_contact WHERE workspace_id = $1 AND contact_id = $2 AND offer_id <> $3 LIMIT 1`,
-		`SELECT 1 FROM request WHERE workspace_id = $1 AND contact_id = $2 AND id <> $3 LIMIT 1`,
-		`SELECT 1 FROM request_party WHERE workspace_id = $1 AND contact_id = $2 AND request_id <> $3 LIMIT 1`,
-	}
-	organizationReferences = []string{
-		`SELECT 1 FROM deposit WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 AND state IN ('pending', 'accepted') LIMIT 1`,
-		`SELECT 1 FROM contact WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
-		`SELECT 1 FROM offer WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
-		`SELECT 1 FROM request WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
-		`SELECT 1 FROM invoice WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
-		`SELECT 1 FROM document WHERE workspace_id = $1 AND organization_id = $2 AND id <> $3 LIMIT 1`,
-	}
-)
-
 // used reports whether anything else refers to what was made. Those that wait and do will take it away in its stead: $2 of inherit.
-func (d *Deposit) used(ctx context.Context, tx *sqldb.Tx, by actor.Actor, references []string, of id.UUID, inherit string) (bool, error) {
-	for _, query := range references {
-		some, err := sqldb.List(ctx, tx, sqldb.Value[int64], query, by.Workspace, of, d.ID)
-		if err == nil && len(some) > 0 {
-			_, err = tx.Exec(ctx, `UPDATE deposit SET `+inherit+` AND workspace_id = $1 AND id <> $3 AND state = 'pending'`, by.Workspace, of, d.ID)
-		}
-		if err != nil || len(some) > 0 {
-			return true, err
-		}
+func (d *Deposit) used(ctx context.Context, tx *sqldb.Tx, by actor.Actor, to ties.Ties, of id.UUID, inherit string) (bool, error) {
+	used, err := to.Hold(ctx, tx, by.Workspace, of, d.ID)
+	if err != nil || !used {
+		return false, err
 	}
-	return false, nil
+	_, err = tx.Exec(ctx, `UPDATE deposit SET `+inherit+` AND workspace_id = $1 AND id <> $3 AND state = 'pending'`, by.Workspace, of, d.ID)
+	return true, err
 }
 
 // remove takes the row away, with the file that was never the offer's.

@@ -84,7 +84,7 @@ func DeleteOffer(ctx context.Context, tx *sqldb.Tx, by actor.Actor, of id.Offer)
 	if d.State == Pending {
 		return n, d.reject(ctx, tx, by, Refused, false)
 	}
-	if err := d.undo(ctx, tx, by); err != nil {
+	if err := d.undo(ctx, tx, by, true); err != nil {
 		return n, err
 	}
 	return n, d.save(ctx, tx, by.Workspace)

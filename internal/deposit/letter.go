@@ -96,7 +96,7 @@ func expire(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 	}
 	at := d.Organization
 	if d.State == Pending || d.State == Refused { // what was rejected among the offers is there still
-		if err := d.undo(ctx, tx, by); err != nil {
+		if err := d.undo(ctx, tx, by, true); err != nil {
 			return err
 		}
 	}

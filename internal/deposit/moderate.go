@@ -60,15 +60,8 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 	if err := d.keep(ctx, tx, by); err != nil {
 		return err
 	}
-	if d.Organization == to { // what was made for it stays: only the contact is another
-		err = d.dropOffer(ctx, tx, by)
-		if err == nil {
-			err = d.dropContact(ctx, tx, by)
-		}
-	} else {
-		err = d.undo(ctx, tx, by)
-	}
-	if err != nil {
+	elsewhere := d.Organization != to // else the organisation stays: only the contact is another
+	if err := d.undo(ctx, tx, by, elsewhere); err != nil {
 		return err
 	}
 	d.Organization, d.Contact = to, whom
@@ -131,7 +124,7 @@ func MarkSpam(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Depo
 const settled = 30 * 24 * time.Hour
 
 func (d *Deposit) reject(ctx context.Context, tx *sqldb.Tx, by actor.Actor, as State, letter bool) error {
-	if err := d.undo(ctx, tx, by); err != nil {
+	if err := d.undo(ctx, tx, by, true); err != nil {
 		return err
 	}
 	if err := file.Remove(ctx, tx, by, d.owner()); err != nil {

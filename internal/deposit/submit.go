@@ -2,7 +2,6 @@ package deposit
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -160,10 +159,3 @@ func makeRoom(ctx context.Context, tx *sqldb.Tx, by actor.Actor, address email.A
 
 // owner is whose the deposit's file is.
 func (d *Deposit) owner() file.Owner { return file.Owner{Kind: fileOwner, ID: d.ID.UUID} }
-
-// distinct are the identifiers without those that stand there twice.
-func distinct(list []id.Deposit) []id.Deposit {
-	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b id.Deposit) int { return slices.Compare(a.UUID[:], b.UUID[:]) })
-	return slices.Compact(list)
-}
