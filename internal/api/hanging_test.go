@@ -85,6 +85,7 @@ func TestDocuments(t *testing.T) {
 			c.form("POST", at, "", map[string]string{"organization_id": "x"}, "file", onePage).want(http.StatusUnprocessableEntity, `"code":"unknown"`)
 			c.form("POST", at, "", fields, "file", onePage, otherPage).want(http.StatusUnprocessableEntity, `"code":"twice"`)
 			c.form("POST", at, "", fields, "file", "").want(http.StatusUnprocessableEntity, `"pointer":"/file"`, `"code":"file.empty"`)
+			c.form("POST", at, "", fields, "file", strings.Repeat("x", int(h.Files.Largest())+1)).want(http.StatusUnprocessableEntity, `"pointer":"/file"`, `"code":"file.too_large"`)
 			c.form("POST", at, "", map[string]string{"note": "a\x00b"}, "file", onePage).want(http.StatusUnprocessableEntity, `"pointer":"/note"`)
 		})
 		t.Run("a vendor takes none without the word that it holds no health data", func(t *testing.T) {
