@@ -3,6 +3,9 @@ package job
 import (
 	"context"
 	"errors"
+	"slices"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -39,34 +42,43 @@ func Finish(ctx context.Context, tx *sqldb.Tx) error {
 	return err
 }
 
-const dueWhere = ` FROM job WHERE kind = $1 AND finished_at IS NULL AND run_at <= $2 AND (claimed_until IS NULL OR claimed_until <= $2)`
+// waits is the condition that a job of a kind is due, both as arguments are called there. SQLite would plan a statement anew each time that
+// the bound of a range is bound; a cast hides it.
+func waits(kind, now string) string {
+	return `kind = ` + kind + ` AND finished_at IS NULL AND run_at <= CAST(` + now + ` AS BIGINT) AND (claimed_until IS NULL OR claimed_until <= ` + now + `)`
+}
 
-// due looks, without writing, whether there is anything to claim.
-func (r *Runner) due(ctx context.Context, free []room) (due bool, err error) {
+// due looks, without writing, which kinds have anything to claim. Two statements ask for all of them: this is done after each
+// change that queues a job.
+func (r *Runner) due(ctx context.Context, free []room) (list []room, err error) {
+	asks, args := make([]string, len(free)), []any{sqldb.Time(0)}
+	for i, k := range free {
+		args = append(args, k.name)
+		asks[i] = `SELECT ` + strconv.Itoa(i) + ` WHERE EXISTS (SELECT 1 FROM job WHERE ` + waits("$"+strconv.Itoa(i+2), "$1") + `)`
+	}
 	err = r.db.View(ctx, func(tx *sqldb.Tx) error {
-		for _, k := range free {
-			if k.period > 0 {
-				rows, err := sqldb.List(ctx, tx, sqldb.Value[sqldb.Time], `SELECT next_at FROM schedule WHERE kind = $1`, k.name)
-				if err != nil {
-					return err
-				}
-				if len(rows) == 0 || rows[0] <= tx.Now() {
-					due = true
-					return nil
-				}
-			}
-			rows, err := sqldb.List(ctx, tx, sqldb.Value[int64], `SELECT 1`+dueWhere+` LIMIT 1`, k.name, tx.Now())
-			if err != nil {
-				return err
-			}
-			if len(rows) > 0 {
-				due = true
-				return nil
+		next := make(map[string]sqldb.Time)
+		_, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (none struct{}, err error) {
+			var kind string
+			var at sqldb.Time
+			err = row.Scan(&kind, &at)
+			next[kind] = at
+			return none, err
+		}, `SELECT kind, next_at FROM schedule`)
+		if err != nil {
+			return err
+		}
+		args[0] = tx.Now()
+		queued, err := sqldb.List(ctx, tx, sqldb.Value[int], strings.Join(asks, ` UNION ALL `), args...)
+		list = nil
+		for i, k := range free {
+			if k.period > 0 && next[k.name] <= tx.Now() || slices.Contains(queued, i) {
+				list = append(list, k)
 			}
 		}
-		return nil
+		return err
 	})
-	return due, err
+	return list, err
 }
 
 // claim takes leases on due jobs, the oldest of each kind first, at most as many as there are workers.
@@ -115,7 +127,7 @@ func (k *kind) take(ctx context.Context, tx *sqldb.Tx, n int, until sqldb.Time) 
 	found, err := sqldb.List(ctx, tx, func(row sqldb.Scanner) (*claim, error) {
 		c := &claim{kind: k, until: until}
 		return c, row.Scan(&c.id, &c.args, &c.attempts)
-	}, `SELECT id, args, attempts`+dueWhere+` ORDER BY run_at LIMIT $3`+tx.ForClaim(), k.name, tx.Now(), n)
+	}, `SELECT id, args, attempts FROM job WHERE `+waits("$1", "$2")+` ORDER BY run_at LIMIT `+strconv.Itoa(n)+tx.ForClaim(), k.name, tx.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -216,10 +216,11 @@ func (r *Runner) dispatch(ctx context.Context) (int, error) {
 	if len(free) == 0 {
 		return 0, nil
 	}
-	if due, err := r.due(ctx, free); err != nil || !due {
+	due, err := r.due(ctx, free)
+	if err != nil || len(due) == 0 {
 		return 0, err // looking costs no write
 	}
-	claims, err := r.claim(ctx, free, left)
+	claims, err := r.claim(ctx, due, left)
 	for _, c := range claims {
 		c.ctx, c.end = context.WithCancelCause(r.ctx)
 		r.mu.Lock()
