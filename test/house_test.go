@@ -235,7 +235,7 @@ func TestAuthorizationIsWrittenOnce(t *testing.T) {
 
 // tenants looks at the SQL texts for tables that belong to a workspace.
 func tenants(t *testing.T, list []source) {
-	tables := []string{"staff", "organization", "contact", "contact_word", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "document", "document_version", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer", "deposit", "deposit_form", "token", "idempotency", "webhook", "webhook_delivery"}
+	tables := []string{"staff", "organization", "contact", "contact_word", "name_part", "journal_line", "journal_value", "journal_head", "tally", "series", "transfer", "transfer_chunk", "transfer_refusal", "letter", "letter_text", "invitation", "handover", "dispatch", "dispatch_chunk", "dispatch_row", "delegation", "file", "file_gone", "document", "document_version", "invoice", "offer", "offer_word", "offer_contact", "notice_event", "notice", "preference", "request", "request_word", "request_entry", "request_party", "canned_answer", "deposit", "deposit_form", "token", "idempotency", "webhook", "webhook_delivery"}
 	for _, s := range list {
 		if here, _ := storey(s.pkg); here >= above || strings.HasPrefix(s.pkg, "internal/sqldb/") {
 			continue

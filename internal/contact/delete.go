@@ -8,6 +8,7 @@ import (
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact/logins"
+	"github.com/entregent/entregent/internal/contact/words"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
@@ -81,9 +82,9 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 	}
 	slices.SortFunc(people, func(a, b Contact) int { return strings.Compare(keys[a.ID], keys[b.ID]) })
 	ids, subjects := make([]id.Contact, len(people)), make([]id.UUID, len(people))
-	accounts, entries := make([]id.Account, len(people)), make([]journal.Entry, len(people))
+	accounts, entries, named := make([]id.Account, len(people)), make([]journal.Entry, len(people)), make([]words.Named, len(people))
 	for i, c := range people {
-		ids[i], subjects[i], accounts[i] = c.ID, c.ID.UUID, c.Account
+		ids[i], subjects[i], accounts[i], named[i] = c.ID, c.ID.UUID, c.Account, c.named()
 		entries[i] = journal.Entry{Kind: "contact.deleted", Subject: c.Subject(), Organization: c.Organization}
 		if c.Unseen() {
 			entries[i].Kind = "contact.discarded" // the portal never tells that there was such a contact
@@ -102,6 +103,9 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 		if _, err := tx.Exec(ctx, `DELETE FROM contact WHERE workspace_id = $1 AND id `+in, args...); err != nil {
 			return err
 		}
+	}
+	if err := words.Drop(ctx, tx, by.Workspace, named...); err != nil {
+		return err
 	}
 	tally(tx, by, org.ID, -int64(len(people)), org.Archived()) // Archive took them off the workspace's total
 	if err := dropAccounts(ctx, tx, by, accounts); err != nil {

@@ -216,7 +216,7 @@ func (c *Contact) saveName(ctx context.Context, tx *sqldb.Tx, by actor.Actor, be
 	if err != nil || len(differing) == 0 {
 		return err
 	}
-	if err := words.Replace(ctx, tx, by.Workspace, c.named()); err != nil {
+	if err := words.Replace(ctx, tx, by.Workspace, before.named(), c.named()); err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, journal.Entry{Kind: kind, Subject: c.Subject(), Organization: c.Organization, Changes: differing})

@@ -126,20 +126,19 @@ func (f Filter) matches(ctx context.Context, tx *sqldb.Tx, by actor.Actor) (ids 
 // beyond finds without a cap.
 func (f Filter) beyond(ctx context.Context, tx *sqldb.Tx, by actor.Actor) ([]id.Contact, error) {
 	f.uncapped = true
-	ids, err := all(ctx, tx, f.beginnings(by)...)
-	if err != nil || len(ids) > 0 {
+	t := f.tiers(by)
+	t.beginnings()
+	ids, err := all(ctx, tx, t.list...)
+	if err != nil || len(ids) > 0 || !t.within() {
 		return ids, err
 	}
-	return all(ctx, tx, f.within(by, nil))
+	return all(ctx, tx, t.list[len(t.list)-1])
 }
 
 // all reads whom the tiers mean, one behind the other, each once.
 func all(ctx context.Context, tx *sqldb.Tx, tiers ...tier) (ids []id.Contact, err error) {
 	known := make(map[id.Contact]bool)
 	for _, t := range tiers {
-		if t.text == "" {
-			continue
-		}
 		found, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY `+t.order, t.args...)
 		if err != nil {
 			return nil, err

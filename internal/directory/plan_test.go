@@ -64,6 +64,27 @@ func TestPlans(t *testing.T) {
 			})
 		}, explained)
 		byOwnIndex()
+		sought := 0
+		w.Plans(t, func() {
+			for _, f := range []directory.Filter{{Query: "oma"}, {Query: "renoma omb"}, {Query: "oma", Shown: directory.OnlyArchived}, {Query: "oma", State: contact.Invited}} {
+				find(t, w.DB, by, f)
+			}
+		}, func(query, plan string) {
+			if explained(query, plan); !strings.Contains(query, "name_part") {
+				return
+			}
+			sought++
+			if w.Engine == "sqlite" && (strings.Count(plan, "SEARCH name_part USING PRIMARY KEY (workspace_id=? AND part>? AND part<?)") != 2 ||
+				strings.Count(plan, "AND family_key=?)") != 1 || strings.Count(plan, "AND given_key=?)") != 1) {
+				t.Errorf("letters within names are not sought by the ends of names, or their bearers not by names:\n%s\n%s", query, plan)
+			}
+			if strings.Contains(plan, "Seq Scan on name_part") {
+				t.Errorf("all ends of names are walked:\n%s\n%s", query, plan)
+			}
+		})
+		if sought == 0 {
+			t.Error("nothing is sought within names")
+		}
 	})
 }
 

@@ -12,8 +12,8 @@ import (
 )
 
 // A search goes in tiers (tier.go) and stops when enough is counted (performance.md, traps 3 and 5): the number; the
-// beginnings of names, in the list's order; those of words within names; the beginnings of each other field; last, names that
-// hold the words anywhere.
+// beginnings of names, in the list's order; those of words within names; the beginnings of each other field; last, when these do
+// not fill the page, names that hold the words anywhere.
 
 func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *paging.Part[contact.Listed]) (err error) {
 	if number, ok := ParseLabel(f.Query); ok {
@@ -22,34 +22,16 @@ func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *
 			return err
 		}
 	}
-	tiers, read := f.beginnings(by), lister(ctx, tx, by)
-	if err := fill(ctx, tx, part, paging.Cap, read, tiers...); err != nil || part.Total >= f.Size {
+	t := f.tiers(by)
+	t.beginnings()
+	read := lister(ctx, tx, by)
+	if err := fill(ctx, tx, part, paging.Cap, read, t.list...); err != nil || part.Total >= f.Size {
 		return err
 	}
-	if walk, err := f.mayWalk(ctx, tx, by, part.Total); err != nil || !walk {
-		return err
+	if t.within() {
+		return pour(ctx, tx, part, paging.Cap, read, t.list[len(t.list)-1])
 	}
-	first := paging.Part[contact.Listed]{Ask: paging.Ask{Page: 1, Size: f.Size}, Items: part.Items}
-	if len(first.Items) < part.Total { // they are on the first page; the last tier leaves them out
-		first.Items = nil
-		if err := fill(ctx, tx, &first, paging.Cap, read, tiers...); err != nil {
-			return err
-		}
-	}
-	return fill(ctx, tx, part, paging.Cap, read, f.within(by, first.Items))
-}
-
-// walkable is how many contacts a workspace may have for the last tier to walk over all their names although
-// something was found: a walk over so many takes some milliseconds.
-const walkable = 50_000
-
-// mayWalk reports whether the last tier is worth its price: always when nothing was found.
-func (f Filter) mayWalk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, found int) (bool, error) {
-	if found == 0 {
-		return true, nil
-	}
-	n, err := sqldb.Total(ctx, tx, by.Workspace, "contacts")
-	return n <= walkable, err
+	return nil
 }
 
 // fill goes on filling the part, and its total up to a cap, out of the tiers, one behind the other. Most searches find nothing beyond
@@ -89,9 +71,6 @@ func inhabited(ctx context.Context, tx *sqldb.Tx, tiers []tier) ([]tier, error) 
 
 // pour adds what one tier has.
 func pour[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most int, read func(contact.Choice) ([]T, error), t tier) (err error) {
-	if t.text == "" {
-		return nil
-	}
 	var found []T
 	offset, missing := max(0, part.Offset()-part.Total), part.Size-len(part.Items)
 	if missing > 0 {

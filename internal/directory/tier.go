@@ -53,13 +53,18 @@ type tiers struct {
 	list  []tier
 }
 
-// beginnings are the tiers of what begins as the query does: of digits phones and SIRETs, of anything else names and
-// given names; then organisations and e-mails.
-func (f Filter) beginnings(by actor.Actor) []tier {
-	t := tiers{Filter: f, query: query{args: []any{by.Workspace}}}
+// tiers is where those of a list of the workspace's begin.
+func (f Filter) tiers(by actor.Actor) *tiers {
+	t := &tiers{Filter: f, query: query{args: []any{by.Workspace}}}
 	t.where = f.conditions(&t.query)
-	folded := name.Fold(f.Query)
-	if digits, international := digitsOf(f.Query); len(digits) >= 4 {
+	return t
+}
+
+// beginnings adds the tiers of what begins as the query does: of digits phones and SIRETs, of anything else names and
+// given names; then organisations and e-mails.
+func (t *tiers) beginnings() {
+	folded := name.Fold(t.Query)
+	if digits, international := digitsOf(t.Query); len(digits) >= 4 {
 		t.phones(phonePrefixes(digits, international))
 		t.add("", t.ofOrganizations("siret", digits))
 	} else if folded != "" && digits == "" {
@@ -70,10 +75,9 @@ func (f Filter) beginnings(by actor.Actor) []tier {
 	if folded != "" {
 		t.add("", t.ofOrganizations("name_key", folded))
 	}
-	if address := strings.ToLower(strings.TrimSpace(f.Query)); address != "" && !strings.ContainsFunc(address, unicode.IsSpace) {
+	if address := strings.ToLower(strings.TrimSpace(t.Query)); address != "" && !strings.ContainsFunc(address, unicode.IsSpace) {
 		t.add("email, family_key, given_key, id", t.begins("email", address))
 	}
-	return t.list
 }
 
 // names: family name, or family and given name in either order.
@@ -182,31 +186,6 @@ func (t *tiers) union(ways []string) string {
 		branches[i] = `SELECT * FROM (` + keys + t.where + ` AND ` + way + t.cap() + `) b` + strconv.Itoa(i)
 	}
 	return strings.Join(branches, ` UNION `)
-}
-
-// within are the contacts whose names hold every word somewhere, but those found already: a walk over the index
-// of names.
-func (f Filter) within(by actor.Actor, found []contact.Listed) tier {
-	words := strings.Fields(name.Fold(f.Query))
-	if digits, _ := digitsOf(f.Query); len(words) == 0 || len(words) > 5 || digits != "" {
-		return tier{}
-	}
-	q := query{args: []any{by.Workspace}}
-	where := f.conditions(&q)
-	for _, word := range words {
-		if len([]rune(word)) < 3 {
-			return tier{}
-		}
-		pattern := q.arg("%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%")
-		where += ` AND (family_key LIKE ` + pattern + ` ESCAPE '\' OR given_key LIKE ` + pattern + ` ESCAPE '\')`
-	}
-	for _, l := range found {
-		where += ` AND id <> ` + q.arg(l.ID)
-	}
-	if f.Sort == Newest {
-		return tier{query: query{keys + where + f.cap(), q.args}, order: f.order()}
-	}
-	return tier{query{keys + where, q.args}, f.order(), where}
 }
 
 // cap bounds how many matches are looked at.

@@ -179,6 +179,8 @@ func (b *board) whole(c contact.Contact) {
 			"accounts":    `SELECT count(*) FROM account WHERE id NOT IN (SELECT account_id FROM contact)`,
 			"invitations": `SELECT count(*) FROM invitation WHERE contact_id IS NOT NULL AND contact_id NOT IN (SELECT id FROM contact)`,
 			"words":       `SELECT count(*) FROM contact_word WHERE contact_id NOT IN (SELECT id FROM contact)`,
+			"names":       `SELECT count(*) FROM name_part p WHERE NOT EXISTS (SELECT 1 FROM contact c WHERE c.workspace_id = p.workspace_id AND (given = 0 AND family_key = key OR given = 1 AND given_key = key))`,
+			"contacts without their names' parts, parts": `SELECT count(*) FROM contact c WHERE NOT EXISTS (SELECT 1 FROM name_part p WHERE p.workspace_id = c.workspace_id AND part = family_key AND key = family_key AND given = 0)`,
 		} {
 			if n := count(query); n > 0 {
 				b.Errorf("%d %s of nobody", n, what)

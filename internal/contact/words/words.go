@@ -1,8 +1,9 @@
-// Package words keeps what stands within the names of contacts, so that « costa » finds « Da Costa »: beside the beginnings of
-// family and given names, which the contact's own indexes have, whatever follows a blank in them.
+// Package words keeps what stands within the names of contacts: beside the beginnings of family and given names, which the
+// contact's own indexes have, whatever follows a blank in them, so that « costa » finds « Da Costa »; and, of each name that
+// anybody of a workspace bears, its ends, so that « pont » finds « Dupont ».
 //
-// It is a part of package contact, which calls it whenever names come to be or change; with a contact its words go. Package
-// directory reads them. What a name is, and how it is folded, is package name's.
+// It is a part of package contact, which calls it whenever names come to be, change or go. Package directory reads them. What a
+// name is, and how it is folded, is package name's.
 package words
 
 import (
@@ -35,15 +36,21 @@ func Add(ctx context.Context, tx *sqldb.Tx, of id.Workspace, list ...Named) erro
 			}
 		}
 	}
-	return tx.InsertAll(ctx, `contact_word (workspace_id, contact_id, words, organization_id)`, rows)
-}
-
-// Replace keeps the words of a contact whose name is another now.
-func Replace(ctx context.Context, tx *sqldb.Tx, of id.Workspace, n Named) error {
-	if _, err := tx.Exec(ctx, `DELETE FROM contact_word WHERE workspace_id = $1 AND contact_id = $2`, of, n.Contact); err != nil {
+	if err := tx.InsertAll(ctx, `contact_word (workspace_id, contact_id, words, organization_id)`, rows); err != nil {
 		return err
 	}
-	return Add(ctx, tx, of, n)
+	return addParts(ctx, tx, of, list)
+}
+
+// Replace keeps the words of a contact that is called now what its row says already, and was called otherwise before.
+func Replace(ctx context.Context, tx *sqldb.Tx, of id.Workspace, before, now Named) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM contact_word WHERE workspace_id = $1 AND contact_id = $2`, of, now.Contact); err != nil {
+		return err
+	}
+	if err := Add(ctx, tx, of, now); err != nil {
+		return err
+	}
+	return Drop(ctx, tx, of, before)
 }
 
 // behind is what follows the first blank; a folded name has single ones, and none at its ends.
