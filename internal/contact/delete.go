@@ -83,8 +83,9 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 	slices.SortFunc(people, func(a, b Contact) int { return strings.Compare(keys[a.ID], keys[b.ID]) })
 	ids, subjects := make([]id.Contact, len(people)), make([]id.UUID, len(people))
 	accounts, entries, named := make([]id.Account, len(people)), make([]journal.Entry, len(people)), make([]words.Named, len(people))
+	former := make([]id.Login, len(people))
 	for i, c := range people {
-		ids[i], subjects[i], accounts[i], named[i] = c.ID, c.ID.UUID, c.Account, c.named()
+		ids[i], subjects[i], accounts[i], named[i], former[i] = c.ID, c.ID.UUID, c.Account, c.named(), c.Login
 		entries[i] = journal.Entry{Kind: "contact.deleted", Subject: c.Subject(), Organization: c.Organization}
 		if c.Unseen() {
 			entries[i].Kind = "contact.discarded" // the portal never tells that there was such a contact
@@ -111,7 +112,7 @@ func remove(ctx context.Context, tx *sqldb.Tx, by actor.Actor, org organization.
 	if err := dropAccounts(ctx, tx, by, accounts); err != nil {
 		return err
 	}
-	if err := dropLogins(ctx, tx, people); err != nil {
+	if err := logins.Drop(ctx, tx, former...); err != nil {
 		return err
 	}
 	return journal.RecordAll(ctx, tx, by, entries)
@@ -124,13 +125,4 @@ func dropAccounts(ctx context.Context, tx *sqldb.Tx, by actor.Actor, accounts []
 		return err
 	}
 	return account.Remove(ctx, tx, slices.DeleteFunc(accounts, func(a id.Account) bool { return elsewhere[a] }))
-}
-
-// dropLogins removes those of the former logins of people who go that are needed for nothing any more.
-func dropLogins(ctx context.Context, tx *sqldb.Tx, people []Contact) error {
-	all := make([]id.Login, len(people))
-	for i, c := range people {
-		all[i] = c.Login
-	}
-	return logins.Drop(ctx, tx, all...)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/account"
 	"github.com/entregent/entregent/internal/actor"
+	"github.com/entregent/entregent/internal/contact/logins"
 	"github.com/entregent/entregent/internal/contact/words"
 	"github.com/entregent/entregent/internal/email"
 	"github.com/entregent/entregent/internal/fault"
@@ -97,7 +98,7 @@ func Rename(ctx context.Context, tx *sqldb.Tx, by actor.Actor, contact id.Contac
 	if _, err := tx.Exec(ctx, `DELETE FROM request_party WHERE workspace_id = $1 AND contact_id = $2`, by.Workspace, after.ID); err != nil {
 		return after, err // whose requests they followed was somebody else
 	}
-	return after, dropLogins(ctx, tx, []Contact{before})
+	return after, logins.Drop(ctx, tx, before.Login)
 }
 
 // clearPerson forgets how the former person came in, also where their letters went; what the host decided about the
