@@ -1,0 +1,91 @@
+package walks_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/entregent/entregent/test/browser"
+)
+
+// An admin has another program told what changes, by a webhook whose secret is shown once, tries it, and ends it.
+func TestWebhooks(t *testing.T) {
+	walk(t, func(t *testing.T, at *product) {
+		t.Run("with the mouse: events are ticked, the secret is shown once, a trial is in the log", func(t *testing.T) {
+			page := at.as(t, nadia)
+			page.Open(at.school("/settings"))
+			page.Click("link", "Webhooks")
+			page.See("Aucun logiciel n’est prévenu de ce qui change.")
+			page.Axe()
+			page.Screenshot("webhooks-none")
+			page.Click("link", "Ajouter un webhook")
+			page.Axe()
+			page.Screenshot("webhook-new")
+			page.Fill("Adresse", "https://127.0.0.1/x")
+			page.Click("button", "Enregistrer")
+			page.See("2 champs sont à corriger")
+			page.Axe()
+			page.Screenshot("webhook-new-faults")
+			page.Fill("Adresse", "https://hooks.invalid/entree")
+			page.Fill("Description", "Annuaire de l’école")
+			page.ByRole("checkbox", "Tous les événements *").ClickIt()
+			page.Click("button", "Enregistrer")
+			page.See("Copiez ce secret maintenant")
+			if secret := page.Value("Secret"); !strings.HasPrefix(secret, "whsec_") {
+				t.Errorf("%d characters", len(secret))
+			}
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Screenshot("webhook-made")
+			page.Click("link", "Secret noté")
+			page.See("Aucun envoi à montrer.")
+			page.Click("button", "Envoyer un essai")
+			page.See("webhook.test")
+			page.Axe()
+			page.NoSidewaysScroll()
+			page.Screenshot("webhook")
+		})
+		t.Run("with the keyboard alone: it is deleted after a question", func(t *testing.T) {
+			page := at.as(t, nadia)
+			page.Open(at.school("/settings/webhooks"))
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Screenshot("webhooks")
+			page.Click("link", "Annuaire de l’école")
+			page.TabTo("link", "Supprimer")
+			page.Press("Enter")
+			page.ByRole("dialog", "Supprimer « Annuaire de l’école » ?").Appears()
+			page.Axe()
+			page.TabTo("button", "Supprimer")
+			page.Press("Enter")
+			page.See("Webhook supprimé.")
+		})
+		t.Run("without JavaScript and at 360 pixels", func(t *testing.T) {
+			page := at.as(t, nadia, browser.Wide(360), browser.WithoutJavaScript)
+			page.Open(at.school("/settings/webhooks/new"))
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Screenshot("webhook-new-narrow")
+			page.Fill("Adresse", "https://hooks.invalid/entree/une-adresse-assez-longue-pour-une-page-etroite")
+			page.ByRole("checkbox", "Tous les événements *").ClickIt()
+			page.Click("button", "Enregistrer")
+			page.See("Copiez ce secret maintenant")
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Click("link", "Secret noté")
+			page.Click("button", "Envoyer un essai")
+			page.See("webhook.test")
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Screenshot("webhook-narrow")
+			page.Click("button", "Désactiver")
+			page.See("Ce webhook est désactivé.")
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Click("link", "Renouveler le secret")
+			page.NoSidewaysScroll()
+			page.Axe()
+			page.Click("button", "Renouveler le secret")
+			page.See("Copiez ce secret maintenant")
+		})
+	})
+}
