@@ -368,7 +368,7 @@ func TestMassAssignment(t *testing.T) {
 		posts(t, in, func(t *testing.T, scene func() (*scene, *browser)) {
 			made := func(more url.Values) (string, int) {
 				s, b := scene()
-				before := in.dump()
+				before := in.dumpOf(shaped)
 				form, _ := s.right()
 				for field, values := range more {
 					if !form.Has(field) {
@@ -376,7 +376,7 @@ func TestMassAssignment(t *testing.T) {
 					}
 				}
 				a := b.send(s.path, form)
-				return before.shape(in.dump()), a.status
+				return before.shape(in.dumpOf(shaped)), a.status
 			}
 			plain, was := made(nil)
 			laden, is := made(extras)

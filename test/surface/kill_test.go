@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -46,6 +47,7 @@ var program = sync.OnceValues(func() (string, error) {
 var built string // the directory of the program, "" while there is none
 
 func TestMain(m *testing.M) {
+	debug.SetGCPercent(400) // thousands of pages are read and forgotten; memory is there
 	status := m.Run()
 	if built != "" {
 		os.RemoveAll(built)

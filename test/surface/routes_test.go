@@ -975,6 +975,7 @@ func TestRoutes(t *testing.T) {
 					a = in.stage(route, in.school, who.come(in)).play()
 				}
 				a.sound(t, who.name+" "+route.Pattern)
+				a.guarded(t, who.name+" "+route.Pattern, policyOf(route))
 				if who.name == "nobody" && route.Stream {
 					if a.status != http.StatusNoContent { // it ends, and the browser does not ask again
 						t.Errorf("%s: %d to nobody", route.Pattern, a.status)
