@@ -46,3 +46,50 @@ func (p *Page) NoShift() {
 		p.t.Errorf("browser: at %d pixels the page moved by itself after it was painted (%.4f)\n\tat %s", p.view.width, shift, p.where())
 	}
 }
+
+// Weight is what a page was made of when it was opened, whatever the window had kept of it.
+type Weight struct {
+	HTML, CSS, JS Bytes
+	Requests      int // with the page's own
+}
+
+// Bytes are counted as a browser unpacks them, and as they were sent.
+type Bytes struct{ Plain, Sent int }
+
+// Weight tells what the page that is open was made of.
+func (p *Page) Weight() (w Weight) {
+	p.t.Helper()
+	result := tell(p, runtime.Evaluate, runtime.EvaluateParams{Expression: weighed, ReturnByValue: new(true)})
+	if result.ExceptionDetails != nil {
+		p.t.Fatalf("browser: %s", exception(result.ExceptionDetails))
+	}
+	p.must(json.Unmarshal(result.Result.Value, &w))
+	return w
+}
+
+const weighed = `(() => {
+	const w = { HTML: { Plain: 0, Sent: 0 }, CSS: { Plain: 0, Sent: 0 }, JS: { Plain: 0, Sent: 0 }, Requests: 0 };
+	for (const entry of [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]) {
+		const path = new URL(entry.name).pathname;
+		const kind = entry.entryType == "navigation" ? w.HTML : path.endsWith(".css") ? w.CSS : path.endsWith(".js") ? w.JS : null;
+		w.Requests++;
+		if (kind) { kind.Plain += entry.decodedBodySize; kind.Sent += entry.encodedBodySize }
+	}
+	return w;
+})()`
+
+// Interaction is how long the page took to show what came of the first key or click in it, in milliseconds, as Chromium counts
+// it («first-input»): in steps of 8. It waits until there was one.
+func (p *Page) Interaction() (took float64) {
+	p.t.Helper()
+	result := tell(p, runtime.Evaluate, runtime.EvaluateParams{Expression: interacted, AwaitPromise: new(true), ReturnByValue: new(true)})
+	if result.ExceptionDetails != nil {
+		p.t.Fatalf("browser: %s", exception(result.ExceptionDetails))
+	}
+	p.must(json.Unmarshal(result.Result.Value, &took))
+	return took
+}
+
+const interacted = `new Promise((done) => {
+	new PerformanceObserver((list) => done(list.getEntries()[0].duration)).observe({ type: "first-input", buffered: true });
+})`
