@@ -2,62 +2,25 @@ package deposit
 
 import (
 	"context"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
-	"github.com/entregent/entregent/internal/deposit/origin"
+	"github.com/entregent/entregent/internal/deposit/form"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/journal"
-	"github.com/entregent/entregent/internal/locale"
-	"github.com/entregent/entregent/internal/name"
 	"github.com/entregent/entregent/internal/sqldb"
 	"github.com/entregent/entregent/internal/workspace"
 )
 
-// Form is how a workspace's public form works.
-type Form struct {
-	Enabled   bool
-	Confirmed bool   // a deposit waits until its depositor has confirmed it by mail
-	ConsentFR string // what a depositor agrees to; "" = our own words
-	ConsentEN string
-	Months    int      // how long a deposit is kept
-	Origins   []string // whose pages may hold the form in a frame
-	Version   int64
-}
-
-// FormInput is what a form says of it, as text.
-type FormInput struct {
-	Enabled, Confirmed   bool
-	ConsentFR, ConsentEN string
-	Months               string
-	Origins              string // one a line
-	Version              int64
-}
-
-// MaxConsent is the length of a text to agree to, in characters, MaxMonths the longest time, and maxOrigins how many sites there are.
-const (
-	MaxConsent = 1000
-	MaxMonths  = 60
-	maxOrigins = 20
+// Form is how a workspace's public form works, FormInput what an admin says of it.
+type (
+	Form      = form.Form
+	FormInput = form.Input
 )
 
-// standard is the form of a workspace that has not said anything.
-func standard() Form { return Form{Confirmed: true, Months: 24} }
-
-// Consent is what a depositor agrees to, in the page's language.
-func (f Form) Consent(p *locale.Printer, host workspace.Workspace) string {
-	text := f.ConsentFR
-	if p.Language() == locale.English {
-		text = f.ConsentEN
-	}
-	if text != "" {
-		return text
-	}
-	return p.Count("deposit.consent.standard", f.Months, "Host", host.Name)
-}
+// MaxConsent is the length of a text to agree to, in characters.
+const MaxConsent = form.MaxConsent
 
 const formColumns = `enabled, confirmed, consent_fr, consent_en, months, origins, version`
 
@@ -76,7 +39,7 @@ func readForm(ctx context.Context, tx *sqldb.Tx, in id.Workspace) (workspace.Wor
 	}
 	f, err := sqldb.One(ctx, tx, scanForm, `SELECT `+formColumns+` FROM deposit_form WHERE workspace_id = $1`, in)
 	if fault.Is(err, fault.NotFound) {
-		return host, standard(), nil
+		return host, form.Standard(), nil
 	}
 	return host, f, err
 }
@@ -122,11 +85,11 @@ func EditForm(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in FormInput) (
 	if err != nil {
 		return before, err
 	}
-	after, err := in.parse()
+	after, err := in.Parse()
 	if err != nil {
 		return before, err
 	}
-	differing := formChanges(before, after)
+	differing := form.Changes(before, after)
 	if len(differing) > 0 && before.Version != in.Version {
 		return before, fault.New(fault.Conflict, "fault.version")
 	}
@@ -144,56 +107,4 @@ func EditForm(ctx context.Context, tx *sqldb.Tx, by actor.Actor, in FormInput) (
 	return after, journal.Record(ctx, tx, by, journal.Entry{
 		Kind: "deposit_form.edited", Subject: journal.Subject{Kind: "workspace", ID: by.Workspace.UUID()}, Changes: differing,
 	})
-}
-
-func (in FormInput) parse() (f Form, err error) {
-	var faults fault.Fields
-	f.Enabled, f.Confirmed = in.Enabled, in.Confirmed
-	f.ConsentFR = consent(&faults, "consent_fr", in.ConsentFR)
-	f.ConsentEN = consent(&faults, "consent_en", in.ConsentEN)
-	f.Months, err = strconv.Atoi(strings.TrimSpace(in.Months))
-	if err != nil || f.Months < 1 || f.Months > MaxMonths {
-		faults.Add("months", fault.M("deposit.months", "Max", MaxMonths))
-	}
-	for _, typed := range strings.Fields(in.Origins) {
-		site, ok := origin.Parse(typed)
-		if !ok {
-			faults.Add("origins", fault.M("deposit.origin"))
-			break
-		}
-		if !slices.Contains(f.Origins, site) {
-			f.Origins = append(f.Origins, site)
-		}
-	}
-	if len(f.Origins) > maxOrigins {
-		faults.Add("origins", fault.M("deposit.origins", "Max", maxOrigins))
-	}
-	return f, faults.Err()
-}
-
-func consent(faults *fault.Fields, field, typed string) string {
-	if strings.TrimSpace(typed) == "" {
-		return ""
-	}
-	text, err := name.Text(typed, MaxConsent)
-	faults.Add(field, err)
-	return text
-}
-
-// formChanges lists what differs, in the order of the form.
-func formChanges(a, b Form) (list journal.Changes) {
-	list.Add("form_enabled", onOff(a.Enabled), onOff(b.Enabled))
-	list.Add("form_confirmed", onOff(a.Confirmed), onOff(b.Confirmed))
-	list.Add("consent_fr", a.ConsentFR, b.ConsentFR)
-	list.Add("consent_en", a.ConsentEN, b.ConsentEN)
-	list.Add("months", strconv.Itoa(a.Months), strconv.Itoa(b.Months))
-	list.Add("origins", strings.Join(a.Origins, " "), strings.Join(b.Origins, " "))
-	return list
-}
-
-func onOff(b bool) string {
-	if b {
-		return "true"
-	}
-	return ""
 }
