@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -125,6 +126,8 @@ func (b *bare) reads(p *places) map[string]read {
 		"last":    {fmt.Sprintf(rows, visible+ordered, 48, "OFFSET $2"), func(int) []any { return []any{p.contacts - p.contacts%48 - 48} }},
 		"contact": {fmt.Sprintf(rows, "AND id = $2", 1, ""), func(n int) []any { return []any{identifier(p.people[n%len(p.people)].id)} }},
 		"siret":   {fmt.Sprintf(rows, "AND organization_id = (SELECT id FROM organization WHERE workspace_id = $1 AND siret = $2)"+ordered, 24, ""), func(n int) []any { return []any{p.sirets[n%len(p.sirets)]} }},
+		"rare":    {within, between(p.rare)},
+		"common":  {within, between(p.common)},
 		"number":  {fmt.Sprintf(rows, "AND number = $2", 1, ""), func(n int) []any { return []any{1 + n*7919%p.contacts} }},
 	}
 }
@@ -152,6 +155,9 @@ func identifier(text string) []byte {
 
 // measure runs a query for that long and gives the CPU of one, PostgreSQL's included.
 func (b *bare) measure(ctx context.Context, r read, lasts time.Duration) (time.Duration, error) {
+	if r.args == nil {
+		return 0, errors.New("there is no such bare query")
+	}
 	s, err := b.conn.PrepareContext(ctx, r.query)
 	if err != nil {
 		return 0, err
