@@ -41,7 +41,9 @@ func TestLines(t *testing.T) {
 			}
 		})
 		t.Run("another contact stands in it with their name", func(t *testing.T) {
-			h.must(func(ctx context.Context, tx *sqldb.Tx) error { return request.Relate(ctx, tx, h.staff, r.ID, ali.ID, false) })
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				return request.Relate(ctx, tx, h.staff, r.ID, ali.ID, false)
+			})
 			for _, by := range []actor.Actor{h.staff, as(h, ali)} {
 				if e := last(t, by); e.Kind != request.Relation || e.About.ID != ali.ID.UUID || e.About.Name == "" || e.N != 3 {
 					t.Errorf("%+v", e)

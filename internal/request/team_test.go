@@ -97,7 +97,9 @@ func TestTeam(t *testing.T) {
 			if got := h.now(r); got.Organization == other.ID {
 				t.Error("it went to another organisation, and nobody had said so")
 			}
-			h.must(func(ctx context.Context, tx *sqldb.Tx) error { return request.Relate(ctx, tx, officer, r.ID, far.ID, true) })
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				return request.Relate(ctx, tx, officer, r.ID, far.ID, true)
+			})
 			if got := h.now(r); got.Organization != other.ID || got.For.ID != far.ID.UUID || got.Kind != request.Administrative {
 				t.Errorf("%+v", got)
 			}

@@ -94,7 +94,9 @@ func TestWhatIsTold(t *testing.T) {
 			}
 		})
 		t.Run("whose it becomes is told", func(t *testing.T) {
-			h.must(func(ctx context.Context, tx *sqldb.Tx) error { return request.Relate(ctx, tx, h.staff, own.ID, lea.ID, false) })
+			h.must(func(ctx context.Context, tx *sqldb.Tx) error {
+				return request.Relate(ctx, tx, h.staff, own.ID, lea.ID, false)
+			})
 			if what, to := h.told(own); !slices.Equal(what, []string{"request_watching "}) || !slices.Equal(to[0], []id.Contact{lea.ID}) {
 				t.Error(what, to)
 			}
