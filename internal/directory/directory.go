@@ -193,3 +193,11 @@ func (f Filter) order() string {
 	}
 	return "family_key, given_key, id"
 }
+
+// backwards is the order from the end of the list.
+func (f Filter) backwards() string {
+	if f.Sort == Newest {
+		return "id"
+	}
+	return "family_key DESC, given_key DESC, id DESC"
+}

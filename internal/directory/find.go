@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/entregent/entregent/internal/actor"
@@ -44,7 +45,20 @@ func (f Filter) walk(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *pa
 			where, offset = where+behind, 0
 		}
 	}
-	return contact.List(ctx, tx, by, contact.Choice{Where: where, Order: f.order(), Args: q.args, Limit: f.Size, Offset: offset})
+	c := contact.Choice{Where: where, Order: f.order(), Args: q.args, Limit: f.Size, Offset: offset}
+	if behind := part.Total - offset - f.Size; offset > max(0, behind) && !part.More {
+		return f.fromTheEnd(ctx, tx, by, c, behind)
+	}
+	return contact.List(ctx, tx, by, c)
+}
+
+// fromTheEnd reads the choice from the other end of the list, to which it is nearer: so many entries stand behind it, less than
+// none behind a last page that is not full.
+func (f Filter) fromTheEnd(ctx context.Context, tx *sqldb.Tx, by actor.Actor, c contact.Choice, behind int) ([]contact.Listed, error) {
+	c.Order, c.Offset, c.Limit = f.backwards(), max(0, behind), max(0, f.Size+min(0, behind))
+	list, err := contact.List(ctx, tx, by, c)
+	slices.Reverse(list)
+	return list, err
 }
 
 // behind is the condition «after this contact in the order»; a contact that is gone gives none.

@@ -190,6 +190,20 @@ func TestPages(t *testing.T) {
 				}
 			}
 		})
+		t.Run("the last pages, which are read from the end, are those that one comes to", func(t *testing.T) {
+			for _, sort := range []directory.Sort{directory.ByName, directory.Newest} {
+				for _, size := range []int{12, 24} {
+					all := find(t, db, by, directory.Filter{Sort: sort, Ask: paging.Ask{Page: 1, Size: 48}}).Items
+					for page := 1; page <= 4; page++ {
+						part := find(t, db, by, directory.Filter{Sort: sort, Ask: paging.Ask{Page: page, Size: size}})
+						from := min((page-1)*size, len(all))
+						if want := all[from:min(from+size, len(all))]; !slices.Equal(part.Items, want) {
+							t.Errorf("%s, page %d of %d: %v, want %v", sort, page, size, families(part), want)
+						}
+					}
+				}
+			}
+		})
 		t.Run("a page beyond the end is empty and knows the total", func(t *testing.T) {
 			part := find(t, db, by, directory.Filter{Ask: paging.Ask{Page: 99, Size: 12}})
 			if len(part.Items) != 0 || part.Total != 30 || part.Pages() != 3 {

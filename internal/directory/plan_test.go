@@ -45,7 +45,7 @@ func TestPlans(t *testing.T) {
 		w.Plans(t, func() {
 			first := find(t, w.DB, by, directory.Filter{}).Items[0]
 			for _, f := range []directory.Filter{
-				{}, {Organization: org}, {Sort: directory.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}},
+				{}, {Organization: org}, {Sort: directory.Newest}, {After: first.ID}, {Ask: paging.Ask{Page: 5, Size: 12}}, {Ask: paging.Ask{Page: 30, Size: 12}}, {Sort: directory.Newest, Ask: paging.Ask{Page: 34, Size: 12}},
 				{State: contact.Invited}, {State: contact.Active}, {State: contact.Disabled}, {Authorized: "no"}, {Authorized: directory.Awaiting}, {Role: contact.Admin}, {Source: contact.Landing}, {Source: contact.Portal}, {Incomplete: directory.OfBasics}, {Incomplete: directory.OfPhone},
 				{Credentials: directory.Refused}, {Credentials: directory.Unused, At: 1},
 				{Query: "noma"}, {Query: "z"}, {Query: "nomaa prenoma"}, {Query: "prenomb"}, {Query: "p12@"}, {Query: "C-12"}, {Query: "01 99 00"}, {Query: "81245739800020"}, {Query: "ateliers"},
