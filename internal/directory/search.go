@@ -7,6 +7,7 @@ import (
 
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
+	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/paging"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -28,10 +29,14 @@ func (f Filter) search(ctx context.Context, tx *sqldb.Tx, by actor.Actor, part *
 	if err := fill(ctx, tx, part, paging.Cap, read, t.list...); err != nil || part.Total >= f.Size {
 		return err
 	}
-	if t.within() {
-		return pour(ctx, tx, part, paging.Cap, read, t.list[len(t.list)-1])
+	if !t.within() {
+		return nil
 	}
-	return nil
+	last := t.list[len(t.list)-1]
+	if last.where != "" {
+		return pour(ctx, tx, part, paging.Cap, read, last)
+	}
+	return gather(ctx, tx, part, paging.Cap, read, last)
 }
 
 // fill goes on filling the part, and its total up to a cap, out of the tiers, one behind the other. Most searches find nothing beyond
@@ -88,6 +93,28 @@ func pour[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most i
 	part.Total += n
 	if more || part.Total > most {
 		part.Total, part.More = min(part.Total, most), true
+	}
+	return nil
+}
+
+// gather is pour for a tier in no index's order that many may be in: who they are is looked up once, for the page and the total.
+func gather[T any](ctx context.Context, tx *sqldb.Tx, part *paging.Part[T], most int, read func(contact.Choice) ([]T, error), t tier) error {
+	ids, err := sqldb.List(ctx, tx, sqldb.Value[id.Contact], `SELECT id FROM (`+t.text+`) t ORDER BY `+t.order, t.args...)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	from := min(max(0, part.Offset()-part.Total), len(ids))
+	if page := ids[from:min(from+part.Size-len(part.Items), len(ids))]; len(page) > 0 {
+		in, args := sqldb.In(tx, t.args[:1:1], page)
+		found, err := read(contact.Choice{Where: `workspace_id = $1 AND id ` + in, Order: t.order, Args: args, Limit: len(page)})
+		if err != nil {
+			return err
+		}
+		part.Items = append(part.Items, found...)
+	}
+	part.Total += len(ids)
+	if part.Total > most {
+		part.Total, part.More = most, true
 	}
 	return nil
 }

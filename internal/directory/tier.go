@@ -92,45 +92,43 @@ func (t *tiers) names(folded string) {
 	t.add("family_key, given_key, id", ways...)
 }
 
-// inner is a way to find who has a word within a name: by it, and what else is asked of the contact.
-type inner struct{ words, where string }
-
 // inside makes a tier of who has it within a name: begun so, or a word so and the other name begun with the rest, in either order.
 func (t *tiers) inside(folded string) {
-	ways := []inner{{t.words(folded), ""}}
+	ways := []string{t.words(folded, "")}
 	for i, r := range folded {
 		if r == ' ' && len(ways) < 5 {
 			first, rest := folded[:i], folded[i+1:]
-			ways = append(ways, inner{t.words(first), t.either(rest)}, inner{t.words(rest), t.either(first)})
+			ways = append(ways, t.words(first, rest), t.words(rest, first))
 		}
 	}
 	branches := make([]string, len(ways))
-	for i, w := range ways { // the words first, whatever a planner believes of them
-		branches[i] = `SELECT * FROM (SELECT id, family_key, given_key FROM (` + w.words + `) w CROSS JOIN contact WHERE id = contact_id AND ` + t.where + w.where + t.cap() + `) b` + strconv.Itoa(i)
+	for i, words := range ways { // the words first, whatever a planner believes of them
+		branches[i] = `SELECT * FROM (SELECT id, family_key, given_key FROM (` + words + `) w CROSS JOIN contact WHERE id = contact_id AND ` + t.where + t.cap() + `) b` + strconv.Itoa(i)
 	}
 	text := `SELECT DISTINCT * FROM (` + strings.Join(branches, ` UNION ALL `) + `) u`
 	t.list = append(t.list, tier{query: query{text, slices.Clone(t.args)}, order: t.Filter.order()})
-	for _, w := range ways {
-		t.where += ` AND (id IN (` + w.words + `)` + w.where + `) IS NOT TRUE`
+	for _, words := range ways {
+		t.where += ` AND (id IN (` + words + `)) IS NOT TRUE`
 	}
 }
 
-// words selects the contacts that have a word within a name that begins so, the first of the workspace's or organisation's. Of two
-// letters only a whole word counts, as many are: « Le Du ».
-func (t *tiers) words(begun string) string {
-	text := `SELECT contact_id FROM contact_word WHERE workspace_id = $1`
+// words selects the contacts that have a word within a name that begins so, the first of the workspace's or organisation's; of these,
+// those who have a name that begins as other, if it says anything. Of two letters only a whole word counts, as many are: « Le Du ».
+func (t *tiers) words(begun, other string) string {
+	text := `SELECT contact_id, given_key, family_key FROM contact_word WHERE workspace_id = $1`
 	if !t.Organization.IsZero() {
 		text += ` AND organization_id = ` + t.arg(t.Organization)
 	}
 	if len([]rune(begun)) < 3 {
-		return text + ` AND words = ` + t.arg(begun) + t.cap()
+		text += ` AND words = ` + t.arg(begun)
+	} else {
+		text += ` AND ` + t.begins("words", begun)
 	}
-	return text + ` AND ` + t.begins("words", begun) + t.cap()
-}
-
-// either means that a name begins so.
-func (t *tiers) either(begun string) string {
-	return ` AND (` + t.begins("given_key", begun) + ` OR ` + t.begins("family_key", begun) + `)`
+	text = `SELECT contact_id FROM (` + text + t.cap() + `) m`
+	if other != "" {
+		text += ` WHERE ` + t.begins("given_key", other) + ` OR ` + t.begins("family_key", other)
+	}
+	return text
 }
 
 // phones that begin in one of the ways: the likeliest alone, the others together.

@@ -31,12 +31,12 @@ func Add(ctx context.Context, tx *sqldb.Tx, of id.Workspace, list ...Named) erro
 			for rest, more := behind(key); more; rest, more = behind(rest) {
 				if !known[rest] {
 					known[rest] = true
-					rows = append(rows, []any{of, n.Contact, rest, n.Organization})
+					rows = append(rows, []any{of, n.Contact, rest, n.Organization, n.Family.Key(), n.Given.Key()})
 				}
 			}
 		}
 	}
-	if err := tx.InsertAll(ctx, `contact_word (workspace_id, contact_id, words, organization_id)`, rows); err != nil {
+	if err := tx.InsertAll(ctx, `contact_word (workspace_id, contact_id, words, organization_id, family_key, given_key)`, rows); err != nil {
 		return err
 	}
 	return addParts(ctx, tx, of, list)
