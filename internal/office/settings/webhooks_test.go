@@ -109,7 +109,7 @@ func TestWebhooks(t *testing.T) {
 				other.Get(theirs + below).Want(http.StatusNotFound)
 			}
 			for _, below := range []string{"", "/secret", "/state", "/trial", "/replay", "/deletion", "/deliveries/" + id.NewDelivery().String() + "/replay"} {
-				other.Post(theirs+below, form("since", "2026-11-01", "password", officetest.Password)).Want(http.StatusNotFound)
+				other.Post(theirs+below, form("since", "2026-11-01", "enabled", "1", "password", officetest.Password)).Want(http.StatusNotFound)
 			}
 			admin.Get(page+"/deletion").Want(http.StatusOK, "Supprimer « Annuaire de l’école » ?")
 			admin.Post(page+"/deletion", nil).WantTo(address)
