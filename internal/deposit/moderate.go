@@ -54,8 +54,14 @@ func Attach(ctx context.Context, tx *sqldb.Tx, by actor.Actor, deposit id.Deposi
 			return err
 		}
 	}
-	if d.Organization == to && (d.Contact == whom || whom.IsZero()) {
-		return d.save(ctx, tx, by.Workspace)
+	if d.Organization == to {
+		o, err := d.offer(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		if whom.IsZero() || d.Contact == whom && o.Author.ID == whom.UUID { // else the contact was named by a stranger alone until now
+			return d.save(ctx, tx, by.Workspace)
+		}
 	}
 	if err := d.keep(ctx, tx, by); err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/day"
 	"github.com/entregent/entregent/internal/deposit"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -145,7 +146,7 @@ type choice struct {
 	one
 	found  []organization.Organization
 	place  organization.Organization // chosen already; its contacts are offered
-	people []contact.Row
+	people []contact.Listed
 }
 
 func choose(r *web.Request) error {
@@ -182,7 +183,7 @@ func (v *choice) readPeople(tx *sqldb.Tx, of id.Organization) (err error) {
 	if v.place, err = organization.Get(v.r.Context(), tx, v.r.By, of); err != nil {
 		return err
 	}
-	v.people, err = contact.Successors(v.r.Context(), tx, v.r.By, of, id.Contact{})
+	v.people, err = directory.Choosable(v.r.Context(), tx, v.r.By, of)
 	return err
 }
 
@@ -200,6 +201,14 @@ func (v *choice) proposed() (list []organization.Organization) {
 	return list
 }
 
+// same is the answer that leaves it at the depositor.
+func (v choice) same() string {
+	return v.r.P.Text("office.deposit.elsewhere.same", "Name", v.GivenName+" "+v.FamilyName)
+}
+
+// named is the form in which a contact is named, where there are too many to choose from.
+func (v choice) named() *ui.Form { return &ui.Form{P: v.r.P, ID: "attachment"} }
+
 func attach(r *web.Request) error {
 	of, err := r.Deposit("deposit")
 	if err != nil {
@@ -209,8 +218,14 @@ func attach(r *web.Request) error {
 	if err != nil {
 		return err
 	}
-	to, whom := id.Organization{UUID: id.Read(form.Value("organization"))}, id.Contact{UUID: id.Read(form.Value("contact"))}
-	err = r.Update(func(tx *sqldb.Tx) error { return deposit.Attach(r.Context(), tx, r.By, of, to, whom) })
+	to := id.Organization{UUID: id.Read(form.Value("organization"))}
+	err = r.Update(func(tx *sqldb.Tx) error {
+		whom, err := directory.Meant(r.Context(), tx, r.By, to, "contact", form.Value("contact"), id.Contact{})
+		if err != nil {
+			return err
+		}
+		return deposit.Attach(r.Context(), tx, r.By, of, to, whom)
+	})
 	if err != nil {
 		return err
 	}

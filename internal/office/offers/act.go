@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/entregent/entregent/internal/deposit"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -115,8 +116,16 @@ func attachContact(r *web.Request) error {
 		return err
 	}
 	err = r.Update(func(tx *sqldb.Tx) error {
-		_, err := offer.Attach(r.Context(), tx, r.By, of, offer.Attachment{
-			Contact: id.Contact{UUID: id.Read(form.Value("contact"))}, Part: form.Value("part"), Apprentices: form.Value("apprentices"), Repeating: form.Value("repeating"),
+		o, err := offer.Get(r.Context(), tx, r.By, of)
+		if err != nil {
+			return err
+		}
+		whom, err := directory.Meant(r.Context(), tx, r.By, o.Organization, "contact", form.Value("contact"), id.Contact{})
+		if err != nil {
+			return err
+		}
+		_, err = offer.Attach(r.Context(), tx, r.By, of, offer.Attachment{
+			Contact: whom, Part: form.Value("part"), Apprentices: form.Value("apprentices"), Repeating: form.Value("repeating"),
 		})
 		return err
 	})

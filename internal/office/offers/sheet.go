@@ -6,6 +6,7 @@ import (
 	"github.com/entregent/entregent/internal/actor"
 	"github.com/entregent/entregent/internal/contact"
 	"github.com/entregent/entregent/internal/deposit"
+	"github.com/entregent/entregent/internal/directory"
 	"github.com/entregent/entregent/internal/fault"
 	"github.com/entregent/entregent/internal/file"
 	"github.com/entregent/entregent/internal/id"
@@ -27,7 +28,7 @@ type sheet struct {
 	waiting  bool       // staff have not decided on that
 	contacts []offer.Attached
 	loads    map[id.Contact]offer.Load
-	people   []contact.Row // who may be attached
+	people   []contact.Listed // who may be attached
 	held     []ui.Attachment
 	form     *ui.Form // its fields
 	upload   *ui.Form // its file
@@ -93,7 +94,7 @@ func (v *sheet) read(tx *sqldb.Tx, of id.Offer) (err error) {
 	}
 	v.held = ui.Attachments(files, func(file.File) string { return address(v.r, of, "/file") })
 	if v.mayEdit() {
-		v.people, err = contact.Successors(ctx, tx, by, v.offer.Organization, id.Contact{})
+		v.people, err = directory.Choosable(ctx, tx, by, v.offer.Organization)
 	}
 	return err
 }
@@ -121,7 +122,7 @@ func (v sheet) url(below string) string { return address(v.r, v.offer.ID, below)
 // choices are the contacts who may be attached.
 func (v sheet) choices() (list []ui.Option) {
 	for _, c := range v.people {
-		list = append(list, ui.Option{Value: c.ID.String(), Text: web.FullName(v.r.P, c)})
+		list = append(list, ui.Option{Value: c.ID.String(), Text: web.FullName(v.r.P, c.Row)})
 	}
 	return list
 }
