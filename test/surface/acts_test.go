@@ -3,7 +3,6 @@ package surface
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"maps"
@@ -470,7 +469,7 @@ func TestEveryNoticeHasItsAct(t *testing.T) {
 	}
 	for _, k := range slices.Concat(notice.Switches(true), notice.Always()) {
 		if !shown[string(k)] {
-			t.Error(fmt.Sprintf("no act of the table tells of %s", k))
+			t.Errorf("no act of the table tells of %s", k)
 		}
 	}
 }

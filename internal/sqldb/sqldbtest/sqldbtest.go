@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/entregent/entregent/internal/id"
 	"github.com/entregent/entregent/internal/sqldb"
 )
@@ -142,9 +144,18 @@ func run(t testing.TB, dsn, statement string) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	if _, err := db.ExecContext(ctx, statement); err != nil {
+	_, err = db.ExecContext(ctx, statement)
+	for isDeadlock(err) { // with whoever reads the schema still, which gives way in the end
+		_, err = db.ExecContext(ctx, statement)
+	}
+	if err != nil {
 		t.Errorf("%s: %v", statement, err)
 	}
+}
+
+func isDeadlock(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "40P01"
 }
 
 func withSchema(dsn, schema string) string {
